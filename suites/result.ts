@@ -1,0 +1,190 @@
+/**
+ * The result of a run: plain data, written to `result.json` and read by every report. The published
+ * JSON Schema is `reports/result.schema.json`; both change together with {@linkcode SCHEMA_VERSION}.
+ *
+ * @module
+ */
+
+/** Version of the shape below; a reader refuses a newer one. */
+export const SCHEMA_VERSION = 1;
+
+/** See the README for what each verdict means. */
+export const VERDICTS = [
+  "confirmed",
+  "refuted",
+  "inconclusive",
+  "untested",
+  "error",
+  "editorial",
+] as const;
+export type Verdict = typeof VERDICTS[number];
+
+export interface Result {
+  readonly schema: number;
+  readonly host: HostDescription;
+  readonly run: RunDescription;
+  readonly experiments: readonly Experiment[];
+  readonly claims: readonly ClaimVerdict[];
+  readonly contradictions: readonly Contradiction[];
+}
+
+/** The machine, from readings that do not change between boots except `bootId`. */
+export interface HostDescription {
+  readonly hostname: string;
+  readonly cpuModel: string;
+  readonly cpuCount: number;
+  readonly memoryBytes: number | null;
+  readonly kernel: string;
+  readonly os: string;
+  readonly bootId: string;
+  /** What runs natively here: "bare metal", or "inside a kvm guest (firecracker)". */
+  readonly environment: string;
+  /** True when `environment` is bare metal. */
+  readonly bareMetal: boolean;
+  /** CPU frequency governor; null when the kernel offers none. */
+  readonly cpuGovernor: string | null;
+  /** Version by tool name; null when the tool is missing. */
+  readonly tools: Readonly<Record<string, string | null>>;
+}
+
+export interface RunDescription {
+  /** Version of cellproof. */
+  readonly version: string;
+  readonly startedAt: string;
+  /** Null while the run goes on, or when it was killed. */
+  readonly endedAt: string | null;
+  readonly durationSeconds: number;
+  /** Seed of every random order. */
+  readonly seed: number;
+  /** The ids or prefixes that the user selected; empty for all. */
+  readonly selection: readonly string[];
+  readonly budgetSeconds: number | null;
+  readonly thresholds: Thresholds;
+  /** Present when the result comes from a fixture: nothing was executed. */
+  readonly dryRun: DryRun | null;
+  /** Sentences that a reader of the result must know. */
+  readonly notes: readonly string[];
+}
+
+/** What a dry run replayed. */
+export interface DryRun {
+  readonly fixture: string;
+  readonly recordedAt: string;
+  readonly recordedOn: string;
+  /** True for a hand-made fixture: no machine ever gave these answers. */
+  readonly synthetic: boolean;
+}
+
+/** Lower ends of the bands `high` and `medium`, as ratios to native. */
+export interface Thresholds {
+  readonly high: number;
+  readonly medium: number;
+}
+
+export type Band = "high" | "medium" | "low";
+
+/** A paired, interleaved experiment: every block runs every arm once on every workload. */
+export interface Experiment {
+  readonly name: string;
+  readonly title: string;
+  /** The arm that ratios are taken to, and the arm that repeats it as the A/A control. */
+  readonly reference: string;
+  readonly control: string;
+  readonly workloads: readonly Workload[];
+  readonly arms: readonly Arm[];
+  readonly samples: readonly Sample[];
+  /** Derived from `samples`; can be computed again. One for each workload and arm but the reference. */
+  readonly ratios: readonly Ratio[];
+  /** Why no further blocks were run: "decided", "budget", "most blocks reached", … */
+  readonly stopped: string;
+}
+
+export interface Workload {
+  readonly name: string;
+  readonly title: string;
+  /** What `Sample.value` is, in base SI units. */
+  readonly unit: "B/s" | "1/s" | "s";
+  /** Whether a larger or a smaller value is the better one; ratios are always "larger is better". */
+  readonly better: "larger" | "smaller";
+}
+
+export interface Arm {
+  readonly name: string;
+  readonly title: string;
+  /** Why the arm could not run here, and how to get it; null when it ran. */
+  readonly missing: string | null;
+  /** Why its figures cannot stand for the paradigm (no hardware virtualization, say); else null. */
+  readonly degraded: string | null;
+}
+
+/** One independent process or boot. */
+export interface Sample {
+  readonly workload: string;
+  readonly arm: string;
+  readonly block: number;
+  /** Position in the order of the whole experiment, from 0. */
+  readonly order: number;
+  readonly argv: readonly string[];
+  readonly status: number | null;
+  readonly startedAt: string;
+  readonly durationSeconds: number;
+  /** The figure that is compared, in the workload's unit; null when the measurement failed. */
+  readonly value: number | null;
+  /** Further figures of the same process, in base SI units. */
+  readonly details: Readonly<Record<string, number>>;
+  /** Why `value` is null; else null. */
+  readonly failure: string | null;
+  /** One-minute load average just before. */
+  readonly load: number | null;
+}
+
+/** The ratio of an arm to the reference ("larger is better"), with its confidence interval. */
+export interface Ratio {
+  readonly workload: string;
+  readonly arm: string;
+  /** Number of blocks in which both have a value. */
+  readonly n: number;
+  /** Median over blocks; null when n is 0. */
+  readonly ratio: number | null;
+  /** Confidence interval for the median; null where n is too small for a bound. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** The ratio of each block, in block order. */
+  readonly blocks: readonly number[];
+}
+
+export interface ClaimVerdict {
+  readonly id: string;
+  readonly verdict: Verdict;
+  /** One sentence with the figures. */
+  readonly because: string;
+  /** How the rule reads the claim. */
+  readonly reading: string;
+  /** Names of the experiments and probes that it rests on. */
+  readonly evidence: readonly string[];
+  /** For performance claims: the deciding workload's ratio and interval. */
+  readonly ratio?: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly n?: number;
+  /** The judgement of each workload or part, for claims that have several. */
+  readonly parts?: readonly ClaimPart[];
+}
+
+export interface ClaimPart {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly because: string;
+  readonly ratio?: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly n?: number;
+}
+
+/** Two claims that cannot both hold on one measurement. */
+export interface Contradiction {
+  readonly ids: readonly [string, string];
+  readonly because: string;
+  /** The id that the evidence took; null when it took neither or could not tell. */
+  readonly evidenceTook: string | null;
+}
