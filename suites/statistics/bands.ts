@@ -1,0 +1,52 @@
+/**
+ * Bands of ratios: which one a ratio lies in, and which ones an interval touches.
+ *
+ * @module
+ */
+import type { Band, Ratio, Thresholds } from "../result.ts";
+
+/** From worst to best. */
+export const BANDS: readonly Band[] = ["low", "medium", "high"];
+
+/** An interval of which both ends are known. */
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The values of one threshold from and up to which a verdict stays; null where nothing bounds it. */
+export interface ThresholdRange {
+  /** The threshold must be greater than this. */
+  readonly above: number | null;
+  /** The threshold may be at most this. */
+  readonly atMost: number | null;
+}
+
+/** The thresholds under which a verdict stays the same. */
+export type StableThresholds = Readonly<Record<keyof Thresholds, ThresholdRange>>;
+
+/** `high` from `thresholds.high` on, `medium` from `thresholds.medium` on, else `low`. */
+export function bandOf(ratio: number, thresholds: Thresholds): Band {
+  if (ratio >= thresholds.high) return "high";
+  return ratio >= thresholds.medium ? "medium" : "low";
+}
+
+/** The bands that an interval touches, from worst to best. */
+export function bandsOf({ low, high }: Bounds, thresholds: Thresholds): Band[] {
+  const first = BANDS.indexOf(bandOf(low, thresholds));
+  return BANDS.slice(first, BANDS.indexOf(bandOf(high, thresholds)) + 1);
+}
+
+/** Both ends of the interval; null when there are too few blocks for it. */
+export function boundsOf({ low, high }: Pick<Ratio, "low" | "high">): Bounds | null {
+  return low === null || high === null ? null : { low, high };
+}
+
+/** Over which thresholds an interval would stay wholly in `band`, in which it lies. */
+export function stableThresholds({ low, high }: Bounds, band: Band): StableThresholds {
+  const any: ThresholdRange = { above: null, atMost: null };
+  const below: ThresholdRange = { above: null, atMost: low };
+  const over: ThresholdRange = { above: high, atMost: null };
+  if (band === "high") return { high: below, medium: any };
+  return band === "medium" ? { high: over, medium: below } : { high: any, medium: over };
+}

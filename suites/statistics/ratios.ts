@@ -1,0 +1,100 @@
+/**
+ * From raw samples to paired ratios: each block in which an arm and the reference both have a value
+ * gives one ratio, "larger is better".
+ *
+ * @module
+ */
+import type { Experiment, Ratio, Sample, Workload } from "../result.ts";
+import { median, medianInterval } from "./confidence_sequence.ts";
+
+/**
+ * The chance, over all looks, that an arm's interval misses the truth on one given side. A claim
+ * rests on at most five workloads and a wrong verdict needs a miss on some side of one of them, so a
+ * claim is wrong with a chance of at most 5 × 2 × 0.001 = 1 % (union bound).
+ */
+export const ARM_SIDE_ERROR = 0.001;
+
+/** The parts of an {@linkcode Experiment} that ratios come from. */
+export type Measured = Pick<Experiment, "reference" | "workloads" | "arms" | "samples">;
+
+/** The ratios of one arm on one workload, and how many blocks gave none. */
+export interface Pairs {
+  readonly workload: string;
+  readonly arm: string;
+  /** The ratio of each block, in block order. */
+  readonly blocks: readonly number[];
+  /** Blocks in which both ran but at least one has no value. */
+  readonly dropped: number;
+}
+
+/**
+ * Pairs every arm but the reference with the reference, within block and workload.
+ *
+ * @throws {TypeError} when a value is not a positive finite number, when a block holds two samples of
+ * one arm and workload, or when a sample names an unknown arm or workload.
+ */
+export function pairsOf(experiment: Measured): Pairs[] {
+  const samples = samplesByKey(experiment);
+  const arms = experiment.arms.filter(({ name }) => name !== experiment.reference);
+  const blocks = [...new Set(experiment.samples.map(({ block }) => block))].sort((a, b) => a - b);
+  return experiment.workloads.flatMap((workload) =>
+    arms.map((arm) => {
+      const both = blocks.flatMap((block) => {
+        const ours = samples.get(keyOf(workload.name, arm.name, block));
+        const theirs = samples.get(keyOf(workload.name, experiment.reference, block));
+        return ours === undefined || theirs === undefined ? [] : [ratioIn(workload, ours, theirs)];
+      });
+      const ratios = both.filter((ratio) => ratio !== null);
+      const dropped = both.length - ratios.length;
+      return { workload: workload.name, arm: arm.name, blocks: ratios, dropped };
+    })
+  );
+}
+
+/** One {@linkcode Ratio} for each workload and arm but the reference. Throws as {@linkcode pairsOf}. */
+export function ratiosOf(experiment: Measured): Ratio[] {
+  return pairsOf(experiment).map(({ workload, arm, blocks }) => ratioOf({ workload, arm }, blocks));
+}
+
+/**
+ * The median of the ratios of blocks, with its confidence interval.
+ *
+ * @throws {TypeError} when a ratio is not a positive finite number.
+ */
+export function ratioOf(
+  { workload, arm }: Pick<Ratio, "workload" | "arm">,
+  blocks: readonly number[],
+): Ratio {
+  for (const ratio of blocks) assertPositive(ratio, `the ratio of ${arm} on ${workload}`);
+  const { low, high } = medianInterval(blocks, ARM_SIDE_ERROR);
+  return { workload, arm, n: blocks.length, ratio: median(blocks), low, high, blocks };
+}
+
+function ratioIn({ better }: Workload, ours: Sample, theirs: Sample): number | null {
+  if (ours.value === null || theirs.value === null) return null;
+  return better === "larger" ? ours.value / theirs.value : theirs.value / ours.value;
+}
+
+function samplesByKey({ workloads, arms, samples }: Measured): Map<string, Sample> {
+  const names = new Set(workloads.flatMap(({ name }) => arms.map((arm) => keyOf(name, arm.name))));
+  const byKey = new Map<string, Sample>();
+  for (const sample of samples) {
+    const { workload, arm, block, value } = sample;
+    const where = `${arm} on ${workload}, block ${block}`;
+    if (!names.has(keyOf(workload, arm))) throw new TypeError(`statistics: unknown: ${where}`);
+    if (value !== null) assertPositive(value, where);
+    const key = keyOf(workload, arm, block);
+    if (byKey.has(key)) throw new TypeError(`statistics: two samples of ${where}`);
+    byKey.set(key, sample);
+  }
+  return byKey;
+}
+
+function keyOf(...parts: readonly (string | number)[]): string {
+  return JSON.stringify(parts);
+}
+
+function assertPositive(value: number, what: string): void {
+  if (Number.isFinite(value) && value > 0) return;
+  throw new TypeError(`statistics: ${what} is ${value}, not a positive finite number`);
+}
