@@ -1,0 +1,45 @@
+/**
+ * Ends what a command started: its process group, and descendants that left the group. Only bash is
+ * started for it, because Deno's own kill needs the permission to run anything.
+ *
+ * @module
+ */
+import { MARKER } from "./shell.ts";
+
+/** Prints nothing; a descendant may fork while it is looked for, hence the rounds. */
+const END_MARKED = `
+for round in 1 2 3 4 5 6 7 8; do
+  pids=()
+  for file in $(grep -lsaz -- "^$1" /proc/[0-9]*/environ); do
+    pid=\${file#/proc/}
+    pids+=("\${pid%/environ}")
+  done
+  [ "\${#pids[@]}" -eq 0 ] && exit 0
+  kill -KILL "\${pids[@]}" 2>/dev/null
+  sleep 0.02
+done
+exit 1`;
+
+/** Sends a signal to every process of the group; nothing happens when there is none. */
+export async function signalGroup(group: number, signal: "TERM" | "KILL"): Promise<void> {
+  await bash('kill "-$1" -- "-$2"', [signal, `${group}`]);
+}
+
+/**
+ * Kills every process whose {@linkcode MARKER} begins with `id`, wherever it went (a session of its
+ * own, another parent). Returns whether none was left.
+ */
+export async function endMarked(id: string): Promise<boolean> {
+  return await bash(END_MARKED, [`${MARKER}=${id}`]);
+}
+
+async function bash(script: string, args: readonly string[]): Promise<boolean> {
+  const { success } = await new Deno.Command("bash", {
+    args: ["-c", script, "bash", ...args],
+    env: { BASH_ENV: "" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  return success;
+}
