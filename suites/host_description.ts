@@ -1,0 +1,110 @@
+/**
+ * Describes the host that a result is about.
+ *
+ * @module
+ */
+import type { Host } from "../runners/host.ts";
+import type { HostDescription } from "./result.ts";
+
+/** What the files and tools say of where this kernel runs. */
+export interface EnvironmentReadings {
+  /** Output of `lscpu`; null when it could not run. */
+  readonly lscpu: string | null;
+  /** `/sys/class/dmi/id/sys_vendor` and `product_name`. */
+  readonly dmi: string | null;
+  /** `/proc/cpuinfo`. */
+  readonly cpuinfo: string | null;
+  /** `/proc/1/cgroup`, and whether a container's marker file is there. */
+  readonly initCgroup: string | null;
+  readonly containerMarker: boolean;
+  readonly kernel: string;
+}
+
+/** Reads the description of `host`; `tools` are the versions that were probed. */
+export async function describeHost(
+  host: Host,
+  tools: Readonly<Record<string, string | null>>,
+): Promise<HostDescription> {
+  const cpuinfo = await host.readText("/proc/cpuinfo");
+  const kernel = await readLine(host, "/proc/sys/kernel/osrelease") ?? "unknown";
+  const environment = environmentOf(await readEnvironment(host, { cpuinfo, kernel }));
+  return {
+    hostname: await readLine(host, "/proc/sys/kernel/hostname") ?? "unknown",
+    cpuModel: fieldOf(cpuinfo, "model name") ?? fieldOf(cpuinfo, "CPU part") ?? "unknown",
+    cpuCount: cpuinfo?.match(/^processor\s*:/gm)?.length ?? 0,
+    memoryBytes: memoryOf(await host.readText("/proc/meminfo")),
+    kernel,
+    os: osNameOf(await host.readText("/etc/os-release")),
+    bootId: await readLine(host, "/proc/sys/kernel/random/boot_id") ?? "unknown",
+    environment,
+    bareMetal: environment === BARE_METAL,
+    cpuGovernor: await readLine(host, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+    tools,
+  };
+}
+
+const BARE_METAL = "bare metal";
+
+/**
+ * Where this kernel runs: "bare metal", "inside a KVM guest (Firecracker)", "in a container", or both.
+ * The CPUID hypervisor bit (`hypervisor` among the CPU's flags) decides; names come from `lscpu` and
+ * DMI. A host that shows no CPU flags is never called bare metal.
+ */
+export function environmentOf(readings: EnvironmentReadings): string {
+  const { lscpu, dmi, cpuinfo, initCgroup, containerMarker, kernel } = readings;
+  const parts: string[] = [];
+  if (containerMarker || /docker|containerd|kubepods|lxc|libpod/.test(initCgroup ?? "")) {
+    parts.push("in a container");
+  }
+  const flags = fieldOf(cpuinfo, "flags") ?? fieldOf(cpuinfo, "Features");
+  const vendor = fieldOf(lscpu, "Hypervisor vendor");
+  if (flags?.split(" ").includes("hypervisor") || vendor !== null) {
+    const product = /-fc\b|firecracker/i.test(kernel) ? "Firecracker" : productOf(dmi);
+    parts.push(`inside a ${vendor ?? "virtual"} guest${product === null ? "" : ` (${product})`}`);
+  } else if (flags === null) {
+    parts.push("of unknown kind: /proc/cpuinfo shows no flags");
+  }
+  return parts.length === 0 ? BARE_METAL : parts.join(", ");
+}
+
+async function readEnvironment(
+  host: Host,
+  known: Pick<EnvironmentReadings, "cpuinfo" | "kernel">,
+): Promise<EnvironmentReadings> {
+  const lscpu = await host.run({ argv: ["lscpu"], timeoutSeconds: 10 });
+  const vendor = await readLine(host, "/sys/class/dmi/id/sys_vendor");
+  const product = await readLine(host, "/sys/class/dmi/id/product_name");
+  const markers = await Promise.all(
+    ["/.dockerenv", "/run/.containerenv"].map((path) => host.readText(path)),
+  );
+  return {
+    ...known,
+    lscpu: lscpu.ended === "exited" && lscpu.status === 0 ? lscpu.stdout : null,
+    dmi: vendor === null && product === null ? null : `${vendor ?? ""} ${product ?? ""}`.trim(),
+    initCgroup: await host.readText("/proc/1/cgroup"),
+    containerMarker: markers.some((marker) => marker !== null),
+  };
+}
+
+function productOf(dmi: string | null): string | null {
+  return dmi === null || dmi === "" ? null : dmi;
+}
+
+/** The value of a `name : value` line. */
+function fieldOf(text: string | null, name: string): string | null {
+  const line = text?.split("\n").find((candidate) => candidate.split(":")[0]?.trim() === name);
+  return line === undefined ? null : line.slice(line.indexOf(":") + 1).trim();
+}
+
+function memoryOf(meminfo: string | null): number | null {
+  const kibibytes = /^MemTotal:\s+(\d+) kB$/m.exec(meminfo ?? "")?.[1];
+  return kibibytes === undefined ? null : Number(kibibytes) * 1024;
+}
+
+function osNameOf(osRelease: string | null): string {
+  return /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(osRelease ?? "")?.[1] ?? "unknown";
+}
+
+async function readLine(host: Host, path: string): Promise<string | null> {
+  return (await host.readText(path))?.trim() ?? null;
+}

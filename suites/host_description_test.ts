@@ -1,0 +1,39 @@
+import { assertEquals } from "@std/assert";
+import { environmentOf, type EnvironmentReadings } from "./host_description.ts";
+
+const BARE: EnvironmentReadings = {
+  lscpu: "Architecture: x86_64\nVirtualization: VT-x\n",
+  dmi: "Supermicro SYS-4029GP",
+  cpuinfo: "processor\t: 0\nflags\t\t: fpu vme svm\n",
+  initCgroup: "0::/init.scope\n",
+  containerMarker: false,
+  kernel: "6.1.0-13-amd64",
+};
+const GUEST_FLAGS = { cpuinfo: "processor\t: 0\nflags\t\t: fpu hypervisor lahf_lm\n" };
+
+const CASES: [string, Partial<EnvironmentReadings>, string][] = [
+  ["bare metal", {}, "bare metal"],
+  [
+    "a Firecracker guest without DMI",
+    { ...GUEST_FLAGS, lscpu: "Hypervisor vendor:   KVM\n", dmi: null, kernel: "6.18.44-fc-v1" },
+    "inside a KVM guest (Firecracker)",
+  ],
+  [
+    "a cloud guest",
+    { ...GUEST_FLAGS, lscpu: "Hypervisor vendor: Xen\n", dmi: "Amazon EC2 m5" },
+    "inside a Xen guest (Amazon EC2 m5)",
+  ],
+  ["a guest without lscpu", { ...GUEST_FLAGS, lscpu: null, dmi: null }, "inside a virtual guest"],
+  ["a container by its marker", { containerMarker: true }, "in a container"],
+  ["a container by its cgroup", { initCgroup: "1:name=systemd:/docker/1f\n" }, "in a container"],
+  [
+    "no flags at all",
+    { cpuinfo: null, lscpu: null },
+    "of unknown kind: /proc/cpuinfo shows no flags",
+  ],
+];
+for (const [name, readings, expected] of CASES) {
+  Deno.test(`environmentOf() recognises ${name}`, () => {
+    assertEquals(environmentOf({ ...BARE, ...readings }), expected);
+  });
+}

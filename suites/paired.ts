@@ -1,0 +1,198 @@
+/**
+ * Runs a paired, interleaved experiment: every block runs every arm once on every workload, in a
+ * seeded random order, each run an independent process or boot. It looks after every block and stops
+ * a comparison once it is decided, which the statistics allow at any time.
+ *
+ * @module
+ */
+import type { Arm, Experiment, Sample, Thresholds, Workload } from "./result.ts";
+import { decide, isOpen, ratiosOf } from "./statistics/comparison.ts";
+import { blockOrder } from "./statistics/random.ts";
+
+/** What one run of an arm gave. */
+export type Measurement = Omit<Sample, "workload" | "arm" | "block" | "order" | "load">;
+
+/** An arm that can run. */
+export interface ArmDriver {
+  readonly arm: Arm;
+  measure(workload: string, block: number): Promise<Measurement>;
+}
+
+/** An experiment before it is run. */
+export interface PairedPlan {
+  readonly name: string;
+  readonly title: string;
+  readonly reference: string;
+  readonly control: string;
+  readonly workloads: readonly Workload[];
+  readonly drivers: readonly ArmDriver[];
+  /** Arms that cannot run here, each with the reason. */
+  readonly missing: readonly Arm[];
+  /** Arms whose comparison has to be decided, beside which the others only serve. */
+  readonly judged: readonly string[];
+  readonly mostBlocks: number;
+}
+
+/** What an experiment needs of the run that it is part of. */
+export interface PairedContext {
+  readonly seed: number;
+  readonly thresholds: Thresholds;
+  /** Seconds that the experiment may still take; null without a bound. */
+  remainingSeconds(): number | null;
+  /** The one-minute load average, or null. */
+  load(): Promise<number | null>;
+  /** Keeps a sample as soon as it exists. */
+  keep(sample: Sample): Promise<void>;
+  /** Called after each round of blocks with all that is known so far. */
+  roundDone(experiment: Experiment): Promise<void>;
+  /** Says what runs next. */
+  progress(step: PairedStep): void;
+}
+
+/** One run about to start. */
+export interface PairedStep {
+  readonly experiment: string;
+  readonly workload: string;
+  readonly arm: string;
+  readonly block: number;
+  readonly mostBlocks: number;
+}
+
+/** An arm that fails this often in a row on a workload is not tried again on it. */
+const MOST_FAILURES_IN_A_ROW = 3;
+
+/**
+ * Runs `plan` until every judged arm is decided on every workload, the time is over, or the most
+ * blocks are run. `earlier` holds the samples of an interrupted run, which are not taken again.
+ */
+export async function collectPaired(
+  plan: PairedPlan,
+  context: PairedContext,
+  earlier: readonly Sample[] = [],
+): Promise<Experiment> {
+  const samples = [...earlier];
+  let stopped = "the most blocks were run";
+  rounds: for (let block = 0; block < plan.mostBlocks; block++) {
+    const open = openComparisons(plan, samples, context.thresholds);
+    if (open.size === 0) {
+      stopped = "every comparison was decided";
+      break;
+    }
+    for (const [workload, arms] of open) {
+      for (const driver of driversOf(plan, { workload, arms, block, seed: context.seed })) {
+        if (samples.some((sample) => isRun(sample, workload, driver.arm.name, block))) continue;
+        if (!fits(samples, driver.arm.name, context.remainingSeconds())) {
+          stopped = "budget";
+          break rounds;
+        }
+        const sample = await runOne({
+          plan,
+          context,
+          workload,
+          driver,
+          block,
+          order: samples.length,
+        });
+        samples.push(sample);
+        await context.keep(sample);
+      }
+    }
+    await context.roundDone(experimentOf(plan, samples, "still running"));
+  }
+  return experimentOf(plan, samples, stopped);
+}
+
+/** The experiment as data, its ratios derived from `samples`. */
+export function experimentOf(
+  plan: PairedPlan,
+  samples: readonly Sample[],
+  stopped: string,
+): Experiment {
+  const { name, title, reference, control, workloads } = plan;
+  const arms = [...plan.drivers.map(({ arm }) => arm), ...plan.missing];
+  const measured = { reference, workloads, arms, samples };
+  return { name, title, control, ...measured, ratios: ratiosOf(measured), stopped };
+}
+
+/** For each workload with an open comparison, the arms that are open. */
+function openComparisons(
+  plan: PairedPlan,
+  samples: readonly Sample[],
+  thresholds: Thresholds,
+): Map<string, string[]> {
+  const { ratios } = experimentOf(plan, samples, "");
+  const open = new Map<string, string[]>();
+  for (const { name: workload } of plan.workloads) {
+    const control = ratios.find((ratio) =>
+      ratio.workload === workload && ratio.arm === plan.control
+    );
+    const arms = ratios.filter((ratio) =>
+      ratio.workload === workload && plan.judged.includes(ratio.arm) && control !== undefined &&
+      canGoOn(plan, samples, ratio) && isOpen(decide(ratio, control, thresholds))
+    ).map(({ arm }) => arm);
+    const serving = canGoOn(plan, samples, { workload, arm: plan.reference });
+    if (arms.length > 0 && serving) open.set(workload, arms);
+  }
+  return open;
+}
+
+/** A degraded arm runs once, to show that it works; a broken one is given up. */
+function canGoOn(
+  plan: PairedPlan,
+  samples: readonly Sample[],
+  { workload, arm }: Pick<Sample, "workload" | "arm">,
+): boolean {
+  const driver = plan.drivers.find((candidate) => candidate.arm.name === arm);
+  if (driver === undefined) return false;
+  const own = samples.filter((sample) => sample.workload === workload && sample.arm === arm);
+  if (driver.arm.degraded !== null && own.length > 0) return false;
+  const last = own.slice(-MOST_FAILURES_IN_A_ROW);
+  return last.length < MOST_FAILURES_IN_A_ROW || last.some(({ failure }) => failure === null);
+}
+
+function driversOf(
+  plan: PairedPlan,
+  { workload, arms, block, seed }: {
+    workload: string;
+    arms: readonly string[];
+    block: number;
+    seed: number;
+  },
+): ArmDriver[] {
+  const names = new Set([plan.reference, plan.control, ...arms]);
+  const drivers = plan.drivers.filter(({ arm }) => names.has(arm.name));
+  return blockOrder({ seed, experiment: plan.name, workload, block }, drivers);
+}
+
+function isRun(sample: Sample, workload: string, arm: string, block: number): boolean {
+  return sample.workload === workload && sample.arm === arm && sample.block === block;
+}
+
+/** Whether another run of the arm, as long as its longest so far, ends in time. */
+function fits(samples: readonly Sample[], arm: string, remaining: number | null): boolean {
+  if (remaining === null) return true;
+  const own = samples.filter((sample) => sample.arm === arm);
+  return remaining > Math.max(0, ...own.map(({ durationSeconds }) => durationSeconds));
+}
+
+async function runOne(
+  { plan, context, workload, driver, block, order }: {
+    plan: PairedPlan;
+    context: PairedContext;
+    workload: string;
+    driver: ArmDriver;
+    block: number;
+    order: number;
+  },
+): Promise<Sample> {
+  const arm = driver.arm.name;
+  context.progress({
+    experiment: plan.name,
+    workload,
+    arm,
+    block,
+    mostBlocks: plan.mostBlocks,
+  });
+  const load = await context.load();
+  return { workload, arm, block, order, load, ...await driver.measure(workload, block) };
+}
