@@ -1,0 +1,29 @@
+import { assert, assertEquals } from "@std/assert";
+import { CLAIMS } from "./claims/claims.ts";
+import { findContradictions } from "./contradictions.ts";
+import { judgeClaims } from "./judge.ts";
+import { storageExperiment } from "./testing/experiments.ts";
+
+const IDS = CLAIMS.map(({ id }) => id);
+
+Deno.test("findContradictions() pairs the claims that put one arm into two bands", () => {
+  const pairs = findContradictions([]).map(({ ids }) => ids.join(" | "));
+  assert(pairs.includes("10.3.1/overhead/vm | 11.3/io-performance/vm"));
+  assert(pairs.includes("03.3.2/io-performance/sandbox | 10.3.1/overhead/sandbox"));
+  assert(pairs.every((pair) => !pair.includes("/container")));
+});
+
+Deno.test("findContradictions() tells which side the evidence took", () => {
+  const claims = judgeClaims(IDS, {
+    experiments: [storageExperiment({ "vm-virtio": { ratio: 0.7 } })],
+    bareMetal: true,
+    environment: "bare metal",
+    thresholds: { high: 0.95, medium: 0.5 },
+    absent: {},
+  });
+  const found = findContradictions(claims);
+  const vm = found.find(({ ids }) => ids.includes("11.3/io-performance/vm"));
+  assertEquals(vm?.evidenceTook, "11.3/io-performance/vm");
+  const sandbox = found.find(({ ids }) => ids.includes("11.3/io-performance/sandbox"));
+  assertEquals(sandbox?.evidenceTook, null);
+});

@@ -1,0 +1,221 @@
+/**
+ * Judges performance rules: each workload is a part, decided by its paired ratio, its confidence
+ * interval and the A/A control.
+ *
+ * @module
+ */
+import type { Evidence } from "./evidence.ts";
+import type { Band, ClaimPart, Experiment, Ratio, Thresholds } from "./result.ts";
+import type { FasterRule, PerformanceRule } from "./rules/rule.ts";
+import { type Comparison, decide, isIn, isOutside, ratiosOf } from "./statistics/comparison.ts";
+
+/** Above this share of failed runs, what is left is a biased choice: the check is broken. */
+const MOST_FAILED_SHARE = 0.05;
+
+/** One arm on one workload, against another. */
+interface Subject {
+  readonly experiment: Experiment;
+  readonly arm: string;
+  readonly workload: string;
+  readonly reference: string;
+}
+
+/** The parts of a performance claim, one for each workload. */
+export function judgePerformance(rule: PerformanceRule, evidence: Evidence): ClaimPart[] {
+  if (rule.needsBareMetal && !evidence.bareMetal) {
+    const because = `needs a physical device; what runs natively here runs ${evidence.environment}`;
+    return [{ name: rule.experiment, verdict: "untested", because }];
+  }
+  return withExperiment(rule, evidence, (experiment) =>
+    rule.workloads.map((workload) => {
+      const { reference } = experiment;
+      const subject = { experiment, arm: rule.arm, workload, reference };
+      return obstacle(subject) ?? judgeBand(subject, rule.band, evidence.thresholds);
+    }));
+}
+
+/** The parts of a "faster than" claim, one for each workload and slower arm. */
+export function judgeFaster(rule: FasterRule, evidence: Evidence): ClaimPart[] {
+  return withExperiment(
+    rule,
+    evidence,
+    (experiment) =>
+      rule.than.flatMap((reference) =>
+        rule.workloads.map((workload) => {
+          const subject = { experiment, arm: rule.arm, workload, reference };
+          return obstacle(subject) ?? judgeOrder(subject);
+        })
+      ),
+  );
+}
+
+/** A part as a clause of the claim's sentence. */
+export function partSentence({ name, because }: ClaimPart): string {
+  return `${name}: ${because}`;
+}
+
+function withExperiment(
+  rule: PerformanceRule | FasterRule,
+  { experiments, absent }: Evidence,
+  judge: (experiment: Experiment) => ClaimPart[],
+): ClaimPart[] {
+  const experiment = experiments.find(({ name }) => name === rule.experiment);
+  if (experiment !== undefined) return judge(experiment);
+  const { verdict, because } = absent[rule.experiment] ??
+    { verdict: "untested", because: "the experiment was not run" };
+  return [{ name: rule.experiment, verdict, because }];
+}
+
+/** Why a subject cannot be judged by its figures, or null. */
+function obstacle(subject: Subject): ClaimPart | null {
+  const { experiment, arm, workload, reference } = subject;
+  const name = nameOf(subject);
+  for (const wanted of [reference, experiment.control, arm]) {
+    const found = experiment.arms.find((candidate) => candidate.name === wanted);
+    if (found === undefined) {
+      return { name, verdict: "untested", because: `the arm ${wanted} was not part of the run` };
+    }
+    if (found.missing !== null) return { name, verdict: "untested", because: found.missing };
+    const failure = failureOf(experiment, wanted, workload);
+    if (failure !== null) return { name, verdict: "error", because: failure };
+  }
+  const degraded = [arm, reference].map((wanted) => degradedOf(experiment, wanted));
+  const why = degraded.find((reason) => reason !== null);
+  if (why === undefined) return null;
+  const ratio = ratioOfSubject(subject);
+  const seen = ratio.ratio === null ? "" : ` (seen: ${figures(subject, ratio)})`;
+  return { name, verdict: "inconclusive", because: `${why}${seen}` };
+}
+
+function failureOf(experiment: Experiment, arm: string, workload: string): string | null {
+  const own = experiment.samples.filter((sample) =>
+    sample.arm === arm && sample.workload === workload
+  );
+  const failed = own.filter(({ failure }) => failure !== null);
+  if (failed.length <= own.length * MOST_FAILED_SHARE) return null;
+  return `${failed.length} of ${own.length} runs of ${arm} failed, the first because ${
+    failed[0]?.failure
+  }`;
+}
+
+function degradedOf(experiment: Experiment, arm: string): string | null {
+  return experiment.arms.find(({ name }) => name === arm)?.degraded ?? null;
+}
+
+function judgeBand(subject: Subject, band: Band, thresholds: Thresholds): ClaimPart {
+  const ratio = ratioOfSubject(subject);
+  const comparison = decide(ratio, controlOf(subject), thresholds);
+  const common = { name: nameOf(subject), ...numbersOf(ratio) };
+  const seen = figures(subject, ratio);
+  if (isIn(comparison, band)) {
+    const because = `${seen}, in the ${band} band (${rangeOf(band, thresholds)}${
+      stable(comparison)
+    })`;
+    return { ...common, verdict: "confirmed", because };
+  }
+  if (isOutside(comparison, band)) {
+    const because = `${seen}, outside the ${band} band (${rangeOf(band, thresholds)})`;
+    return { ...common, verdict: "refuted", because };
+  }
+  const because = `${openSentence(comparison, seen)}${budgetNote(subject)}`;
+  return { ...common, verdict: "inconclusive", because };
+}
+
+/** "Faster" is a band of its own: everything above a ratio of 1. */
+function judgeOrder(subject: Subject): ClaimPart {
+  const ratio = ratioOfSubject(subject);
+  const comparison = decide(ratio, controlOf(subject), { high: 1, medium: 0 });
+  const common = { name: nameOf(subject), ...numbersOf(ratio) };
+  const seen = figures(subject, ratio);
+  if (isIn(comparison, "high")) return { ...common, verdict: "confirmed", because: seen };
+  if (isOutside(comparison, "high")) return { ...common, verdict: "refuted", because: seen };
+  const because = `${openSentence(comparison, seen)}${budgetNote(subject)}`;
+  return { ...common, verdict: "inconclusive", because };
+}
+
+function openSentence(comparison: Comparison, seen: string): string {
+  switch (comparison.kind) {
+    case "too-few":
+      return `${seen}; an interval needs at least ${comparison.blocksNeeded} blocks`;
+    case "control-failed":
+      return `${seen}, but ${comparison.why}`;
+    case "straddles": {
+      const needed = comparison.blocksNeeded;
+      const more = needed === null ? "" : `; about ${needed} blocks would settle it`;
+      return `${seen}, which straddles the bands ${comparison.bands.join(" and ")}${more}`;
+    }
+    case "band":
+      return `${seen}, in the ${comparison.band} band`;
+  }
+}
+
+function budgetNote({ experiment }: Subject): string {
+  return experiment.stopped === "budget" ? "; the budget ended the run (budget)" : "";
+}
+
+function stable(comparison: Comparison): string {
+  if (comparison.kind !== "band") return "";
+  const ranges = Object.entries(comparison.stable).flatMap(([name, { above, atMost }]) => [
+    ...(above === null ? [] : [`the ${name} threshold is above ${show(above)}`]),
+    ...(atMost === null ? [] : [`the ${name} threshold is at most ${show(atMost)}`]),
+  ]);
+  return ranges.length === 0 ? "" : `; so while ${ranges.join(" and ")}`;
+}
+
+function nameOf({ workload, reference, experiment }: Subject): string {
+  return reference === experiment.reference ? workload : `${workload} against ${reference}`;
+}
+
+function figures({ arm, reference }: Subject, { ratio, low, high, n }: Ratio): string {
+  if (ratio === null) return `no block has both ${arm} and ${reference}`;
+  const interval = low === null || high === null ? "" : ` [${show(low)}, ${show(high)}]`;
+  return `${arm} reaches ${show(ratio)}${interval} of ${reference} in ${n} block${
+    n === 1 ? "" : "s"
+  }`;
+}
+
+function rangeOf(band: Band, { high, medium }: Thresholds): string {
+  if (band === "high") return `at least ${show(high)}`;
+  return band === "medium" ? `${show(medium)} to ${show(high)}` : `below ${show(medium)}`;
+}
+
+function numbersOf(
+  { ratio, low, high, n }: Ratio,
+): Pick<ClaimPart, "ratio" | "low" | "high" | "n"> {
+  return {
+    ...(ratio === null ? {} : { ratio }),
+    ...(low === null ? {} : { low }),
+    ...(high === null ? {} : { high }),
+    n,
+  };
+}
+
+/** Three significant digits, without changing what an unusual size means. */
+function show(ratio: number): string {
+  return ratio >= 0.1 && ratio < 100 ? ratio.toFixed(3) : ratio.toPrecision(3);
+}
+
+function ratioOfSubject({ experiment, arm, workload, reference }: Subject): Ratio {
+  return onlyRatio(experiment, { arm, workload, reference });
+}
+
+function controlOf({ experiment, workload }: Subject): Ratio {
+  const { control, reference } = experiment;
+  return onlyRatio(experiment, { arm: control, workload, reference });
+}
+
+function onlyRatio(
+  experiment: Experiment,
+  { arm, workload, reference }: Pick<Subject, "arm" | "workload" | "reference">,
+): Ratio {
+  const names = new Set([arm, reference]);
+  const [ratio] = ratiosOf({
+    reference,
+    workloads: experiment.workloads.filter(({ name }) => name === workload),
+    arms: experiment.arms.filter(({ name }) => names.has(name)),
+    samples: experiment.samples.filter((sample) =>
+      names.has(sample.arm) && sample.workload === workload
+    ),
+  });
+  return ratio ?? { workload, arm, n: 0, ratio: null, low: null, high: null, blocks: [] };
+}
