@@ -29,6 +29,9 @@ export class Problem extends Error {
 /** A {@linkcode Problem} of the command line itself: exit status 1. */
 export class UsageProblem extends Problem {}
 
+/** A {@linkcode Problem} of something that this host lacks: its claims are untested, not in error. */
+export class MissingTool extends Problem {}
+
 function sentence({ action, condition, seen, cure }: ProblemParts): string {
   const shown = seen === undefined ? "" : ` (seen: ${shorten(seen)})`;
   return `Cannot ${action}: ${condition}${shown}.${cure === undefined ? "" : ` ${cure}`}`;

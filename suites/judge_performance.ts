@@ -76,6 +76,7 @@ function obstacle(subject: Subject): ClaimPart | null {
       return { name, verdict: "untested", because: `the arm ${wanted} was not part of the run` };
     }
     if (found.missing !== null) return { name, verdict: "untested", because: found.missing };
+    if (found.broken !== null) return { name, verdict: "error", because: found.broken };
     const failure = failureOf(experiment, wanted, workload);
     if (failure !== null) return { name, verdict: "error", because: failure };
   }

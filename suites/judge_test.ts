@@ -92,6 +92,11 @@ Deno.test("judgeClaim() names what is missing", () => {
   ]);
 });
 
+Deno.test("judgeClaim() calls it an error when an arm could not be prepared", () => {
+  const verdict = judged(CONTAINER, { container: { broken: "docker import crashed" } });
+  assertEquals(verdict.verdict, "error");
+});
+
 Deno.test("judgeClaim() calls it an error when runs fail, whichever arm they are of", () => {
   for (const arm of ["container", "native", "native-again"]) {
     const verdict = judged(CONTAINER, { [arm]: { failures: 2 } });

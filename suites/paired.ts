@@ -15,7 +15,8 @@ export type Measurement = Omit<Sample, "workload" | "arm" | "block" | "order" | 
 /** An arm that can run. */
 export interface ArmDriver {
   readonly arm: Arm;
-  measure(workload: string, block: number): Promise<Measurement>;
+  /** Runs the arm once; null when the run as a whole was ended (Ctrl-C, the budget) meanwhile. */
+  measure(workload: string, block: number): Promise<Measurement | null>;
 }
 
 /** An experiment before it is run. */
@@ -27,7 +28,7 @@ export interface PairedPlan {
   readonly workloads: readonly Workload[];
   readonly drivers: readonly ArmDriver[];
   /** Arms that cannot run here, each with the reason. */
-  readonly missing: readonly Arm[];
+  readonly unavailable: readonly Arm[];
   /** Arms whose comparison has to be decided, beside which the others only serve. */
   readonly judged: readonly string[];
   readonly mostBlocks: number;
@@ -39,6 +40,8 @@ export interface PairedContext {
   readonly thresholds: Thresholds;
   /** Seconds that the experiment may still take; null without a bound. */
   remainingSeconds(): number | null;
+  /** Why the run as a whole is over: "budget", or "interrupted". */
+  overBecause(): string;
   /** The one-minute load average, or null. */
   load(): Promise<number | null>;
   /** Keeps a sample as soon as it exists. */
@@ -109,7 +112,7 @@ export function experimentOf(
   stopped: string,
 ): Experiment {
   const { name, title, reference, control, workloads } = plan;
-  const arms = [...plan.drivers.map(({ arm }) => arm), ...plan.missing];
+  const arms = [...plan.drivers.map(({ arm }) => arm), ...plan.unavailable];
   const measured = { reference, workloads, arms, samples };
   return { name, title, control, ...measured, ratios: ratiosOf(measured), stopped };
 }
@@ -184,7 +187,7 @@ async function runOne(
     block: number;
     order: number;
   },
-): Promise<Sample> {
+): Promise<Sample | null> {
   const arm = driver.arm.name;
   context.progress({
     experiment: plan.name,
@@ -194,5 +197,6 @@ async function runOne(
     mostBlocks: plan.mostBlocks,
   });
   const load = await context.load();
-  return { workload, arm, block, order, load, ...await driver.measure(workload, block) };
+  const measurement = await driver.measure(workload, block);
+  return measurement === null ? null : { workload, arm, block, order, load, ...measurement };
 }

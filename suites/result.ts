@@ -113,6 +113,8 @@ export interface Arm {
   readonly title: string;
   /** Why the arm could not run here, and how to get it; null when it ran. */
   readonly missing: string | null;
+  /** Why its preparation failed although nothing was missing; null when it did not. */
+  readonly broken: string | null;
   /** Why its figures cannot stand for the paradigm (no hardware virtualization, say); else null. */
   readonly degraded: string | null;
 }

@@ -12,6 +12,7 @@ export interface ArmCase {
   /** The arm's true ratio to native; 1 when absent. */
   readonly ratio?: number;
   readonly missing?: string;
+  readonly broken?: string;
   readonly degraded?: string;
   /** How many of its runs failed, from the first block on. */
   readonly failures?: number;
@@ -23,13 +24,13 @@ export function storageExperiment(
   { blocks = 30, noise = 0.01, stopped = "every comparison was decided" } = {},
 ): Experiment {
   const arms = STORAGE_ARMS.map(({ name, title }): Arm => {
-    const { missing = null, degraded = null } = cases[name] ?? {};
-    return { name, title, missing, degraded };
+    const { missing = null, broken = null, degraded = null } = cases[name] ?? {};
+    return { name, title, missing, broken, degraded };
   });
   const samples: Sample[] = [];
   for (let block = 0; block < blocks; block++) {
     for (const { name: workload, better } of STORAGE_WORKLOADS) {
-      for (const arm of arms.filter(({ missing }) => missing === null)) {
+      for (const arm of arms.filter(({ missing, broken }) => missing === null && broken === null)) {
         const { ratio = 1, failures = 0 } = cases[arm.name] ?? {};
         const wobble = 1 + noise * Math.sin(7 * block + 3 * samples.length);
         const value = 1000 * wobble * (better === "larger" ? ratio : 1 / ratio);
@@ -48,7 +49,7 @@ export function storageExperiment(
     control: "native-again",
     workloads: STORAGE_WORKLOADS,
     drivers: arms.map((arm) => ({ arm, measure: () => Promise.reject(new Error("not run")) })),
-    missing: [],
+    unavailable: [],
     judged: arms.map(({ name }) => name),
     mostBlocks: blocks,
   };

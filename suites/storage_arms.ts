@@ -1,0 +1,142 @@
+/**
+ * The arms of the storage experiment: how the same fio job runs in each place.
+ *
+ * @module
+ */
+import {
+  containerArguments,
+  type Docker,
+  dockerFailure,
+  runInContainer,
+} from "../runners/docker.ts";
+import { fioArguments, implausible, parseFio } from "../runners/fio.ts";
+import type { Guest } from "../runners/guest_image.ts";
+import type { CommandResult, Host } from "../runners/host.ts";
+import { Problem } from "../runners/problem.ts";
+import { type Accelerator, guestDevice, runGuestJob } from "../runners/qemu.ts";
+import type { ArmDriver, Measurement } from "./paired.ts";
+import type { Arm } from "./result.ts";
+import { type DiskModel, figuresOf, storageJob } from "./storage_cases.ts";
+import type { StorageSubject } from "./storage_subject.ts";
+
+const NATIVE_TIMEOUT_SECONDS = 60;
+const CONTAINER_TIMEOUT_SECONDS = 90;
+const GUEST_TIMEOUT_SECONDS = 180;
+
+/** What one process or boot gave, before its figures are read. */
+interface FioRun {
+  readonly argv: readonly string[];
+  readonly command: CommandResult;
+  /** What fio printed; null with `failure` when it never ran to its end. */
+  readonly fioStdout: string | null;
+  readonly failure: string | null;
+}
+
+interface Place {
+  readonly host: Host;
+  readonly subject: StorageSubject;
+}
+
+/** Runs fio as it is. */
+export function nativeArm(
+  arm: Arm,
+  { host, subject, fioPath }: Place & { fioPath: string },
+): ArmDriver {
+  return fioArm(arm, subject.path, async (args) => {
+    const argv = [fioPath, ...args] as const;
+    const command = await host.run({ argv, timeoutSeconds: NATIVE_TIMEOUT_SECONDS });
+    return { argv, command, fioStdout: command.stdout, failure: failureOf(command) };
+  });
+}
+
+/** Runs fio in a container that sees nothing of the host but the subject. */
+export function containerArm(
+  arm: Arm,
+  { host, subject, docker, image }: Place & { docker: Docker; image: string },
+): ArmDriver {
+  const mounts = subject.folder === null
+    ? []
+    : [{ source: subject.folder, target: "/data", readOnly: false }];
+  const filename = subject.folder === null ? subject.path : "/data/storage.dat";
+  return fioArm(arm, filename, async (args) => {
+    const request = {
+      image,
+      name: arm.name,
+      argv: ["fio", ...args] as const,
+      mounts,
+      devices: subject.folder === null ? [subject.path] : [],
+      timeoutSeconds: CONTAINER_TIMEOUT_SECONDS,
+    };
+    const command = await runInContainer(host, docker, request);
+    const failure = dockerFailure(command) ?? failureOf(command);
+    return {
+      argv: containerArguments(docker, request),
+      command,
+      fioStdout: command.stdout,
+      failure,
+    };
+  });
+}
+
+/** Boots a guest that sees the subject as a disk of the given model, and runs fio on that disk. */
+export function guestArm(
+  arm: Arm,
+  { host, subject, guest, accelerator, model }: Place & {
+    guest: Guest;
+    accelerator: Accelerator;
+    model: DiskModel;
+  },
+): ArmDriver {
+  return fioArm(arm, guestDevice(model), async (args) => {
+    const run = await runGuestJob(host, guest, {
+      accelerator,
+      disk: { path: subject.path, model },
+      fioArguments: args,
+      timeoutSeconds: GUEST_TIMEOUT_SECONDS,
+    });
+    return { argv: run.argv, command: run.command, fioStdout: run.fioStdout, failure: run.failure };
+  });
+}
+
+function fioArm(
+  arm: Arm,
+  filename: string,
+  run: (args: string[]) => Promise<FioRun>,
+): ArmDriver {
+  return {
+    arm,
+    async measure(workload, block) {
+      const request = storageJob(workload, block, filename);
+      const ran = await run(fioArguments(request));
+      return ran.command.ended === "cancelled" ? null : measurementOf(workload, request, ran);
+    },
+  };
+}
+
+function measurementOf(
+  workload: string,
+  request: ReturnType<typeof storageJob>,
+  { argv, command, fioStdout, failure }: FioRun,
+): Measurement {
+  const { status, startedAt, durationSeconds } = command;
+  const common = { argv, status, startedAt, durationSeconds };
+  if (failure !== null || fioStdout === null) {
+    return { ...common, value: null, details: {}, failure: failure ?? "fio printed nothing" };
+  }
+  try {
+    const record = parseFio(fioStdout);
+    const figures = figuresOf(workload, record);
+    const doubt = implausible(record, request, durationSeconds);
+    return doubt === null
+      ? { ...common, ...figures, failure: null }
+      : { ...common, ...figures, value: null, failure: `the figures cannot be right: ${doubt}` };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { ...common, value: null, details: {}, failure: error.message };
+  }
+}
+
+function failureOf({ ended, status, stderr }: CommandResult): string | null {
+  if (ended !== "exited") return `the command ended: ${ended}`;
+  return status === 0 ? null : `the command exited with status ${status}: ${stderr.trim()}`;
+}

@@ -1,0 +1,130 @@
+/**
+ * What the storage experiment reads and writes: a file on the file system that the user names, or a
+ * blank device that the user gives up.
+ *
+ * @module
+ */
+import { expendableDevice } from "../runners/expendable_device.ts";
+import { fioLayoutArguments, parseFio } from "../runners/fio.ts";
+import type { Host } from "../runners/host.ts";
+import { Problem } from "../runners/problem.ts";
+import { FILE_SIZE_BYTES } from "./storage_cases.ts";
+
+/** The one thing that every arm uses. */
+export interface StorageSubject {
+  readonly kind: "file" | "device";
+  readonly path: string;
+  /** The folder that a file lies in; null for a device. */
+  readonly folder: string | null;
+  /** E.g. `a 1024 MiB file on ext4 (/dev/vda1)`. */
+  readonly description: string;
+}
+
+export interface SubjectOptions {
+  readonly fioPath: string;
+  /** A folder on the file system to measure. */
+  readonly target: string;
+  /** A device to overwrite instead. */
+  readonly destructive: string | null;
+  /** Tells the user something before it happens. */
+  readonly say: (text: string) => void;
+}
+
+/** File systems that keep files in memory: they say nothing about a device. */
+const MEMORY_FILE_SYSTEMS = ["tmpfs", "ramfs"];
+
+const LAYOUT_TIMEOUT_SECONDS = 300;
+const MIB = 1024 * 1024;
+
+/**
+ * Makes the test file, or checks that the device may be overwritten.
+ *
+ * @throws {Problem} for a file system in memory, too little room, or a device that holds data
+ */
+export async function prepareSubject(host: Host, options: SubjectOptions): Promise<StorageSubject> {
+  return options.destructive === null
+    ? await prepareFile(host, options)
+    : await prepareDevice(host, { ...options, device: options.destructive });
+}
+
+async function prepareDevice(
+  host: Host,
+  { device, fioPath, say }: SubjectOptions & { readonly device: string },
+): Promise<StorageSubject> {
+  const { path, model, sizeBytes } = await expendableDevice(host, device);
+  const description = `the device ${path} (${model}, ${Math.floor(sizeBytes / MIB)} MiB)`;
+  if (sizeBytes < FILE_SIZE_BYTES) {
+    throw new Problem({
+      action: `use ${description}`,
+      condition: `it is smaller than the ${FILE_SIZE_BYTES / MIB} MiB that are needed`,
+    });
+  }
+  say(`Overwriting the first ${FILE_SIZE_BYTES / MIB} MiB of ${description}.`);
+  await layOut(host, fioPath, path);
+  return { kind: "device", path, folder: null, description };
+}
+
+async function prepareFile(
+  host: Host,
+  { target, fioPath }: SubjectOptions,
+): Promise<StorageSubject> {
+  const fileSystem = await fileSystemOf(host, target);
+  const folder = await host.temporaryFolder(target);
+  const path = `${folder}/storage.dat`;
+  await layOut(host, fioPath, path);
+  const description = `a ${FILE_SIZE_BYTES / MIB} MiB file on ${fileSystem}`;
+  return { kind: "file", path, folder, description };
+}
+
+async function fileSystemOf(host: Host, target: string): Promise<string> {
+  const columns = "FSTYPE,AVAIL,SOURCE";
+  const found = await host.run({
+    argv: ["findmnt", "--noheadings", "--raw", "--bytes", "--output", columns, "--target", target],
+    timeoutSeconds: 10,
+  });
+  const objection = found.status === 0
+    ? objectionToFileSystem(found.stdout)
+    : found.stderr.trim() || "there is no such folder";
+  if (objection !== null) {
+    throw new Problem({
+      action: `measure storage in ${target}`,
+      condition: objection,
+      cure: "Name a folder on a disk with --target.",
+    });
+  }
+  const [type, , source] = found.stdout.trim().split(" ");
+  return `${type} (${source})`;
+}
+
+/** Why a file system cannot be measured, from `findmnt`'s line `FSTYPE AVAIL SOURCE`; else null. */
+export function objectionToFileSystem(line: string): string | null {
+  const [type = "", available = ""] = line.trim().split(" ");
+  if (type === "") return "findmnt does not know its file system";
+  if (MEMORY_FILE_SYSTEMS.includes(type)) {
+    return `it lies on ${type}, which is memory and says nothing about a device`;
+  }
+  const needed = FILE_SIZE_BYTES * 1.1;
+  if (/^\d+$/.test(available) && Number(available) < needed) {
+    const free = Math.floor(Number(available) / MIB);
+    return `${free} MiB are free, and ${Math.ceil(needed / MIB)} MiB are needed`;
+  }
+  return null;
+}
+
+/** Writes the whole subject once, so that no arm reads blocks that were never written. */
+async function layOut(host: Host, fioPath: string, path: string): Promise<void> {
+  const result = await host.run({
+    argv: [fioPath, ...fioLayoutArguments(path, FILE_SIZE_BYTES)],
+    timeoutSeconds: LAYOUT_TIMEOUT_SECONDS,
+  });
+  const failed = result.ended !== "exited" || result.status !== 0;
+  if (!failed && parseFio(result.stdout).bytes === FILE_SIZE_BYTES) return;
+  throw new Problem({
+    action: `write the test data to ${path}`,
+    condition: result.ended === "exited"
+      ? `fio exited with status ${result.status}`
+      : `fio ended: ${result.ended}`,
+    seen: result.stderr || result.stdout,
+    cure: `It needs ${FILE_SIZE_BYTES / MIB} MiB on a file system with direct IO; see --target.`,
+  });
+}
