@@ -18,6 +18,11 @@ export interface CommandRequest {
   readonly env?: Readonly<Record<string, string>>;
   /** The command is ended when either of its outputs exceeds this many bytes (default 16 MiB). */
   readonly maxOutputBytes?: number;
+  /**
+   * Runs even after a cancel or past the run's deadline, within its own time limit: for what puts
+   * the host back, and for daemons that this needs. `close` ends it all the same.
+   */
+  readonly survivesCancel?: boolean;
 }
 
 /**

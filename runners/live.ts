@@ -5,9 +5,10 @@
  *
  * @module
  */
-import type { CommandRequest, CommandResult, Host, Session } from "./host.ts";
+import { dirname } from "node:path";
+import type { CommandEnd, CommandRequest, CommandResult, Host, Session } from "./host.ts";
 import { LiveCommand } from "./live_command.ts";
-import { LiveSession } from "./live_session.ts";
+import { EndedSession, LiveSession } from "./live_session.ts";
 import { Problem } from "./problem.ts";
 import { endMarked } from "./process_group.ts";
 
@@ -31,7 +32,7 @@ class LiveHost implements Host {
   readonly #options: LiveHostOptions;
   readonly #running = new Set<LiveCommand>();
   readonly #folders: string[] = [];
-  readonly #cancel = () => void this.#endAll(true);
+  readonly #cancel = () => void this.#endAll((command) => !command.survivesCancel);
   #started = 0;
   #closed = false;
 
@@ -71,7 +72,7 @@ class LiveHost implements Host {
 
   async writeText(path: string, text: string): Promise<void> {
     try {
-      await Deno.mkdir(path.slice(0, path.lastIndexOf("/") + 1) || ".", { recursive: true });
+      await Deno.mkdir(dirname(path), { recursive: true });
       await Deno.writeTextFile(path, text);
     } catch (error) {
       throw fileProblem(`write ${path}`, error);
@@ -100,7 +101,7 @@ class LiveHost implements Host {
   async close(): Promise<void> {
     this.#closed = true;
     this.#options.signal?.removeEventListener("abort", this.#cancel);
-    await this.#endAll(false);
+    await this.#endAll(() => true);
     const ended = this.#started === 0 || await endMarked(this.#id);
     this.#started = 0;
     await this.#removeFolders();
@@ -115,34 +116,27 @@ class LiveHost implements Host {
   async #start(request: CommandRequest, interactive: boolean): Promise<LiveCommand | null> {
     const limit = this.#limit(request);
     if (limit === null) return null;
-    this.#started++;
-    const command = await LiveCommand.start(request, {
-      id: `${this.#id}.${this.#started}.`,
-      ...limit,
-      interactive,
-    });
+    const id = `${this.#id}.${++this.#started}.`;
+    const command = await LiveCommand.start(request, { id, ...limit, interactive });
     this.#running.add(command);
     const forget = () => void this.#running.delete(command);
     command.result.then(forget, forget);
+    if (this.#limit(request) === null) await command.end("cancelled");
     return command;
   }
 
-  #limit(
-    request: CommandRequest,
-  ): { limitSeconds: number; endedByLimit: "timed-out" | "cancelled" } | null {
-    const timeout = { limitSeconds: request.timeoutSeconds, endedByLimit: "timed-out" as const };
-    if (this.#closed || this.#options.signal?.aborted) return null;
-    const deadline = this.#options.deadline?.() ?? null;
-    if (deadline === null) return timeout;
-    const left = deadline - this.monotonicSeconds();
+  #limit(request: CommandRequest): { limitSeconds: number; endedByLimit: CommandEnd } | null {
+    const own = { limitSeconds: request.timeoutSeconds, endedByLimit: "timed-out" as const };
+    if (this.#closed) return null;
+    if (request.survivesCancel) return own;
+    if (this.#options.signal?.aborted) return null;
+    const left = (this.#options.deadline?.() ?? Infinity) - this.monotonicSeconds();
     if (left <= 0) return null;
-    return left < timeout.limitSeconds
-      ? { limitSeconds: left, endedByLimit: "cancelled" as const }
-      : timeout;
+    return left < own.limitSeconds ? { limitSeconds: left, endedByLimit: "cancelled" } : own;
   }
 
-  async #endAll(_cancelled: boolean): Promise<void> {
-    await Promise.all([...this.#running].map((command) => command.end("cancelled")));
+  async #endAll(which: (command: LiveCommand) => boolean): Promise<void> {
+    await Promise.all([...this.#running].filter(which).map((command) => command.end("cancelled")));
   }
 
   async #printed(program: string, path: string): Promise<string | null> {
@@ -160,26 +154,6 @@ class LiveHost implements Host {
       }
     }
     if (failures.length > 0) throw fileProblem("remove a temporary folder", failures[0]);
-  }
-}
-
-class EndedSession implements Session {
-  readonly #result: CommandResult;
-
-  constructor(result: CommandResult) {
-    this.#result = result;
-  }
-
-  send(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  receive(): Promise<null> {
-    return Promise.resolve(null);
-  }
-
-  stop(): Promise<CommandResult> {
-    return Promise.resolve(this.#result);
   }
 }
 

@@ -34,12 +34,18 @@ export async function endMarked(id: string): Promise<boolean> {
 }
 
 async function bash(script: string, args: readonly string[]): Promise<boolean> {
-  const { success } = await new Deno.Command("bash", {
-    args: ["-c", script, "bash", ...args],
-    env: { BASH_ENV: "" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).output();
-  return success;
+  try {
+    const { success } = await new Deno.Command("bash", {
+      args: ["-c", script, "bash", ...args],
+      // Deno refuses to pass LD_LIBRARY_PATH on, even one that was inherited.
+      clearEnv: true,
+      env: { PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin", LC_ALL: "C" },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    return success;
+  } catch {
+    return false;
+  }
 }
