@@ -1,0 +1,45 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Placeholders } from "./placeholders.ts";
+
+function made(home = "/root", project = "/root/src/cellproof"): Placeholders {
+  const placeholders = new Placeholders({ home, project });
+  placeholders.set("tmp1", "/tmp/cellproof-ab12");
+  return placeholders;
+}
+
+Deno.test("toFixture() replaces whole paths, the longest first", () => {
+  const cases = [
+    ["/root/src/cellproof/x", "{project}/x"],
+    ["/root/src", "{home}/src"],
+    ["a=/root:/root", "a={home}:{home}"],
+    ["-v/tmp/cellproof-ab12/f", "-v{tmp1}/f"],
+    ["/tmp/cellproof-ab123", "/tmp/cellproof-ab123"],
+    ["/rootfs /mnt/root /root.bak", "/rootfs /mnt/root /root.bak"],
+    ["ends in /root.", "ends in {home}."],
+    ["{home} {{tmp7} {x}", "{{home} {{{tmp7} {x}"],
+  ];
+  for (const [here, fixture] of cases) assertEquals(made().toFixture(here ?? ""), fixture);
+});
+
+Deno.test("fromFixture() gives another machine's paths", () => {
+  const there = made("/home/ann", "/opt/cellproof");
+  assertEquals(
+    there.fromFixture("{project}/x {home} {{home}"),
+    "/opt/cellproof/x /home/ann {home}",
+  );
+  const unknown = there.fromFixture("{tmp9}/x");
+  assertEquals(there.toFixture(unknown), "{tmp9}/x");
+});
+
+Deno.test("fromFixture() undoes toFixture()", () => {
+  const part = fc.constantFrom("{", "}", "/", "home", "tmp1", "project", "/root", "/src/cellproof");
+  const text = fc.array(fc.oneof(part, fc.string({ maxLength: 3 }))).map((parts) => parts.join(""));
+  fc.assert(fc.property(text, (here) => {
+    assertEquals(made().fromFixture(made().toFixture(here)), here);
+  }));
+});
+
+Deno.test("set() leaves out a home folder that is the root", () => {
+  assertEquals(made("/").toFixture("/ /etc"), "/ /etc");
+});
