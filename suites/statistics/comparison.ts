@@ -21,7 +21,7 @@ import { ARM_SIDE_ERROR } from "./ratios.ts";
 export { ratioOf, ratiosOf } from "./ratios.ts";
 
 /** More blocks than this are never proposed. */
-const MOST_BLOCKS_PROPOSED = 1000;
+const MOST_BLOCKS_PROPOSED = 500;
 
 /** The whole interval lies in one band, and the control came out as equal. */
 export interface InBand {
@@ -33,8 +33,8 @@ export interface InBand {
 }
 
 /**
- * The interval holds at least one threshold. The bands that it excludes are excluded for good: the
- * control came out as equal, or none is excluded.
+ * The interval touches several bands. Those that it excludes may be relied on: where there are any,
+ * the control came out as equal.
  */
 export interface Straddles {
   readonly kind: "straddles";
@@ -135,9 +135,10 @@ export function blocksToExclude(blocks: readonly number[], threshold: number): n
   const above = blocks.filter((ratio) => ratio > threshold).length;
   const below = blocks.filter((ratio) => ratio < threshold).length;
   const share = Math.max(above, below) / blocks.length;
-  for (let n = Math.max(1, blocks.length); n <= MOST_BLOCKS_PROPOSED; n++) {
-    const fewest = fewestToExclude(n, ARM_SIDE_ERROR);
-    if (fewest !== null && fewest <= share * n) return n;
-  }
-  return null;
+  const excludes = (n: number): boolean =>
+    (fewestToExclude(n, ARM_SIDE_ERROR) ?? Infinity) <= share * n;
+  if (!excludes(MOST_BLOCKS_PROPOSED)) return null;
+  let n = blocks.length;
+  while (n < MOST_BLOCKS_PROPOSED && !excludes(n)) n++;
+  return n;
 }

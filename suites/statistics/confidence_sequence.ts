@@ -52,19 +52,17 @@ export function wealth(n: number, hits: number): number {
   return UNANIMOUS_STAKE * unanimous + (1 - UNANIMOUS_STAKE) * spread / BETS.length;
 }
 
-const known = new Map<string, number | null>();
+const fewestBySideError = new Map<number, (number | null)[]>();
 
 /**
  * The fewest of `n` values that must lie on one side of a candidate median to exclude it at an error
  * of `sideError`; null when even all `n` would not do.
  */
 export function fewestToExclude(n: number, sideError: number): number | null {
-  const key = `${n} ${sideError}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const hits = search(n, 1 / sideError);
-  known.set(key, hits);
-  return hits;
+  const known = fewestBySideError.get(sideError) ?? [];
+  fewestBySideError.set(sideError, known);
+  for (let next = known.length; next <= n; next++) known.push(search(next, 1 / sideError));
+  return known[n] ?? null;
 }
 
 /** By bisection, as the wealth grows with the hits. */
