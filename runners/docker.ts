@@ -6,7 +6,7 @@
  */
 import { daemonFolders, startDaemon, sweepDaemon } from "./docker_daemon.ts";
 import type { CommandRequest, CommandResult, Host } from "./host.ts";
-import { Problem } from "./problem.ts";
+import { MissingTool, type Problem } from "./problem.ts";
 import { atLeast } from "./version.ts";
 
 /** The first version whose `docker run` has `--pull=never`. */
@@ -24,7 +24,7 @@ export interface Docker {
   readonly serverVersion: string;
   /** Whether the daemon was started for this run. */
   readonly ownDaemon: boolean;
-  /** Removes a container, running or not, through the host that opened Docker. */
+  /** Removes a container, running or not, also after a cancel. */
   removeContainer(name: string): Promise<void>;
   /** Removes cellproof's containers and images, and ends a daemon that was started for the run. */
   close(): Promise<void>;
@@ -53,7 +53,7 @@ export interface ContainerRequest {
 /**
  * Uses the daemon that runs on this host, else starts a private one below `folder` (root only).
  *
- * @throws {Problem} where neither is possible, naming the cure
+ * @throws {MissingTool} where neither is possible, naming the cure
  */
 export async function openDocker(host: Host, folder: string): Promise<Docker> {
   const asked = await host.run(versionRequest(["docker"]));
@@ -178,7 +178,7 @@ function opened(host: Host, command: DockerCommand, serverVersion: string): Dock
     ownDaemon: false,
     async removeContainer(name: string): Promise<void> {
       const argv = ["rm", "--force", "--volumes", containerName(name)];
-      await host.run({ argv: [...command, ...argv], timeoutSeconds: 30 });
+      await host.run({ argv: [...command, ...argv], timeoutSeconds: 30, survivesCancel: true });
     },
     async close(): Promise<void> {
       await removeLabelled(host, command);
@@ -222,7 +222,7 @@ async function removeLabelled(host: Host, command: DockerCommand): Promise<strin
     return [...new Set(stdout.split("\n").filter((line) => /^[0-9a-f]{12,64}$/.test(line)))];
   }
   function run(argv: [string, ...string[]]): Promise<CommandResult> {
-    return host.run({ argv, timeoutSeconds: 60 });
+    return host.run({ argv, timeoutSeconds: 60, survivesCancel: true });
   }
 }
 
@@ -250,5 +250,5 @@ function unavailable(
   condition: string,
   cure = "Install Docker (docker.io), or run: deno task bench --setup",
 ): Problem {
-  return new Problem({ action: "use Docker", condition, cure });
+  return new MissingTool({ action: "use Docker", condition, cure });
 }

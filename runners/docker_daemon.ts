@@ -96,6 +96,7 @@ export async function startDaemon(host: Host, folder: string): Promise<DockerDae
   const session = await host.start({
     argv: ["bash", "-c", SUPERVISE, "cellproof-dockerd", own, ...daemonArguments(own)],
     timeoutSeconds: LIFE_SECONDS,
+    survivesCancel: true,
   });
   if (await session.receive(READY_SECONDS) !== "ready") throw await notReady(host, session, own);
   return { address: `unix://${own}/docker.sock`, stop: () => stopDaemon(host, session, own) };
@@ -116,6 +117,7 @@ export async function sweepDaemon(host: Host, folder: string): Promise<void> {
   await host.run({
     argv: ["bash", "-c", `${SWEEP}\nsweep "$1"`, "cellproof-sweep", folder],
     timeoutSeconds: STOP_SECONDS,
+    survivesCancel: true,
   });
 }
 

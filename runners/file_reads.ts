@@ -5,7 +5,7 @@
  * @module
  */
 import type { CommandResult, Host } from "./host.ts";
-import { Problem } from "./problem.ts";
+import { MissingTool, Problem } from "./problem.ts";
 import source from "./programs/file_reads.c" with { type: "text" };
 
 /** The built programs. */
@@ -168,7 +168,8 @@ function parseRecord(stdout: string): Record<string, unknown> | null {
 }
 
 function notBuilt(forWhat: string, result: CommandResult): Problem {
-  return new Problem({
+  const Kind = result.ended === "cancelled" || forWhat === "Wasmtime" ? Problem : MissingTool;
+  return new Kind({
     action: `build the small C program for ${forWhat}`,
     condition: result.ended === "not-found"
       ? "there is no clang"

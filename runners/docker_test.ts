@@ -1,0 +1,197 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import fc from "fast-check";
+import { diskUnder } from "./block_device.ts";
+import {
+  containerArguments,
+  type Docker,
+  mountOption,
+  openDocker,
+  parseServer,
+  runInContainer,
+} from "./docker.ts";
+import { daemonFolders } from "./docker_daemon.ts";
+import { buildFioImage, fioVersionInImage, parseLibraries } from "./fio_image.ts";
+import type { CommandResult, Host } from "./host.ts";
+import { liveHost } from "./live.ts";
+import { Problem } from "./problem.ts";
+
+const ODD_FOLDER = `odd, "quoted" 'x' : $(touch pwned);\\ é,readonly`;
+
+Deno.test("Docker runs the host's fio in containers and leaves nothing", async (t) => {
+  const host = await liveHost();
+  const folder = await host.temporaryFolder();
+  const docker = await openDocker(host, folder);
+  try {
+    const image = await buildFioImage(host, docker, { fioPath: await fioPath(host), folder });
+    await t.step("fioVersionInImage() tells the host's own version", async () => {
+      const own = await host.run({ argv: ["fio", "--version"], timeoutSeconds: 10 });
+      assertEquals(await fioVersionInImage(host, docker, image), own.stdout.trim());
+    });
+    await t.step("fioVersionInImage() names the cure when there is no such image", async () => {
+      const absent = fioVersionInImage(host, docker, "cellproof-absent:1");
+      assertStringIncludes((await assertRejects(() => absent, Problem)).message, "docker pull");
+    });
+    await t.step("runInContainer() mounts a folder of any name, read-only", async () => {
+      await host.writeText(`${folder}/${ODD_FOLDER}/file`, "x".repeat(8192));
+      const read = await fioOn(host, { docker, image, folder, name: "odd", rw: "read" });
+      assertEquals([read.ended, read.status], ["exited", 0]);
+      const write = await fioOn(host, { docker, image, folder, name: "odd", rw: "write" });
+      assert(write.status !== 0);
+    });
+    await t.step("runInContainer() leaves no container when it is timed out", async () => {
+      const result = await runInContainer(host, docker, {
+        image,
+        name: "endless",
+        argv: ["fio", "--name=x", "--ioengine=cpuio", "--cpuload=1", "--runtime=60"],
+        mounts: [],
+        timeoutSeconds: 1,
+      });
+      assertEquals(result.ended, "timed-out");
+      const left = await host.run({
+        argv: [...docker.command, "ps", "--all", "--quiet", "--filter=label=cellproof"],
+        timeoutSeconds: 10,
+      });
+      assertEquals([left.status, left.stdout], [0, ""]);
+    });
+  } finally {
+    await docker.close();
+    await host.close();
+  }
+  assertEquals(daemonFolders(await Deno.readTextFile("/proc/self/mountinfo")), []);
+});
+
+Deno.test("openDocker() ends a private daemon and its containers when the run is cancelled", async () => {
+  const abort = new AbortController();
+  const host = await liveHost({ signal: abort.signal });
+  const folder = await host.temporaryFolder();
+  const docker = await openDocker(host, folder);
+  if (docker.ownDaemon) {
+    const image = await buildFioImage(host, docker, { fioPath: await fioPath(host), folder });
+    setTimeout(() => abort.abort(), 800);
+    const argv = ["fio", "--name=x", "--ioengine=cpuio", "--cpuload=1", "--runtime=60"] as const;
+    const request = { image, name: "cancelled", argv, mounts: [], timeoutSeconds: 60 };
+    assertEquals((await runInContainer(host, docker, request)).ended, "cancelled");
+  }
+  await docker.close();
+  await host.close();
+  assertEquals(daemonFolders(await Deno.readTextFile("/proc/self/mountinfo")), []);
+});
+
+Deno.test("diskUnder() names a whole disk, and refuses a file system without one", async () => {
+  const host = await liveHost();
+  assert((await diskUnder(host, Deno.cwd())).startsWith("/dev/"));
+  await assertRejects(() => diskUnder(host, "/proc"), Problem, "no block device");
+  await host.close();
+});
+
+Deno.test("mountOption() gives every path back to a reader of CSV", () => {
+  fc.assert(fc.property(fc.string(), fc.boolean(), (path, readOnly) => {
+    const fields = readCsvRecord(mountOption({ source: path, target: "/data", readOnly }));
+    const flag = readOnly ? ["readonly"] : [];
+    assertEquals(fields, ["type=bind", `source=${path}`, "target=/data", ...flag]);
+  }));
+});
+
+Deno.test("containerArguments() grants what is asked for, and no network", () => {
+  const docker = { command: ["docker", "--host=unix:///x"] } as unknown as Docker;
+  const argv = containerArguments(docker, {
+    image: "i",
+    name: "n",
+    argv: ["fio", "--version"],
+    mounts: [],
+    devices: ["/dev/loop0"],
+    deviceReadIops: { device: "/dev/vda", iops: 600 },
+    timeoutSeconds: 1,
+  });
+  assertEquals(argv.slice(0, 3), ["docker", "--host=unix:///x", "run"]);
+  for (const part of ["--network=none", "--device=/dev/loop0", "--device-read-iops=/dev/vda:600"]) {
+    assert(argv.includes(part));
+  }
+  assertEquals(argv.slice(-3), ["--entrypoint=fio", "i", "--version"]);
+});
+
+Deno.test("parseServer() tells a server only when one answered", () => {
+  const server = `{"Client":{},"Server":{"Version":"20.10.24+dfsg1","KernelVersion":"6.1"}}`;
+  assertEquals(parseServer(server), { version: "20.10.24+dfsg1", kernel: "6.1" });
+  for (const text of ["", "null", "[]", `{"Server":null}`, `{"Server":{"Version":3}}`, "podman"]) {
+    assertEquals(parseServer(text), null);
+  }
+});
+
+Deno.test("daemonFolders() finds a private daemon under a path with a blank", () => {
+  const mount = (path: string) => `30 25 0:27 / ${path} rw,relatime - tmpfs tmpfs rw`;
+  const folder = "/tmp/a b/cellproof-dockerd";
+  const lines = [
+    "/",
+    "/tmp/a\\040b/cellproof-dockerd/data",
+    "/tmp/a\\040b/cellproof-dockerd/exec/x",
+  ];
+  assertEquals(daemonFolders(lines.map(mount).join("\n")), [folder]);
+  assertEquals(daemonFolders("garbage"), []);
+});
+
+Deno.test("parseLibraries() reads glibc's and musl's lists", () => {
+  const glibc = "\tlinux-vdso.so.1 (0x00007ffd)\n\tlibaio.so.1 => /lib/libaio.so.1 (0x00007f)\n" +
+    "\t/lib64/ld-linux-x86-64.so.2 (0x00007f)\n";
+  assertEquals(parseLibraries(ldd(glibc)), ["/lib/libaio.so.1", "/lib64/ld-linux-x86-64.so.2"]);
+  const musl =
+    "\t/lib/ld-musl-x86_64.so.1 (0x7f)\n\tlibc.musl => /lib/ld-musl-x86_64.so.1 (0x7f)\n";
+  assertEquals(parseLibraries(ldd(musl)), ["/lib/ld-musl-x86_64.so.1"]);
+});
+
+Deno.test("parseLibraries() needs nothing for a static program", () => {
+  assertEquals(parseLibraries(ldd("\tnot a dynamic executable\n", 1)), []);
+  assertEquals(parseLibraries(ldd("\tstatically linked\n")), []);
+});
+
+Deno.test("parseLibraries() names a missing library, and refuses garbage", () => {
+  const missing = ldd("\tlibaio.so.1 => not found\n\t/lib64/ld.so (0x7f)\n");
+  assertThrows(() => parseLibraries(missing), Problem, "libaio.so.1 is missing");
+  assertThrows(() => parseLibraries(ldd("garbage")), Problem, "did not list");
+});
+
+function ldd(stdout: string, status = 0): CommandResult {
+  return { ended: "exited", status, stdout, stderr: "", startedAt: "", durationSeconds: 0 };
+}
+
+async function fioPath(host: Host): Promise<string> {
+  const found = await host.run({
+    argv: ["bash", "-c", "command -v fio"],
+    timeoutSeconds: 10,
+  });
+  assertEquals(found.status, 0, "These tests need fio; deno task bench --setup installs it.");
+  return found.stdout.trim();
+}
+
+function fioOn(
+  host: Host,
+  { docker, image, folder, name, rw }: {
+    docker: Docker;
+    image: string;
+    folder: string;
+    name: string;
+    rw: string;
+  },
+): Promise<CommandResult> {
+  return runInContainer(host, docker, {
+    image,
+    name,
+    argv: ["fio", "--name=x", "--filename=/data/file", `--rw=${rw}`, "--size=8192"],
+    mounts: [{ source: `${folder}/${ODD_FOLDER}`, target: "/data", readOnly: true }],
+    timeoutSeconds: 30,
+  });
+}
+
+/** One record of CSV as RFC 4180 has it. */
+function readCsvRecord(record: string): string[] {
+  const fields = record.match(/(?<=^|,)(?:"(?:[^"]|"")*"|[^",]*)(?=,|$)/g) ?? [];
+  return fields.map((field) =>
+    field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field
+  );
+}
