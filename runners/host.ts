@@ -16,7 +16,10 @@ export interface CommandRequest {
   readonly stdin?: string;
   /** Environment variables added to cellproof's own. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The command is ended when either of its outputs exceeds this many bytes (default 16 MiB). */
+  /**
+   * The command is ended when either of its outputs exceeds this many bytes (default 16 MiB). Of a
+   * session's outputs the last part of this size is kept instead (default 1 MiB).
+   */
   readonly maxOutputBytes?: number;
   /**
    * Runs even after a cancel or past the run's deadline, within its own time limit: for what puts

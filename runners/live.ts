@@ -9,8 +9,10 @@ import { dirname } from "node:path";
 import type { CommandEnd, CommandRequest, CommandResult, Host, Session } from "./host.ts";
 import { LiveCommand } from "./live_command.ts";
 import { EndedSession, LiveSession } from "./live_session.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 import { endMarked } from "./process_group.ts";
+
+const READ_SECONDS = 10;
 
 export interface LiveHostOptions {
   /**
@@ -55,8 +57,7 @@ class LiveHost implements Host {
     try {
       return await Deno.readTextFile(path);
     } catch (error) {
-      // Deno keeps parts of /proc to those who may do anything; a tool may still read them.
-      return error instanceof Deno.errors.NotCapable ? await this.#printed("cat", path) : null;
+      return refusedByDeno(error) ? await this.#printed(["cat", path]) : null;
     }
   }
 
@@ -64,9 +65,10 @@ class LiveHost implements Host {
     try {
       return (await Array.fromAsync(Deno.readDir(path), (entry) => entry.name)).sort();
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotCapable)) return null;
-      const listing = await this.#printed("ls", path);
-      return listing === null ? null : listing.split("\n").filter((name) => name !== "").sort();
+      if (!refusedByDeno(error)) return null;
+      const depth = ["-mindepth", "1", "-maxdepth", "1"];
+      const names = await this.#printed(["find", `${path}/`, ...depth, "-printf", "%f\\0"]);
+      return names === null ? null : names.split("\0").slice(0, -1).sort();
     }
   }
 
@@ -139,8 +141,8 @@ class LiveHost implements Host {
     await Promise.all([...this.#running].filter(which).map((command) => command.end("cancelled")));
   }
 
-  async #printed(program: string, path: string): Promise<string | null> {
-    const { status, stdout } = await this.run({ argv: [program, "--", path], timeoutSeconds: 10 });
+  async #printed(argv: CommandRequest["argv"]): Promise<string | null> {
+    const { status, stdout } = await this.run({ argv, timeoutSeconds: READ_SECONDS });
     return status === 0 ? stdout : null;
   }
 
@@ -155,6 +157,11 @@ class LiveHost implements Host {
     }
     if (failures.length > 0) throw fileProblem("remove a temporary folder", failures[0]);
   }
+}
+
+/** Deno itself reads nothing in /proc, /sys and /dev unless everything is allowed to it. */
+function refusedByDeno(error: unknown): boolean {
+  return error instanceof Deno.errors.NotCapable;
 }
 
 function notRun(now: Date): CommandResult {

@@ -6,7 +6,8 @@ import { endMarked, signalGroup } from "./process_group.ts";
 import { settledWithin, timerMilliseconds } from "./settled_within.ts";
 import { NOT_STARTED, refused, spawn } from "./shell.ts";
 
-const DEFAULT_OUTPUT_BYTES = 16 * 2 ** 20;
+const RUN_OUTPUT_BYTES = 16 * 2 ** 20;
+const SESSION_OUTPUT_BYTES = 2 ** 20;
 /** How long a command may take to obey SIGTERM when its time is over. */
 const END_GRACE_SECONDS = 0.5;
 /** How long a descendant that holds the pipes is listened to after the command's own end. */
@@ -52,7 +53,8 @@ export class LiveCommand {
     this.child = child;
     this.survivesCancel = request.survivesCancel ?? false;
     this.#options = options;
-    const limitBytes = request.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
+    const usualBytes = options.interactive ? SESSION_OUTPUT_BYTES : RUN_OUTPUT_BYTES;
+    const limitBytes = request.maxOutputBytes ?? usualBytes;
     const keep = options.interactive ? "last" : "first";
     this.#stdout = new CapturedOutput(limitBytes, keep);
     this.#stderr = new CapturedOutput(limitBytes, keep);
