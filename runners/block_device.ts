@@ -4,7 +4,7 @@
  * @module
  */
 import type { Host } from "./host.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /**
  * The whole block device that carries the file system of `path`, such as `/dev/vda`: for a

@@ -6,7 +6,7 @@
  */
 import { daemonFolders, startDaemon, sweepDaemon } from "./docker_daemon.ts";
 import type { CommandRequest, CommandResult, Host } from "./host.ts";
-import { MissingTool, type Problem } from "./problem.ts";
+import { MissingTool, type Problem } from "../problem.ts";
 import { atLeast } from "./version.ts";
 
 /** The first version whose `docker run` has `--pull=never`. */

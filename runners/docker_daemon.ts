@@ -6,7 +6,7 @@
  * @module
  */
 import type { Host, Session } from "./host.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /** A private daemon that answers. */
 export interface DockerDaemon {

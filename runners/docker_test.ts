@@ -19,7 +19,7 @@ import { daemonFolders } from "./docker_daemon.ts";
 import { buildFioImage, fioVersionInImage, parseLibraries } from "./fio_image.ts";
 import type { CommandResult, Host } from "./host.ts";
 import { liveHost } from "./live.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 const ODD_FOLDER = `odd, "quoted" 'x' : $(touch pwned);\\ é,readonly`;
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { CommandResult, Host } from "./host.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /** What a user must see before a device is overwritten. */
 export interface ExpendableDevice {

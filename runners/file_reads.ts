@@ -5,7 +5,7 @@
  * @module
  */
 import type { CommandResult, Host } from "./host.ts";
-import { MissingTool, Problem } from "./problem.ts";
+import { MissingTool, Problem } from "../problem.ts";
 import source from "./programs/file_reads.c" with { type: "text" };
 
 /** The built programs. */

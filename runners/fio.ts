@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /** The oldest fio whose JSON is known to hold every field read here. */
 export const FIO_MINIMUM_VERSION = "3.16";

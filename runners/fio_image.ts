@@ -6,7 +6,7 @@
  */
 import { type Docker, DOCKER_LABEL, dockerFailure, runInContainer } from "./docker.ts";
 import type { CommandResult, Host } from "./host.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /** The name of the image that {@linkcode buildFioImage} makes. */
 export const FIO_IMAGE = "cellproof-fio:latest";

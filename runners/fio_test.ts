@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { fioArguments, type FioRequest, implausible, parseFio } from "./fio.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 const REQUEST: FioRequest = {
   name: "rand-read",

@@ -6,7 +6,7 @@
  */
 import type { CommandRequest } from "./host.ts";
 import type { Placeholders } from "./placeholders.ts";
-import { Problem, type ProblemParts } from "./problem.ts";
+import { Problem, type ProblemParts } from "../problem.ts";
 
 /** Version of the two files' shape; a reader refuses a newer one. */
 export const FIXTURE_SCHEMA = 1;

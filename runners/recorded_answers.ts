@@ -6,7 +6,7 @@ import {
   requestKey,
 } from "./fixture.ts";
 import type { Placeholders } from "./placeholders.ts";
-import { Problem, type ProblemParts, shorten } from "./problem.ts";
+import { Problem, type ProblemParts, shorten } from "../problem.ts";
 
 const WRITTEN_START = '{"request":{"kind":"';
 

@@ -17,7 +17,7 @@ import {
 } from "./fixture.ts";
 import type { CommandRequest, CommandResult, Host, Session } from "./host.ts";
 import { Placeholders, placesHere } from "./placeholders.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 export interface RecordingDetails {
   /** Version of cellproof. */

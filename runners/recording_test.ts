@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import fc from "fast-check";
 import type { CommandRequest, Host } from "./host.ts";
 import { liveHost } from "./live.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 import { recordingHost } from "./recording.ts";
 import { replayHost } from "./replay.ts";
 

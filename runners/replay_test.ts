@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { CommandResult, Host } from "./host.ts";
 import { liveHost } from "./live.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 import { replayHost, UnknownRequest } from "./replay.ts";
 
 const INFO = {

@@ -6,7 +6,7 @@
  */
 import type { ChildProcess } from "node:child_process";
 import type { CommandRequest } from "./host.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /** Every started process carries this variable, so that its descendants can be found anywhere. */
 export const MARKER = "CELLPROOF_COMMAND";

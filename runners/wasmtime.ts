@@ -4,7 +4,7 @@
  * @module
  */
 import type { Host } from "./host.ts";
-import { Problem, shorten } from "./problem.ts";
+import { Problem, shorten } from "../problem.ts";
 import { atLeast } from "./version.ts";
 
 /** The first version with `--dir HOST::GUEST`. */

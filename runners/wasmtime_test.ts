@@ -10,7 +10,7 @@ import {
 } from "./file_reads.ts";
 import type { Host } from "./host.ts";
 import { liveHost } from "./live.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 import { findWasmtime, parseWasmtimeVersion } from "./wasmtime.ts";
 
 const CACHE = `${dirname(import.meta.dirname ?? "")}/.cache`;

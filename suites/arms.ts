@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MissingTool, Problem } from "../runners/problem.ts";
+import { MissingTool, Problem } from "../problem.ts";
 import type { ArmDriver } from "./paired.ts";
 import type { Arm } from "./result.ts";
 

@@ -7,7 +7,7 @@ import { CLAIMS } from "./claims/claims.ts";
 import { judgeFaster, judgePerformance, partSentence } from "./judge_performance.ts";
 import type { Evidence } from "./evidence.ts";
 import type { ClaimPart, ClaimVerdict, Verdict } from "./result.ts";
-import { type AwaitingRule, type Check, CHECKS, checksOf, type Rule } from "./rules/rule.ts";
+import { type AwaitingRule, type Check, CHECKS, checksOf, readingOf } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
 
 /** Judges the claims with the given ids, in the document's order. */
@@ -35,12 +35,6 @@ export function judgeClaim(id: string, evidence: Evidence): ClaimVerdict {
     case "faster":
       return { ...common, ...combine(judgeFaster(rule, evidence)) };
   }
-}
-
-/** How a rule reads its claim. */
-export function readingOf(rule: Rule): string {
-  if (rule.kind === "editorial") return "a matter of taste and custom";
-  return rule.kind === "awaiting" ? "literal" : rule.reading;
 }
 
 /**

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { Problem } from "../problem.ts";
 import type { Arm, Experiment, Sample, Thresholds, Workload } from "./result.ts";
 import { decide, isOpen, ratiosOf } from "./statistics/comparison.ts";
 import { blockOrder } from "./statistics/random.ts";
@@ -74,35 +75,38 @@ export async function collectPaired(
   earlier: readonly Sample[] = [],
 ): Promise<Experiment> {
   const samples = [...earlier];
-  let stopped = "the most blocks were run";
-  rounds: for (let block = 0; block < plan.mostBlocks; block++) {
+  for (let block = 0; block < plan.mostBlocks; block++) {
     const open = openComparisons(plan, samples, context.thresholds);
-    if (open.size === 0) {
-      stopped = "every comparison was decided";
-      break;
-    }
-    for (const [workload, arms] of open) {
-      for (const driver of driversOf(plan, { workload, arms, block, seed: context.seed })) {
-        if (samples.some((sample) => isRun(sample, workload, driver.arm.name, block))) continue;
-        if (!fits(samples, driver.arm.name, context.remainingSeconds())) {
-          stopped = "budget";
-          break rounds;
-        }
-        const sample = await runOne({
-          plan,
-          context,
-          workload,
-          driver,
-          block,
-          order: samples.length,
-        });
-        samples.push(sample);
-        await context.keep(sample);
-      }
-    }
+    if (open.size === 0) return experimentOf(plan, samples, "every comparison was decided");
+    const over = await runRound({ plan, context, samples, open, block });
+    if (over !== null) return experimentOf(plan, samples, over);
     await context.roundDone(experimentOf(plan, samples, "still running"));
   }
-  return experimentOf(plan, samples, stopped);
+  return experimentOf(plan, samples, "the most blocks were run");
+}
+
+/** Runs one block on each open workload; returns why the run is over, or null. */
+async function runRound(
+  { plan, context, samples, open, block }: {
+    plan: PairedPlan;
+    context: PairedContext;
+    samples: Sample[];
+    open: ReadonlyMap<string, readonly string[]>;
+    block: number;
+  },
+): Promise<string | null> {
+  for (const [workload, arms] of open) {
+    for (const driver of driversOf(plan, { workload, arms, block, seed: context.seed })) {
+      if (samples.some((sample) => isRun(sample, workload, driver.arm.name, block))) continue;
+      const inTime = fits(samples, driver.arm.name, context.remainingSeconds());
+      const step = { plan, context, workload, driver, block, order: samples.length };
+      const sample = inTime ? await runOne(step) : null;
+      if (sample === null) return context.overBecause();
+      samples.push(sample);
+      await context.keep(sample);
+    }
+  }
+  return null;
 }
 
 /** The experiment as data, its ratios derived from `samples`. */
@@ -197,6 +201,28 @@ async function runOne(
     mostBlocks: plan.mostBlocks,
   });
   const load = await context.load();
-  const measurement = await driver.measure(workload, block);
+  const measurement = await measureOrFail(driver, workload, block);
   return measurement === null ? null : { workload, arm, block, order, load, ...measurement };
+}
+
+/** A tool's failure is a failed sample, so that the samples of the others are not lost. */
+async function measureOrFail(
+  driver: ArmDriver,
+  workload: string,
+  block: number,
+): Promise<Measurement | null> {
+  try {
+    return await driver.measure(workload, block);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return {
+      argv: [],
+      status: null,
+      startedAt: new Date(0).toISOString(),
+      durationSeconds: 0,
+      value: null,
+      details: {},
+      failure: error.message,
+    };
+  }
 }

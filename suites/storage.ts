@@ -7,7 +7,7 @@ import { openDocker } from "../runners/docker.ts";
 import { buildFioImage, fioVersionInImage } from "../runners/fio_image.ts";
 import { buildGuest, findGuestKernel, type Guest } from "../runners/guest_image.ts";
 import type { Host } from "../runners/host.ts";
-import { MissingTool } from "../runners/problem.ts";
+import { MissingTool } from "../problem.ts";
 import { type Accelerator, probeAccelerator } from "../runners/qemu.ts";
 import { type ArmNeeds, type Cleanup, prepareArms } from "./arms.ts";
 import type { ArmDriver, PairedPlan } from "./paired.ts";

@@ -12,7 +12,7 @@ import {
 import { fioArguments, implausible, parseFio } from "../runners/fio.ts";
 import type { Guest } from "../runners/guest_image.ts";
 import type { CommandResult, Host } from "../runners/host.ts";
-import { Problem } from "../runners/problem.ts";
+import { Problem } from "../problem.ts";
 import { type Accelerator, guestDevice, runGuestJob } from "../runners/qemu.ts";
 import type { ArmDriver, Measurement } from "./paired.ts";
 import type { Arm } from "./result.ts";

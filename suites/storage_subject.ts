@@ -7,7 +7,7 @@
 import { expendableDevice } from "../runners/expendable_device.ts";
 import { fioLayoutArguments, parseFio } from "../runners/fio.ts";
 import type { Host } from "../runners/host.ts";
-import { Problem } from "../runners/problem.ts";
+import { Problem } from "../problem.ts";
 import { FILE_SIZE_BYTES } from "./storage_cases.ts";
 
 /** The one thing that every arm uses. */

@@ -87,3 +87,9 @@ export const EDITORIAL: Rule = { kind: "editorial" };
 export function awaiting(...checks: Check[]): Rule {
   return { kind: "awaiting", checks };
 }
+
+/** How a rule reads its claim. */
+export function readingOf(rule: Rule): string {
+  if (rule.kind === "editorial") return "a matter of taste and custom";
+  return rule.kind === "awaiting" ? "literal" : rule.reading;
+}

@@ -1,0 +1,96 @@
+/**
+ * The folder of one run: `result.json`, and every sample in `evidence/` as soon as it exists, so that
+ * a killed run leaves all that it measured and can be resumed.
+ *
+ * @module
+ */
+import { Problem, UsageProblem } from "../problem.ts";
+import type { DryRun, HostDescription, Result, Sample } from "../suites/result.ts";
+import { parseResult, RESULT_FILE, writeResult } from "./json.ts";
+
+export class ResultFolder {
+  readonly path: string;
+  /** The result that an earlier run left here; null in a new folder. */
+  readonly earlier: Result | null;
+
+  private constructor(path: string, earlier: Result | null) {
+    this.path = path;
+    this.earlier = earlier;
+  }
+
+  /**
+   * Makes the folder, or opens the one of an earlier run.
+   *
+   * @throws {Problem} if it cannot be written, or holds a result that cannot be read
+   */
+  static async open(path: string): Promise<ResultFolder> {
+    try {
+      Deno.mkdirSync(`${path}/evidence`, { recursive: true });
+      const probe = `${path}/.writable`;
+      Deno.writeTextFileSync(probe, "");
+      Deno.removeSync(probe);
+    } catch (error) {
+      throw notWritable(path, error);
+    }
+    const text = readIfThere(`${path}/${RESULT_FILE}`);
+    return new ResultFolder(path, text === null ? null : await parseResult(text, path));
+  }
+
+  /** Refuses to mix another host's or another kind of run into this folder. */
+  assertResumable(now: { readonly host: HostDescription; readonly dryRun: DryRun | null }): void {
+    if (this.earlier === null) return;
+    const { host, run } = this.earlier;
+    const sameHost = host.hostname === now.host.hostname && host.kernel === now.host.kernel &&
+      host.cpuModel === now.host.cpuModel;
+    const sameKind = run.dryRun?.fixture === now.dryRun?.fixture;
+    if (sameHost && sameKind) return;
+    throw new UsageProblem({
+      action: `resume the run in ${this.path}`,
+      condition: sameHost ? "it was another kind of run" : "it is of another host or kernel",
+      seen: `${host.hostname}, ${host.kernel}${run.dryRun === null ? "" : ", a dry run"}`,
+      cure: "Name another folder with --out.",
+    });
+  }
+
+  /** The samples of an experiment that are kept here; a last line that was cut off is left out. */
+  samples(experiment: string): Sample[] {
+    const lines = (readIfThere(this.#evidencePath(experiment)) ?? "").split("\n");
+    return lines.slice(0, -1).map((line) => JSON.parse(line) as Sample);
+  }
+
+  /** Keeps a sample. */
+  keep(experiment: string, sample: Sample): void {
+    const path = this.#evidencePath(experiment);
+    try {
+      Deno.writeTextFileSync(path, `${JSON.stringify(sample)}\n`, { append: true });
+    } catch (error) {
+      throw notWritable(path, error);
+    }
+  }
+
+  /** Writes `result.json`. */
+  save(result: Result): void {
+    writeResult(this.path, result);
+  }
+
+  #evidencePath(experiment: string): string {
+    return `${this.path}/evidence/${experiment}.jsonl`;
+  }
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function notWritable(path: string, error: unknown): Problem {
+  return new Problem({
+    action: `write to ${path}`,
+    condition: error instanceof Error ? error.message : "the write failed",
+    cure: "Name a folder with room that you may write to with --out.",
+  });
+}

@@ -1,0 +1,251 @@
+/**
+ * The main job: describe the host, run the experiments that the selected claims need, and judge them.
+ *
+ * @module
+ */
+import type { Host } from "../runners/host.ts";
+import { MissingTool, Problem } from "../problem.ts";
+import { probeTools, type ToolReport } from "../runners/tools.ts";
+import type { ArmNeeds, Cleanup } from "./arms.ts";
+import { findContradictions } from "./contradictions.ts";
+import type { Absence } from "./evidence.ts";
+import { describeHost } from "./host_description.ts";
+import { judgeClaims } from "./judge.ts";
+import { type ExperimentName, EXPERIMENTS, needsOf, selectIds } from "./needs.ts";
+import { collectPaired, type PairedPlan, type PairedStep } from "./paired.ts";
+import {
+  type DryRun,
+  type Experiment,
+  type HostDescription,
+  type Result,
+  type Sample,
+  SCHEMA_VERSION,
+  type Thresholds,
+} from "./result.ts";
+import { prepareSandboxStorage } from "./sandbox_storage.ts";
+import { prepareStorage } from "./storage.ts";
+
+/** What the user asked for. */
+export interface BenchOptions {
+  /** Version of cellproof. */
+  readonly version: string;
+  /** Ids or prefixes; empty for all. */
+  readonly selection: readonly string[];
+  readonly seed: number;
+  /** Thresholds that verdicts are judged by. */
+  readonly thresholds: Thresholds;
+  /** Thresholds that decide when a comparison may stop; a dry run takes those of the recording. */
+  readonly stoppingThresholds: Thresholds;
+  readonly budgetSeconds: number | null;
+  readonly mostBlocks: number;
+  readonly target: string;
+  readonly destructive: string | null;
+  readonly image: string | null;
+  readonly cacheFolder: string;
+}
+
+/** Where the run's pieces come from and go to. */
+export interface BenchPorts {
+  readonly host: Host;
+  readonly dryRun: DryRun | null;
+  /** Samples that an interrupted run of the same options left. */
+  earlierSamples(experiment: string): Promise<readonly Sample[]>;
+  keepSample(experiment: string, sample: Sample): Promise<void>;
+  save(result: Result): Promise<void>;
+  say(text: string): void;
+  progress(step: PairedStep, remainingSeconds: number | null): void;
+  /** True once the user interrupted the run. */
+  interrupted(): boolean;
+}
+
+/** What each experiment may take of the time that is left when it starts. */
+const BUDGET_SHARES: Readonly<Record<ExperimentName, number>> = {
+  "sandbox-storage": 0.25,
+  "storage": 1,
+};
+
+/** Time kept back for ending tools, judging and reports, as a share of the budget. */
+const RESERVED_SHARE = 0.05;
+
+/** Runs the main job; the result is complete, whatever happened to the experiments. */
+export async function bench(options: BenchOptions, ports: BenchPorts): Promise<Result> {
+  const run = new BenchRun(options, ports);
+  await run.describe();
+  for (const name of EXPERIMENTS) await run.runExperiment(name);
+  return await run.finish();
+}
+
+class BenchRun {
+  readonly #options: BenchOptions;
+  readonly #ports: BenchPorts;
+  readonly #ids: readonly string[];
+  readonly #startedAt: Date;
+  readonly #startSeconds: number;
+  readonly #experiments = new Map<string, Experiment>();
+  readonly #absent: Record<string, Absence> = {};
+  #tools: readonly ToolReport[] = [];
+  #host: HostDescription | null = null;
+  #needs = new Map<ExperimentName, ArmNeeds>();
+
+  constructor(options: BenchOptions, ports: BenchPorts) {
+    this.#options = options;
+    this.#ports = ports;
+    this.#ids = selectIds(options.selection);
+    this.#startedAt = ports.host.now();
+    this.#startSeconds = ports.host.monotonicSeconds();
+  }
+
+  async describe(): Promise<void> {
+    const { host, say } = this.#ports;
+    say("describing the host");
+    this.#tools = await probeTools(host, this.#options.cacheFolder);
+    const versions = Object.fromEntries(this.#tools.map(({ name, version }) => [name, version]));
+    this.#host = await describeHost(host, versions);
+    this.#needs = needsOf(this.#ids, this.#host);
+    await this.#save(null);
+  }
+
+  async runExperiment(name: ExperimentName): Promise<void> {
+    const needs = this.#needs.get(name);
+    if (needs === undefined) return;
+    const cleanups: Cleanup[] = [];
+    try {
+      const plan = await this.#prepare(name, needs, cleanups);
+      const earlier = await this.#ports.earlierSamples(name);
+      this.#experiments.set(name, await collectPaired(plan, this.#context(plan, name), earlier));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.#absent[name] = this.#absence(error);
+    } finally {
+      for (const cleanup of cleanups.reverse()) await cleanup();
+    }
+    await this.#save(null);
+  }
+
+  async finish(): Promise<Result> {
+    return await this.#save(this.#ports.host.now());
+  }
+
+  async #prepare(
+    name: ExperimentName,
+    needs: ArmNeeds,
+    cleanups: Cleanup[],
+  ): Promise<PairedPlan> {
+    const { host, say } = this.#ports;
+    const common = { ...this.#options, needs, say: (text: string) => say(text) };
+    if (name === "sandbox-storage") {
+      const wasmtimePath = this.#pathOf("wasmtime");
+      return await prepareSandboxStorage(host, { ...common, wasmtimePath });
+    }
+    const fioPath = this.#pathOf("fio");
+    if (fioPath !== null) return await prepareStorage(host, { ...common, fioPath }, cleanups);
+    throw new MissingTool({
+      action: "measure storage",
+      condition: "there is no fio that is new enough",
+      cure: this.#tools.find((tool) => tool.name === "fio")?.cure ?? "Install fio.",
+    });
+  }
+
+  #context(plan: PairedPlan, name: ExperimentName): Parameters<typeof collectPaired>[1] {
+    const { host, progress, keepSample } = this.#ports;
+    const end = this.#endOf(name);
+    const remainingSeconds = () => end === null ? null : end - host.monotonicSeconds();
+    return {
+      seed: this.#options.seed,
+      thresholds: this.#options.stoppingThresholds,
+      remainingSeconds,
+      overBecause: () => this.#overBecause(),
+      load: async () => parseLoad(await host.readText("/proc/loadavg")),
+      keep: (sample) => keepSample(plan.name, sample),
+      progress: (step) => progress(step, this.#remainingSeconds()),
+      roundDone: async (experiment) => {
+        this.#experiments.set(name, experiment);
+        await this.#save(null);
+      },
+    };
+  }
+
+  /** The clock's reading at which an experiment that starts now must end; null without a budget. */
+  #endOf(name: ExperimentName): number | null {
+    const remaining = this.#remainingSeconds();
+    if (remaining === null) return null;
+    const last = this.#needs.has("storage") ? BUDGET_SHARES[name] : 1;
+    return this.#ports.host.monotonicSeconds() + remaining * last;
+  }
+
+  #remainingSeconds(): number | null {
+    const { budgetSeconds } = this.#options;
+    if (budgetSeconds === null) return null;
+    const elapsed = this.#ports.host.monotonicSeconds() - this.#startSeconds;
+    return budgetSeconds * (1 - RESERVED_SHARE) - elapsed;
+  }
+
+  #isOver(): boolean {
+    const remaining = this.#remainingSeconds();
+    return this.#ports.interrupted() || (remaining !== null && remaining <= 0);
+  }
+
+  #overBecause(): string {
+    return this.#ports.interrupted() ? "interrupted" : "budget";
+  }
+
+  #absence(problem: Problem): Absence {
+    if (this.#isOver()) {
+      return { verdict: "inconclusive", because: `not measured (${this.#overBecause()})` };
+    }
+    const verdict = problem instanceof MissingTool ? "untested" : "error";
+    return { verdict, because: problem.message };
+  }
+
+  #pathOf(tool: string): string | null {
+    const report = this.#tools.find(({ name }) => name === tool);
+    return report === undefined || report.tooOld ? null : report.path;
+  }
+
+  async #save(endedAt: Date | null): Promise<Result> {
+    const result = this.#result(endedAt);
+    await this.#ports.save(result);
+    return result;
+  }
+
+  #result(endedAt: Date | null): Result {
+    if (this.#host === null) throw new TypeError("bench: the host was not described");
+    const { thresholds, version, seed, selection, budgetSeconds } = this.#options;
+    const experiments = [...this.#experiments.values()];
+    const { bareMetal, environment } = this.#host;
+    const evidence = { experiments, bareMetal, environment, thresholds, absent: this.#absent };
+    const claims = judgeClaims(this.#ids, evidence);
+    return {
+      schema: SCHEMA_VERSION,
+      host: this.#host,
+      run: {
+        version,
+        startedAt: this.#startedAt.toISOString(),
+        endedAt: endedAt?.toISOString() ?? null,
+        durationSeconds: this.#ports.host.monotonicSeconds() - this.#startSeconds,
+        seed,
+        selection,
+        budgetSeconds,
+        thresholds,
+        dryRun: this.#ports.dryRun,
+        notes: this.#notes(),
+      },
+      experiments,
+      claims,
+      contradictions: findContradictions(claims),
+    };
+  }
+
+  #notes(): string[] {
+    const environment = this.#host?.environment ?? "";
+    return [
+      ...(this.#host?.bareMetal ? [] : [`What is called native here runs ${environment}.`]),
+      ...(this.#ports.interrupted() ? ["The run was interrupted."] : []),
+    ];
+  }
+}
+
+function parseLoad(loadavg: string | null): number | null {
+  const first = Number(loadavg?.split(" ")[0] ?? NaN);
+  return Number.isFinite(first) ? first : null;
+}
