@@ -13,8 +13,6 @@ export interface Command {
   /** Options without and with a value. */
   readonly boolean: readonly string[];
   readonly string: readonly string[];
-  /** Options of `string` that may be repeated. */
-  readonly collect?: readonly string[];
   /** How many positional arguments it takes. */
   readonly positionals: { readonly least: number; readonly most: number };
   /** Returns the exit status. */

@@ -19,21 +19,26 @@ export class ResultFolder {
   }
 
   /**
-   * Makes the folder, or opens the one of an earlier run.
+   * Makes the folder, or opens the one of an earlier run: to resume it, or (`fresh`, for dry runs,
+   * which have nothing to lose) to replace it.
    *
-   * @throws {Problem} if it cannot be written, or holds a result that cannot be read
+   * @throws {Problem} if it cannot be written, or holds a result that cannot be read or replaced
    */
-  static async open(path: string): Promise<ResultFolder> {
-    try {
-      Deno.mkdirSync(`${path}/evidence`, { recursive: true });
-      const probe = `${path}/.writable`;
-      Deno.writeTextFileSync(probe, "");
-      Deno.removeSync(probe);
-    } catch (error) {
-      throw notWritable(path, error);
-    }
+  static async open(path: string, { fresh }: { readonly fresh: boolean }): Promise<ResultFolder> {
+    assertWritable(path);
     const text = readIfThere(`${path}/${RESULT_FILE}`);
-    return new ResultFolder(path, text === null ? null : await parseResult(text, path));
+    const earlier = text === null ? null : await parseResult(text, path);
+    if (!fresh) return new ResultFolder(path, earlier);
+    if (earlier !== null && earlier.run.dryRun === null) {
+      throw new UsageProblem({
+        action: `put a dry run into ${path}`,
+        condition: "it holds the result of a live run",
+        cure: "Name another folder with --out.",
+      });
+    }
+    Deno.removeSync(`${path}/evidence`, { recursive: true });
+    assertWritable(path);
+    return new ResultFolder(path, null);
   }
 
   /** Refuses to mix another host's or another kind of run into this folder. */
@@ -54,8 +59,9 @@ export class ResultFolder {
 
   /** The samples of an experiment that are kept here; a last line that was cut off is left out. */
   samples(experiment: string): Sample[] {
-    const lines = (readIfThere(this.#evidencePath(experiment)) ?? "").split("\n");
-    return lines.slice(0, -1).map((line) => JSON.parse(line) as Sample);
+    const path = this.#evidencePath(experiment);
+    const lines = (readIfThere(path) ?? "").split("\n").slice(0, -1);
+    return lines.map((line, index) => parseSample(line, `${path}:${index + 1}`));
   }
 
   /** Keeps a sample. */
@@ -75,6 +81,30 @@ export class ResultFolder {
 
   #evidencePath(experiment: string): string {
     return `${this.path}/evidence/${experiment}.jsonl`;
+  }
+}
+
+function assertWritable(path: string): void {
+  try {
+    Deno.mkdirSync(`${path}/evidence`, { recursive: true });
+    const probe = `${path}/.writable`;
+    Deno.writeTextFileSync(probe, "");
+    Deno.removeSync(probe);
+  } catch (error) {
+    throw notWritable(path, error);
+  }
+}
+
+function parseSample(line: string, place: string): Sample {
+  try {
+    return JSON.parse(line) as Sample;
+  } catch {
+    throw new Problem({
+      action: `resume from ${place}`,
+      condition: "it is not JSON",
+      seen: line,
+      cure: "Name another folder with --out.",
+    });
   }
 }
 

@@ -49,9 +49,9 @@ export interface BenchPorts {
   readonly host: Host;
   readonly dryRun: DryRun | null;
   /** Samples that an interrupted run of the same options left. */
-  earlierSamples(experiment: string): Promise<readonly Sample[]>;
-  keepSample(experiment: string, sample: Sample): Promise<void>;
-  save(result: Result): Promise<void>;
+  earlierSamples(experiment: string): readonly Sample[];
+  keepSample(experiment: string, sample: Sample): void;
+  save(result: Result): void;
   say(text: string): void;
   progress(step: PairedStep, remainingSeconds: number | null): void;
   /** True once the user interrupted the run. */
@@ -72,7 +72,7 @@ export async function bench(options: BenchOptions, ports: BenchPorts): Promise<R
   const run = new BenchRun(options, ports);
   await run.describe();
   for (const name of EXPERIMENTS) await run.runExperiment(name);
-  return await run.finish();
+  return run.finish();
 }
 
 class BenchRun {
@@ -102,7 +102,7 @@ class BenchRun {
     const versions = Object.fromEntries(this.#tools.map(({ name, version }) => [name, version]));
     this.#host = await describeHost(host, versions);
     this.#needs = needsOf(this.#ids, this.#host);
-    await this.#save(null);
+    this.#save(null);
   }
 
   async runExperiment(name: ExperimentName): Promise<void> {
@@ -111,7 +111,7 @@ class BenchRun {
     const cleanups: Cleanup[] = [];
     try {
       const plan = await this.#prepare(name, needs, cleanups);
-      const earlier = await this.#ports.earlierSamples(name);
+      const earlier = this.#ports.earlierSamples(name);
       this.#experiments.set(name, await collectPaired(plan, this.#context(plan, name), earlier));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -119,11 +119,11 @@ class BenchRun {
     } finally {
       for (const cleanup of cleanups.reverse()) await cleanup();
     }
-    await this.#save(null);
+    this.#save(null);
   }
 
-  async finish(): Promise<Result> {
-    return await this.#save(this.#ports.host.now());
+  finish(): Result {
+    return this.#save(this.#ports.host.now());
   }
 
   async #prepare(
@@ -158,9 +158,9 @@ class BenchRun {
       load: async () => parseLoad(await host.readText("/proc/loadavg")),
       keep: (sample) => keepSample(plan.name, sample),
       progress: (step) => progress(step, this.#remainingSeconds()),
-      roundDone: async (experiment) => {
+      roundDone: (experiment) => {
         this.#experiments.set(name, experiment);
-        await this.#save(null);
+        this.#save(null);
       },
     };
   }
@@ -202,9 +202,9 @@ class BenchRun {
     return report === undefined || report.tooOld ? null : report.path;
   }
 
-  async #save(endedAt: Date | null): Promise<Result> {
+  #save(endedAt: Date | null): Result {
     const result = this.#result(endedAt);
-    await this.#ports.save(result);
+    this.#ports.save(result);
     return result;
   }
 

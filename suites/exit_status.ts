@@ -12,6 +12,8 @@ export const EXIT = {
   hostNotRestored: 3,
   refuted: 100,
   undecided: 101,
+  /** Ctrl-C, as shells report it. */
+  interrupted: 130,
 } as const;
 
 /**

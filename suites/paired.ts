@@ -46,9 +46,9 @@ export interface PairedContext {
   /** The one-minute load average, or null. */
   load(): Promise<number | null>;
   /** Keeps a sample as soon as it exists. */
-  keep(sample: Sample): Promise<void>;
+  keep(sample: Sample): void;
   /** Called after each round of blocks with all that is known so far. */
-  roundDone(experiment: Experiment): Promise<void>;
+  roundDone(experiment: Experiment): void;
   /** Says what runs next. */
   progress(step: PairedStep): void;
 }
@@ -80,7 +80,7 @@ export async function collectPaired(
     if (open.size === 0) return experimentOf(plan, samples, "every comparison was decided");
     const over = await runRound({ plan, context, samples, open, block });
     if (over !== null) return experimentOf(plan, samples, over);
-    await context.roundDone(experimentOf(plan, samples, "still running"));
+    context.roundDone(experimentOf(plan, samples, "still running"));
   }
   return experimentOf(plan, samples, "the most blocks were run");
 }
@@ -103,7 +103,7 @@ async function runRound(
       const sample = inTime ? await runOne(step) : null;
       if (sample === null) return context.overBecause();
       samples.push(sample);
-      await context.keep(sample);
+      context.keep(sample);
     }
   }
   return null;

@@ -11,8 +11,6 @@ export interface ParseOptions {
   boolean?: readonly string[];
   /** Options that take a value. */
   string?: readonly string[];
-  /** Options that may be repeated; their values are collected into a list. */
-  collect?: readonly string[];
   /** Called with each argument that no option names; returning false drops it. */
   unknown?: (arg: string, key?: string, value?: unknown) => unknown;
 }
@@ -22,10 +20,10 @@ export type Args = { _: string[] } & Record<string, unknown>;
 
 /** Splits command-line arguments into options and positional arguments. */
 export function parseArgs(args: readonly string[], options: ParseOptions = {}): Args {
-  const { boolean = [], string = [], collect = [], unknown } = options;
+  const { boolean = [], string = [], unknown } = options;
   const config = Object.fromEntries([
     ...boolean.map((name) => [name, { type: "boolean" as const }]),
-    ...string.map((name) => [name, { type: "string" as const, multiple: collect.includes(name) }]),
+    ...string.map((name) => [name, { type: "string" as const }]),
   ]);
   const { tokens } = parseTokens({
     args: [...args],
@@ -36,7 +34,6 @@ export function parseArgs(args: readonly string[], options: ParseOptions = {}): 
   });
   const result: Args = { _: [] };
   for (const name of boolean) result[name] = false;
-  for (const name of collect) result[name] = [];
   for (const token of tokens) {
     if (token.kind === "positional") {
       if (unknown?.(token.value) !== false) result._.push(token.value);
@@ -45,8 +42,7 @@ export function parseArgs(args: readonly string[], options: ParseOptions = {}): 
         continue;
       }
       const value = string.includes(token.name) ? token.value ?? "" : token.value ?? true;
-      if (collect.includes(token.name)) (result[token.name] as unknown[]).push(value);
-      else result[token.name] = value;
+      result[token.name] = value;
     }
   }
   return result;

@@ -1,0 +1,213 @@
+/**
+ * `deno task bench`: the main job.
+ *
+ * @module
+ */
+import type { Args } from "@std/cli";
+import { Problem, UsageProblem } from "../problem.ts";
+import { ProgressLines } from "../reports/progress.ts";
+import { ResultFolder } from "../reports/result_folder.ts";
+import { terminalSummary } from "../reports/terminal.ts";
+import { writeReports } from "../reports/write.ts";
+import { bench, type BenchOptions, type BenchPorts } from "../suites/bench.ts";
+import { EXIT, exitStatus } from "../suites/exit_status.ts";
+import { selectIds } from "../suites/needs.ts";
+import type { Result, Thresholds } from "../suites/result.ts";
+import { type OpenedHost, openHost } from "./bench_host.ts";
+import {
+  ANY_NUMBER,
+  type Command,
+  countOption,
+  DEFAULT_THRESHOLDS,
+  durationOption,
+  textOption,
+  thresholdOption,
+} from "./command.ts";
+import { CACHE_FOLDER, projectPath, VERSION } from "./project.ts";
+
+const DEFAULT_MOST_BLOCKS = 60;
+const LARGEST_SEED = 2 ** 31;
+
+export const command: Command = {
+  usage: `deno task bench [ID ...] [OPTION ...]
+  Runs everything that this host can answer. An id or its prefix selects: 11.3, 11.3/latency.
+    --setup                 first install what is missing, after saying what that is
+    --dry-run[=FIXTURE]     replay a recorded host; executes nothing
+    --out DIR               where the result goes, or the run to resume (results/TIME-HOST)
+    --budget 10m            a bound on the wall-clock time (s, m or h)
+    --blocks N              at most so many blocks in an experiment (${DEFAULT_MOST_BLOCKS})
+    --threshold high=0.95,medium=0.5
+                            lower ends of the bands, as ratios to native
+    --target DIR            a folder on the disk to measure (the current folder)
+    --destructive DEVICE    measure this blank device instead; it is overwritten
+    --image NAME            a container image of your own that holds fio
+    --seed N                seed of every random order
+    --record DIR            record what the host answers as a fixture
+    --json                  print the result as JSON`,
+  boolean: ["setup", "json"],
+  string: [
+    "dry-run",
+    "out",
+    "budget",
+    "blocks",
+    "threshold",
+    "target",
+    "destructive",
+    "image",
+    "seed",
+    "record",
+  ],
+  positionals: ANY_NUMBER,
+  async run(args) {
+    const request = readRequest(args);
+    if (request.dryRun !== null) await giveUpPermissions();
+    return await runOn(request);
+  },
+};
+
+/** The command line of a run, read. */
+export interface BenchRequest {
+  readonly selection: readonly string[];
+  readonly thresholds: Thresholds;
+  readonly budgetSeconds: number | null;
+  readonly mostBlocks: number;
+  readonly seed: number | null;
+  readonly target: string;
+  readonly destructive: string | null;
+  readonly image: string | null;
+  readonly out: string | null;
+  readonly record: string | null;
+  /** Name or folder of the fixture to replay; null for a live run. */
+  readonly dryRun: string | null;
+  readonly setup: boolean;
+  readonly json: boolean;
+}
+
+const DEFAULT_FIXTURE = "guest-no-gpu";
+
+function readRequest(args: Args): BenchRequest {
+  selectIds(args._);
+  const request: BenchRequest = {
+    selection: args._,
+    thresholds: args["threshold"] === undefined
+      ? DEFAULT_THRESHOLDS
+      : thresholdOption(args, "threshold"),
+    budgetSeconds: durationOption(args, "budget") ?? null,
+    mostBlocks: countOption(args, "blocks") ?? DEFAULT_MOST_BLOCKS,
+    seed: countOption(args, "seed", 0) ?? null,
+    target: textOption(args, "target") ?? Deno.cwd(),
+    destructive: textOption(args, "destructive") ?? null,
+    image: textOption(args, "image") ?? null,
+    out: textOption(args, "out") ?? null,
+    record: textOption(args, "record") ?? null,
+    dryRun: args["dry-run"] === "" ? DEFAULT_FIXTURE : textOption(args, "dry-run") ?? null,
+    setup: args["setup"] === true,
+    json: args["json"] === true,
+  };
+  const clash = clashOf(request);
+  if (clash === null) return request;
+  throw new UsageProblem({ action: "start the run", condition: clash });
+}
+
+/** Options that exclude each other. */
+function clashOf(request: BenchRequest): string | null {
+  const { dryRun, setup, record, destructive, budgetSeconds } = request;
+  if (dryRun !== null && setup) return "a dry run executes nothing, so it cannot --setup";
+  if (dryRun !== null && record !== null) return "a dry run cannot --record";
+  if (dryRun !== null && destructive !== null) return "a dry run has no device to overwrite";
+  if (record !== null && budgetSeconds !== null) {
+    return "a recording must end by itself: bound it with --blocks, not with --budget";
+  }
+  return null;
+}
+
+/** From here on nothing can be executed, reached over the network or loaded as native code. */
+async function giveUpPermissions(): Promise<void> {
+  for (const name of ["run", "net", "ffi"] as const) {
+    const { state } = await Deno.permissions.revoke({ name });
+    if (state === "granted") {
+      throw new Problem({ action: "start a dry run", condition: `the permission ${name} stays` });
+    }
+  }
+}
+
+async function runOn(request: BenchRequest): Promise<number> {
+  const progress = new ProgressLines();
+  if (request.setup) await setUp((text) => progress.say(text));
+  const fresh = request.dryRun !== null;
+  const given = request.out === null ? null : await ResultFolder.open(request.out, { fresh });
+  const opened = await openHost(request, seedOf(request, given));
+  try {
+    const out = given ?? await ResultFolder.open(defaultFolder(opened), { fresh });
+    const result = await bench(optionsOf(request, opened), portsOf({ opened, out, progress }));
+    const [page = null] = await writeReports(out.path, result);
+    progress.end();
+    console.log(request.json ? JSON.stringify(result) : terminalSummary(result, page));
+    const hostRestored = await opened.close();
+    return opened.interrupted() ? EXIT.interrupted : exitStatus(result.claims, { hostRestored });
+  } finally {
+    progress.end();
+    await opened.close();
+  }
+}
+
+async function setUp(say: (text: string) => void): Promise<void> {
+  const { liveHost } = await import("../runners/live.ts");
+  const { describePlan, planSetup, runSetup } = await import("../runners/setup.ts");
+  const host = await liveHost();
+  try {
+    const plan = await planSetup(host, CACHE_FOLDER);
+    say(describePlan(plan));
+    await runSetup(host, plan, say);
+  } finally {
+    await host.close();
+  }
+}
+
+/** A resumed run goes on in the order that it began with. */
+function seedOf(request: BenchRequest, folder: ResultFolder | null): number {
+  const earlier = folder?.earlier?.run.seed;
+  return earlier ?? request.seed ?? Math.floor(Math.random() * LARGEST_SEED);
+}
+
+function defaultFolder({ host, name }: OpenedHost): string {
+  const time = host.now().toISOString().replace(/\.\d+Z$/, "Z").replaceAll(":", "");
+  const safe = name.replace(/[^A-Za-z0-9_.-]/g, "_");
+  return projectPath(`results/${time}-${safe}`);
+}
+
+/** A dry run collects as the recorded run did, and judges as the user asks. */
+function optionsOf(request: BenchRequest, { collection }: OpenedHost): BenchOptions {
+  const { selection, thresholds, budgetSeconds } = request;
+  return {
+    version: VERSION,
+    selection,
+    thresholds,
+    budgetSeconds: request.dryRun === null ? budgetSeconds : null,
+    cacheFolder: CACHE_FOLDER,
+    ...collection,
+  };
+}
+
+function portsOf(
+  { opened, out, progress }: {
+    opened: OpenedHost;
+    out: ResultFolder;
+    progress: ProgressLines;
+  },
+): BenchPorts {
+  const { host, dryRun } = opened;
+  return {
+    host,
+    dryRun,
+    earlierSamples: (experiment) => out.samples(experiment),
+    keepSample: (experiment, sample) => out.keep(experiment, sample),
+    save: (result: Result) => {
+      out.assertResumable({ host: result.host, dryRun });
+      out.save(result);
+    },
+    say: (text) => progress.say(text),
+    progress: (step, remaining) => progress.step(step, remaining),
+    interrupted: opened.interrupted,
+  };
+}

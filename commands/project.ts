@@ -1,0 +1,17 @@
+/**
+ * Where cellproof itself lies, and what it is called.
+ *
+ * @module
+ */
+import config from "../deno.json" with { type: "json" };
+
+/** Version of cellproof. */
+export const VERSION: string = config.version;
+
+/** An absolute path below cellproof's own folder. */
+export function projectPath(relative: string): string {
+  return new URL(`../${relative}`, import.meta.url).pathname;
+}
+
+/** What `--setup` downloads and builds, kept between runs. */
+export const CACHE_FOLDER = projectPath(".cache");
