@@ -1,0 +1,58 @@
+/**
+ * Vega-Lite to Vega, and Vega to SVG, on the server: no browser, no canvas, no permission. Without a
+ * canvas the widths of texts are estimates.
+ *
+ * @module
+ */
+import * as vega from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import type { ChartSpec } from "./spec.ts";
+
+/** A chart in every form that a report needs. */
+export interface RenderedChart {
+  /** The file's name without its ending, e.g. `storage-ratios`. */
+  readonly name: string;
+  /** One line for readers that see no picture. */
+  readonly description: string;
+  readonly vegaLite: ChartSpec;
+  readonly vega: vega.Spec;
+  readonly svg: string;
+}
+
+/** What Vega asks for the width of a text; its own estimate of 0.8 em a letter leaves wide gaps. */
+interface TextMetrics {
+  width: (item: { readonly fontSize?: number }, text: unknown) => number;
+}
+
+// Typical widths in the fonts that browsers choose; ideographs fill their square.
+const LETTER_EM = 0.6;
+const IDEOGRAPH_EM = 1;
+
+(vega as unknown as { readonly textMetrics: TextMetrics }).textMetrics.width = (item, text) => {
+  const line = String(text ?? "");
+  const ideographs = line.match(/[\u2e80-\uffef]/g)?.length ?? 0;
+  const em = (line.length - ideographs) * LETTER_EM + ideographs * IDEOGRAPH_EM;
+  return em * (item.fontSize ?? 11);
+};
+
+/** Compiles and draws a chart. */
+export async function renderChart(
+  named: Pick<RenderedChart, "name" | "description">,
+  vegaLite: ChartSpec,
+): Promise<RenderedChart> {
+  const quiet = vega.logger(vega.Error);
+  const { spec } = compile(vegaLite as unknown as TopLevelSpec, { logger: quiet });
+  const view = new vega.View(vega.parse(spec), { renderer: "none", logger: quiet });
+  const svg = shortNumbers(await view.toSVG());
+  view.finalize();
+  return { ...named, vegaLite, vega: spec, svg };
+}
+
+/** Positions to a hundredth of a pixel: a third less to write for every point. */
+function shortNumbers(svg: string): string {
+  const hundredths = (number: string): string => String(Math.round(Number(number) * 100) / 100);
+  return svg.replace(
+    / transform="translate\((-?[\d.]+),(-?[\d.]+)\)"/g,
+    (_, x: string, y: string) => ` transform="translate(${hundredths(x)},${hundredths(y)})"`,
+  );
+}

@@ -1,0 +1,134 @@
+/**
+ * Chart of raw samples: every process or boot in the order of the run, a panel for each workload.
+ *
+ * @module
+ */
+import type { Experiment, Result, Sample, Workload } from "../../suites/result.ts";
+import { thinSamples } from "../display.ts";
+import { chartWarnings, ran } from "./shared.ts";
+import { printUnit } from "../units.ts";
+import { armMarks, CHART_CONFIG } from "./palette.ts";
+import { type ChartSpec, VEGA_LITE_SCHEMA } from "./spec.ts";
+
+// Beyond this spread a linear scale would press the slow arms onto the axis.
+const LINEAR_UP_TO = 8;
+
+type Measured = Sample & { readonly value: number };
+
+/** The Vega-Lite specification of one experiment's samples, at most `mostPoints` of them. */
+export function samplesChart(
+  result: Result,
+  experiment: Experiment,
+  mostPoints: number,
+): ChartSpec {
+  const drawn = thinSamples(experiment, mostPoints).filter(hasValue);
+  const arms = armsInOrder(experiment);
+  const last = drawn.reduce((largest, { order }) => Math.max(largest, order), 0);
+  const panels = experiment.workloads.flatMap((workload) => {
+    const samples = drawn.filter((sample) => sample.workload === workload.name);
+    return samples.length === 0 ? [] : [panel(workload, samples, { arms, last })];
+  });
+  return {
+    $schema: VEGA_LITE_SCHEMA,
+    config: CHART_CONFIG,
+    title: {
+      text: `${experiment.title}: samples in the order of the run`,
+      subtitle: subtitle(result, experiment, drawn.length),
+    },
+    concat: panels,
+    columns: 2,
+    spacing: { row: 18, column: 36 },
+  };
+}
+
+function panel(
+  workload: Workload,
+  samples: readonly Measured[],
+  { arms, last }: { readonly arms: readonly string[]; readonly last: number },
+): ChartSpec {
+  const values = samples.map(({ value }) => value);
+  const [smallest, largest] = [Math.min(...values), Math.max(...values)];
+  const { factor, label } = printUnit(workload.unit, largest);
+  const logarithmic = smallest > 0 && largest / smallest > LINEAR_UP_TO;
+  const scale = logarithmic
+    ? { type: "log", domain: [smallest / factor / 1.4, largest / factor * 1.4], nice: false }
+    : { zero: true };
+  return {
+    title: { text: workload.title, fontSize: 12, offset: 6 },
+    width: 430,
+    height: 150,
+    data: {
+      values: samples.map(({ arm, order, block, value }) => ({
+        order,
+        block,
+        arm,
+        value: Number((value / factor).toPrecision(5)),
+      })),
+    },
+    mark: { type: "point", filled: true, size: 26, opacity: 1, aria: false },
+    encoding: encoding({ unit: logarithmic ? `${label} (log)` : label, scale, last }, arms),
+  };
+}
+
+interface Axes {
+  readonly unit: string;
+  readonly scale: ChartSpec;
+  readonly last: number;
+}
+
+function encoding({ unit, scale, last }: Axes, arms: readonly string[]): ChartSpec {
+  const marks = armMarks(arms.length);
+  const legend = { title: "Arm", orient: "bottom", columns: 4 };
+  return {
+    x: {
+      field: "order",
+      type: "quantitative",
+      scale: { domain: [0, Math.max(1, last)], nice: false },
+      axis: { title: "order of the run", tickCount: 5, grid: false },
+    },
+    y: {
+      field: "value",
+      type: "quantitative",
+      scale,
+      axis: { title: unit, tickCount: 4, format: "~g" },
+    },
+    color: {
+      field: "arm",
+      type: "nominal",
+      scale: { domain: [...arms], range: marks.map(({ color }) => color) },
+      legend,
+    },
+    shape: {
+      field: "arm",
+      type: "nominal",
+      scale: { domain: [...arms], range: marks.map(({ shape }) => shape) },
+      legend,
+    },
+    tooltip: [
+      { field: "arm", title: "arm" },
+      { field: "value", title: unit },
+      { field: "block", title: "block" },
+      { field: "order", title: "order" },
+    ],
+  };
+}
+
+function subtitle(result: Result, { samples }: Experiment, drawn: number): string[] {
+  const failed = samples.filter(({ value }) => value === null).length;
+  const measured = samples.length - failed;
+  const missing = failed === 0 ? "none failed" : `${failed} failed and are not drawn`;
+  return [
+    ...chartWarnings(result),
+    `${samples.length} samples, each a process or boot of its own; ${missing}.`,
+    ...(drawn < measured ? [`Drawn: ${drawn} of ${measured}, whole blocks spread evenly.`] : []),
+  ];
+}
+
+/** The reference, its control, then the others: the order of {@linkcode armMarks}. */
+function armsInOrder({ arms, reference, control }: Experiment): string[] {
+  return [...new Set([reference, control, ...arms.filter(ran).map(({ name }) => name)])];
+}
+
+function hasValue(sample: Sample): sample is Measured {
+  return sample.value !== null;
+}

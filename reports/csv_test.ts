@@ -1,0 +1,34 @@
+import { assert, assertEquals } from "@std/assert";
+import { parse } from "@std/csv";
+import { inert, resultCsv } from "./csv.ts";
+import { hostileResult } from "./testing/hostile_result.ts";
+import { sampleResult } from "./testing/sample_result.ts";
+
+Deno.test("resultCsv() has a line for each claim, numbers as numbers", () => {
+  const rows = parse(resultCsv(sampleResult()), { skipFirstRow: true });
+  assertEquals(rows.length, 259);
+  const row = rows.find(({ id }) => id === "11.3/io-performance/container");
+  assertEquals([row?.["verdict"], row?.["ratio"], row?.["low"]], ["confirmed", "0.991", "0.968"]);
+  assertEquals(row?.["claim_zh"], "高（直接访问）");
+});
+
+Deno.test("resultCsv() starts with a byte-order mark and ends lines with CR LF", () => {
+  const text = resultCsv(sampleResult());
+  assert(text.startsWith("\ufeffid,verdict,"));
+  assert(text.endsWith("\r\n"));
+});
+
+Deno.test("inert() disarms every text that a spreadsheet takes for a formula", () => {
+  for (const text of ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"]) {
+    assertEquals(inert(text), `'${text}`);
+  }
+  for (const text of ["", "1", "a=b", "N/A"]) assertEquals(inert(text), text);
+});
+
+Deno.test("resultCsv() leaves no formula in any cell of a hostile result", () => {
+  const rows = parse(resultCsv(hostileResult()), { skipFirstRow: true });
+  const formulas = rows.flatMap((row) => Object.values(row)).filter((cell) =>
+    /^\s*[=+@-]/.test(cell)
+  );
+  assertEquals(formulas, []);
+});

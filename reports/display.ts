@@ -1,0 +1,79 @@
+/**
+ * A result made fit to be shown: tools and hosts may have put anything into it.
+ *
+ * @module
+ */
+import type { Experiment, Result, Sample } from "../suites/result.ts";
+
+/** How much of a result is shown. */
+export interface DisplayLimits {
+  /** Longest text, in UTF-16 units. */
+  readonly longestText: number;
+  /** Most entries of a list: notes, parts, contradictions, rows of raw samples. */
+  readonly mostRows: number;
+  /** Most samples drawn in one chart. */
+  readonly mostPoints: number;
+}
+
+/** Enough for every result that is no attack, and little enough for a page of 1.5 MB. */
+export const DISPLAY_LIMITS: DisplayLimits = { longestText: 600, mostRows: 300, mostPoints: 800 };
+
+// Controls, lone halves of pairs and the marks that reorder text (Unicode TR 36, "bidirectional
+// text spoofing") would let a tool's output rewrite the sentence around it, or the terminal.
+const CONTROLS =
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
+
+/** One line of text without control characters, cut to `longest`. */
+export function displayText(text: string, longest: number = DISPLAY_LIMITS.longestText): string {
+  // Cut generously first: a text of megabytes is not worth folding.
+  const folded = text.slice(0, longest * 4 + 64).replace(/\s+/g, " ").trim();
+  const line = folded.replace(CONTROLS, "\ufffd").toWellFormed();
+  return line.length <= longest ? line : `${line.slice(0, longest).toWellFormed()}…`;
+}
+
+/** The result with every text made safe to show and every list bounded; samples are thinned last. */
+export function forDisplay(result: Result, limits: DisplayLimits = DISPLAY_LIMITS): Result {
+  const { host, run, experiments, claims, contradictions } = result;
+  const shorten = (text: string): string => displayText(text, limits.longestText);
+  const tools = atMost(Object.entries(host.tools), limits);
+  const bounded: Result = {
+    ...result,
+    host: {
+      ...host,
+      tools: Object.fromEntries(tools.map(([name, version]) => [shorten(name), version])),
+    },
+    run: { ...run, notes: atMost(run.notes, limits), selection: atMost(run.selection, limits) },
+    experiments: atMost(experiments, limits).map((experiment) => ({
+      ...experiment,
+      ratios: experiment.ratios.map((ratio) => ({ ...ratio, blocks: [] })),
+      samples: experiment.samples.map((sample) => ({ ...sample, details: {} })),
+    })),
+    claims: claims.map((claim) =>
+      claim.parts === undefined ? claim : { ...claim, parts: atMost(claim.parts, limits) }
+    ),
+    contradictions: atMost(contradictions, limits),
+  };
+  return mapTexts(bounded, shorten) as Result;
+}
+
+/** At most `most` samples, whole blocks spread over the run, so that every arm stays comparable. */
+export function thinSamples(experiment: Experiment, most: number): readonly Sample[] {
+  const { samples } = experiment;
+  if (samples.length <= most) return samples;
+  const step = Math.ceil(samples.length / Math.max(1, most));
+  return samples.filter(({ block }) => block % step === 0).slice(0, most);
+}
+
+function atMost<T>(list: readonly T[], { mostRows }: DisplayLimits): readonly T[] {
+  return list.length <= mostRows ? list : list.slice(0, mostRows);
+}
+
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapTexts(item, change)]),
+  );
+}

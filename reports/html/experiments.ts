@@ -1,0 +1,156 @@
+/**
+ * The experiments: charts, ratios, raw samples and the commands that were run.
+ *
+ * @module
+ */
+import type { Arm, Experiment, Ratio, Sample } from "../../suites/result.ts";
+import type { ExperimentCharts } from "../charts/charts.ts";
+import type { RenderedChart } from "../charts/render.ts";
+import { shellCommand } from "../shell_command.ts";
+import { intervalInWords, quantity, ratioInWords } from "../units.ts";
+import { html, Markup } from "./html.ts";
+import { label } from "./labels.ts";
+
+/** An experiment's section; at most `mostRows` samples and commands are listed. */
+export function experimentSection(
+  experiment: Experiment,
+  charts: ExperimentCharts,
+  mostRows: number,
+): Markup {
+  return html`<article class="experiment" id="experiment/${experiment.name}"><h3>${experiment.title}
+<code>${experiment.name}</code></h3>
+<p class="muted">${label("stopped")}: ${experiment.stopped}.</p>
+${armsTable(experiment)}${chartFigure(charts.ratios)}
+<details class="fold"><summary>${label("ratios")}</summary>${ratiosTable(experiment)}</details>
+${chartFigure(charts.samples)}
+<details class="fold"><summary>${label("samples")} (${experiment.samples.length})</summary>${
+    samplesTable(experiment, mostRows)
+  }</details><details class="fold"><summary>${label("commands")}</summary>${
+    commands(experiment, mostRows)
+  }</details></article>`;
+}
+
+/** The server's picture of a chart; the page's script puts a live view in its place. */
+export function chartFigure(chart: RenderedChart | null): Markup | null {
+  if (chart === null) return null;
+  // The picture is Vega's own output, which escapes every text in it.
+  return html`
+    <figure class="chart" id="chart-${chart.name}" role="img"
+      aria-label="${chart.description}">${new Markup(chart.svg)}</figure>
+  `;
+}
+
+function armsTable(experiment: Experiment): Markup {
+  const rows = experiment.arms.map((arm) =>
+    html`
+      <tr>
+        <th scope="row"><code>${arm.name}</code></th>
+        <td>${arm.title}</td>
+        <td>${armRemark(arm, experiment)}</td>
+      </tr>
+    `
+  );
+  return html`
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">${label("arm")}</th>
+          <td></td>
+          <th scope="col">${label("remark")}</th>
+        </tr>
+      </thead>
+      <tbody>${rows}</tbody>
+    </table>
+  `;
+}
+
+function armRemark(arm: Arm, { reference, control }: Experiment): Markup | null {
+  if (arm.missing !== null) return html`<b>${label("missing")}</b>: ${arm.missing}`;
+  if (arm.broken !== null) return html`<b>! ${label("broken")}</b>: ${arm.broken}`;
+  if (arm.degraded !== null) return html`<b>▲ ${label("degraded")}</b>: ${arm.degraded}`;
+  if (arm.name === reference) return label("reference");
+  return arm.name === control ? label("control") : null;
+}
+
+function ratiosTable({ ratios }: Experiment): Markup {
+  const rows = ratios.map((one) => ratioRow(one));
+  return html`
+    <table class="figures">
+      <thead>
+        <tr>
+          <th scope="col">${label("workload")}</th>
+          <th scope="col">${label("arm")}</th>
+          <th scope="col">${label("ratio")}</th>
+          <th scope="col">${label("interval")}</th>
+          <th scope="col">${label("blocks")}</th>
+        </tr>
+      </thead>
+      <tbody>${rows}</tbody>
+    </table>
+  `;
+}
+
+function ratioRow({ workload, arm, ratio, low, high, n }: Ratio): Markup {
+  return html`
+    <tr>
+      <td>${workload}</td>
+      <td>${arm}</td>
+      <td>${ratio === null ? "–" : ratioInWords(ratio)}</td>
+      <td>${intervalInWords({ low, high }) || "–"}</td>
+      <td>${n}</td>
+    </tr>
+  `;
+}
+
+function samplesTable({ samples, workloads }: Experiment, mostRows: number): Markup {
+  const units = new Map(workloads.map(({ name, unit }) => [name, unit]));
+  const rows = samples.slice(0, mostRows).map((sample) =>
+    html`
+      <tr>
+        <td>${sample.order}</td>
+        <td>${sample.block}</td>
+        <td>${sample.workload}</td>
+        <td>${sample.arm}</td>
+        <td>${sampleValue(sample, units.get(sample.workload) ?? "s")}</td>
+        <td>${sample.load ?? "–"}</td>
+      </tr>
+    `
+  );
+  return html`
+    <table class="figures samples">
+      <thead>
+        <tr>
+          <th scope="col">${label("order")}</th>
+          <th scope="col">${label("block")}</th>
+          <th scope="col">${label("workload")}</th>
+          <th scope="col">${label("arm")}</th>
+          <th scope="col">${label("value")}</th>
+          <th scope="col">${label("load")}</th>
+        </tr>
+      </thead>
+      <tbody>${rows}</tbody>
+    </table>${more(samples.length, mostRows)}
+  `;
+}
+
+function sampleValue({ value, failure }: Sample, unit: "B/s" | "1/s" | "s"): string {
+  return value === null ? `! ${failure ?? ""}` : quantity(value, unit);
+}
+
+/** Each distinct command once, under the arm and workload that ran it. */
+function commands({ samples }: Experiment, mostRows: number): Markup {
+  const distinct = new Map<string, string>();
+  for (const { arm, workload, argv } of samples) {
+    const command = shellCommand(argv);
+    const key = `${arm} ${workload} ${command}`;
+    if (!distinct.has(key)) distinct.set(key, `# ${arm}, ${workload}\n${command}`);
+  }
+  const lines = [...distinct.values()];
+  return html`<pre class="commands">${lines.slice(0, mostRows).join("\n\n")}</pre>${
+    more(lines.length, mostRows)
+  }`;
+}
+
+function more(count: number, most: number): Markup | null {
+  return count <= most ? null : html`<p class="muted">… ${most} / ${count}. ${label("more")}</p>`;
+}

@@ -1,0 +1,47 @@
+/**
+ * The host and the run in words.
+ *
+ * @module
+ */
+import type { Result } from "../../suites/result.ts";
+import { duration, gibibytes } from "../units.ts";
+import { html, type Markup, type Part } from "./html.ts";
+import { label, type LabelName } from "./labels.ts";
+
+/** The section that describes the machine and the run. */
+export function hostSection({ host, run }: Result): Markup {
+  const tools = Object.entries(host.tools).map(([name, version]) =>
+    html`<li><code>${name}</code> ${version ?? html`<b>${label("toolMissing")}</b>`}</li>`
+  );
+  return html`
+    <section id="host">
+      <h2>${label("host")}</h2>
+      <dl class="host">
+    ${entry("host", html`<b>${host.hostname}</b>`)}
+    ${entry("environment", host.environment)}
+    ${entry("cpu", `${host.cpuModel} × ${host.cpuCount}`)}
+    ${entry("memory", host.memoryBytes === null ? label("unknown") : gibibytes(host.memoryBytes))}
+    ${entry("system", `${host.os}, ${host.kernel}`)}
+    ${entry("governor", host.cpuGovernor ?? label("unknown"))}
+    ${entry("boot", html`<code>${host.bootId}</code>`)}
+    ${entry("tools", html`<ul class="inline">${tools}</ul>`)}
+    ${entry("run", runInWords(run))}
+      </dl>
+    </section>
+  `;
+}
+
+function entry(name: LabelName, value: Part): Markup {
+  return html`
+    <dt>${label(name)}</dt>
+    <dd>${value}</dd>
+  `;
+}
+
+function runInWords(
+  { version, seed, selection, budgetSeconds, startedAt, endedAt }: Result["run"],
+): Markup {
+  return html`cellproof ${version}, ${startedAt} – ${endedAt ?? "…"}, ${label("seed")} ${seed}${
+    budgetSeconds === null ? null : html`, ${label("budget")} ${duration(budgetSeconds)}`
+  }${selection.length === 0 ? null : html`, ${label("selection")} ${selection.join(", ")}`}`;
+}

@@ -1,0 +1,86 @@
+/**
+ * The page's own words in both languages. Sentences of rules and tools are English only, and stay
+ * visible in either language.
+ *
+ * @module
+ */
+import type { Bilingual } from "../sentences.ts";
+import { html, type Markup } from "./html.ts";
+
+const LABELS = {
+  title: { en: "GPU and IO claims, put to the proof", zh: "GPU 与 IO 论断的实证" },
+  language: { en: "Language", zh: "语言" },
+  overview: { en: "Overview", zh: "概览" },
+  notes: { en: "Notes", zh: "说明" },
+  refuted: { en: "Refuted", zh: "证伪的论断" },
+  confirmed: { en: "Confirmed", zh: "证实的论断" },
+  matrices: { en: "Matrices", zh: "矩阵" },
+  facts: { en: "Facts from the prose", zh: "正文中的事实" },
+  experiments: { en: "Experiments", zh: "实验" },
+  contradictions: { en: "Contradictions inside the document", zh: "文档内部的矛盾" },
+  host: { en: "Host", zh: "主机" },
+  reading: { en: "Read as", zh: "解读" },
+  ratio: { en: "Ratio", zh: "比值" },
+  interval: { en: "Interval", zh: "区间" },
+  blocks: { en: "Blocks", zh: "区组数" },
+  evidence: { en: "Evidence", zh: "证据" },
+  parts: { en: "Parts", zh: "分项" },
+  part: { en: "Part", zh: "分项" },
+  verdict: { en: "Verdict", zh: "判定" },
+  because: { en: "Because", zh: "理由" },
+  link: { en: "Link", zh: "链接" },
+  absent: { en: "not in this result", zh: "不在本结果中" },
+  section: { en: "Section", zh: "章节" },
+  claim: { en: "Claim", zh: "论断" },
+  workload: { en: "Workload", zh: "负载" },
+  arm: { en: "Arm", zh: "分组" },
+  remark: { en: "Remark", zh: "备注" },
+  reference: { en: "the reference", zh: "基准" },
+  control: { en: "A/A control", zh: "A/A 对照" },
+  degraded: { en: "degraded", zh: "降级" },
+  broken: { en: "broke", zh: "出错" },
+  missing: { en: "did not run", zh: "未运行" },
+  ratios: { en: "Ratios with intervals", zh: "比值与区间" },
+  samples: { en: "Raw samples", zh: "原始样本" },
+  commands: { en: "Commands that were run", zh: "运行过的命令" },
+  stopped: { en: "Stopped", zh: "停止原因" },
+  order: { en: "Order", zh: "次序" },
+  block: { en: "Block", zh: "区组" },
+  value: { en: "Value", zh: "数值" },
+  load: { en: "Load", zh: "负荷" },
+  more: { en: "More are in result.json.", zh: "其余见 result.json。" },
+  took: { en: "The evidence took", zh: "证据支持" },
+  tookNone: { en: "The evidence took neither side.", zh: "证据不支持任何一方。" },
+  cpu: { en: "CPU", zh: "处理器" },
+  memory: { en: "Memory", zh: "内存" },
+  system: { en: "System", zh: "系统" },
+  environment: { en: "Runs", zh: "运行环境" },
+  governor: { en: "Frequency governor", zh: "调频策略" },
+  boot: { en: "Boot", zh: "启动标识" },
+  tools: { en: "Tools", zh: "工具" },
+  toolMissing: { en: "missing", zh: "缺失" },
+  unknown: { en: "unknown", zh: "未知" },
+  run: { en: "Run", zh: "运行" },
+  seed: { en: "seed", zh: "种子" },
+  selection: { en: "selected", zh: "选择" },
+  budget: { en: "budget", zh: "时限" },
+  cellHint: {
+    en: "Each cell opens: by click, or by Enter on the keyboard.",
+    zh: "每个单元格均可展开：点击，或用键盘回车。",
+  },
+} as const satisfies Readonly<Record<string, Bilingual>>;
+
+/** Name of one of the page's own words. */
+export type LabelName = keyof typeof LABELS;
+
+/** One of the page's own words in both languages; the language switch hides one. */
+export function label(name: LabelName): Markup {
+  return both(LABELS[name]);
+}
+
+/** A text in both languages; the language switch hides one. */
+export function both({ zh, en }: Bilingual): Markup {
+  return zh === en
+    ? html`<span>${en}</span>`
+    : html`<span lang="en">${en}</span> <span lang="zh">${zh}</span>`;
+}

@@ -1,0 +1,105 @@
+/**
+ * `result.json`: written after every block, read back by `judge`, `report`, `compare` and a run that
+ * resumes.
+ *
+ * @module
+ */
+import { Problem, shorten } from "../problem.ts";
+import { type Result, SCHEMA_VERSION } from "../suites/result.ts";
+import schema from "./result.schema.json" with { type: "json" };
+
+/** The name of the result's file in its folder. */
+export const RESULT_FILE = "result.json";
+
+const AGAIN = "Run `deno task bench` again, or choose another result.";
+
+/**
+ * Parses and validates the text of a `result.json`; `path` is named in the messages.
+ *
+ * @throws {Problem} if it is not JSON, of a newer schema, or not a result.
+ */
+export async function parseResult(text: string, path: string): Promise<Result> {
+  const value = parseJson(text, path);
+  refuseNewer(value, path);
+  const failure = await firstFailure(value);
+  if (failure === null) return value as Result;
+  throw new Problem({
+    action: `read the result ${path}`,
+    condition: `it does not follow the schema ${schema.$id}`,
+    seen: failure,
+    cure: AGAIN,
+  });
+}
+
+/**
+ * Writes `result.json` into an existing folder, by write-then-rename, so that a reader or a killed
+ * run never meets half a file. Synchronous: two calls cannot overtake each other, and the last words
+ * of an interrupted run can be written.
+ *
+ * @throws {Problem} if the folder is missing or unwritable, or the disk is full.
+ */
+export function writeResult(folder: string, result: Result): void {
+  writeFile(`${folder}/${RESULT_FILE}`, `${JSON.stringify(result, null, 1)}\n`);
+}
+
+/**
+ * Replaces a file by write-then-rename.
+ *
+ * @throws {Problem} if it cannot be written.
+ */
+export function writeFile(path: string, text: string): void {
+  const partial = `${path}.partial`;
+  try {
+    Deno.writeTextFileSync(partial, text);
+    Deno.renameSync(partial, path);
+  } catch (error) {
+    removeQuietly(partial);
+    throw new Problem({
+      action: `write ${path}`,
+      condition: "the file system refused it",
+      seen: error instanceof Error ? error.message : String(error),
+      cure: "Choose a writable folder with free space by --out DIR.",
+    });
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // Nothing was written, or the folder refuses this too: the first error is the one to tell.
+  }
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Problem({
+      action: `read the result ${path}`,
+      condition: text.trim() === "" ? "it is empty" : "it is not JSON",
+      seen: error instanceof Error ? error.message : String(error),
+      cure: AGAIN,
+    });
+  }
+}
+
+function refuseNewer(value: unknown, path: string): void {
+  if (typeof value !== "object" || value === null || !("schema" in value)) return;
+  if (typeof value.schema !== "number" || value.schema <= SCHEMA_VERSION) return;
+  throw new Problem({
+    action: `read the result ${path}`,
+    condition: `its schema is newer than this cellproof's, which is ${SCHEMA_VERSION}`,
+    seen: `schema ${value.schema}`,
+    cure: "Use the cellproof that wrote it, or a newer one.",
+  });
+}
+
+/** Where and how a value fails the schema; null when it is a result. */
+async function firstFailure(value: unknown): Promise<string | null> {
+  const { Ajv2020 } = await import("ajv/dist/2020.js");
+  const validate = new Ajv2020({ allowUnionTypes: true, keywords: ["version"] }).compile(schema);
+  if (validate(value)) return null;
+  const { instancePath, message, params } = validate.errors?.[0] ?? {};
+  return shorten(`${instancePath || "the document"} ${message}: ${JSON.stringify(params)}`);
+}

@@ -1,0 +1,223 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { Problem } from "../problem.ts";
+import type {
+  Arm,
+  ClaimPart,
+  ClaimVerdict,
+  Contradiction,
+  DryRun,
+  Experiment,
+  HostDescription,
+  Ratio,
+  Result,
+  RunDescription,
+  Sample,
+  Thresholds,
+  Workload,
+} from "../suites/result.ts";
+import { parseResult, RESULT_FILE, writeResult } from "./json.ts";
+import schema from "./result.schema.json" with { type: "json" };
+import { sampleResult } from "./testing/sample_result.ts";
+
+/** How a field may be left out: not at all, by null, or by absence. */
+type Presence<T, K extends keyof T> = object extends Pick<T, K> ? "optional"
+  : null extends T[K] ? "nullable"
+  : "required";
+
+/** The compiler refuses a table that lacks a field, has one too many, or tells its presence wrongly. */
+type Fields<T> = { readonly [K in keyof T]-?: Presence<T, K> };
+
+const required = "required" as const;
+const nullable = "nullable" as const;
+const optional = "optional" as const;
+
+const host: Fields<HostDescription> = {
+  hostname: required,
+  cpuModel: required,
+  cpuCount: required,
+  memoryBytes: nullable,
+  kernel: required,
+  os: required,
+  bootId: required,
+  environment: required,
+  bareMetal: required,
+  cpuGovernor: nullable,
+  tools: required,
+};
+const run: Fields<RunDescription> = {
+  version: required,
+  startedAt: required,
+  endedAt: nullable,
+  durationSeconds: required,
+  seed: required,
+  selection: required,
+  budgetSeconds: nullable,
+  thresholds: required,
+  dryRun: nullable,
+  notes: required,
+};
+const experiment: Fields<Experiment> = {
+  name: required,
+  title: required,
+  reference: required,
+  control: required,
+  workloads: required,
+  arms: required,
+  samples: required,
+  ratios: required,
+  stopped: required,
+};
+const sample: Fields<Sample> = {
+  workload: required,
+  arm: required,
+  block: required,
+  order: required,
+  argv: required,
+  status: nullable,
+  startedAt: required,
+  durationSeconds: required,
+  value: nullable,
+  details: required,
+  failure: nullable,
+  load: nullable,
+};
+const ratio: Fields<Ratio> = {
+  workload: required,
+  arm: required,
+  n: required,
+  ratio: nullable,
+  low: nullable,
+  high: nullable,
+  blocks: required,
+};
+const figures = { ratio: optional, low: optional, high: optional, n: optional };
+const part: Fields<ClaimPart> = {
+  name: required,
+  verdict: required,
+  because: required,
+  ...figures,
+};
+const claim: Fields<ClaimVerdict> = {
+  id: required,
+  verdict: required,
+  because: required,
+  reading: required,
+  evidence: required,
+  ...figures,
+  parts: optional,
+};
+const result: Fields<Result> = {
+  schema: required,
+  host: required,
+  run: required,
+  experiments: required,
+  claims: required,
+  contradictions: required,
+};
+const arm: Fields<Arm> = {
+  name: required,
+  title: required,
+  missing: nullable,
+  broken: nullable,
+  degraded: nullable,
+};
+const TYPES = {
+  Result: result,
+  HostDescription: host,
+  RunDescription: run,
+  Experiment: experiment,
+  Arm: arm,
+  Sample: sample,
+  Ratio: ratio,
+  ClaimVerdict: claim,
+  ClaimPart: part,
+  Workload: {
+    name: required,
+    title: required,
+    unit: required,
+    better: required,
+  } satisfies Fields<Workload>,
+  Thresholds: { high: required, medium: required } satisfies Fields<Thresholds>,
+  DryRun: {
+    fixture: required,
+    recordedAt: required,
+    recordedOn: required,
+    synthetic: required,
+  } satisfies Fields<DryRun>,
+  Contradiction: {
+    ids: required,
+    because: required,
+    evidenceTook: nullable,
+  } satisfies Fields<Contradiction>,
+};
+
+interface ObjectSchema {
+  readonly required: readonly string[];
+  readonly properties: Readonly<Record<string, { type?: unknown; anyOf?: readonly unknown[] }>>;
+}
+
+function presences({ required: names, properties }: ObjectSchema): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, { type, anyOf }]) => {
+      const orNull = JSON.stringify(type ?? anyOf ?? "").includes(`"null"`);
+      return [name, !names.includes(name) ? optional : orNull ? nullable : required];
+    }),
+  );
+}
+
+for (const [name, fields] of Object.entries(TYPES)) {
+  Deno.test(`result.schema.json describes ${name} as the type does`, () => {
+    const definitions: Readonly<Record<string, unknown>> = schema.$defs;
+    assertEquals(presences(definitions[name] as ObjectSchema), { ...fields });
+  });
+}
+
+Deno.test("parseResult() returns what writeResult() wrote", async () => {
+  const folder = await Deno.makeTempDir();
+  writeResult(folder, sampleResult());
+  const text = await Deno.readTextFile(`${folder}/${RESULT_FILE}`);
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+  await Deno.remove(folder, { recursive: true });
+  assertEquals(await parseResult(text, "x"), sampleResult());
+  assertEquals(names, [RESULT_FILE]);
+});
+
+Deno.test("parseResult() says what to do when the schema is newer", async () => {
+  const text = JSON.stringify({ ...sampleResult(), schema: 2, news: true });
+  const problem = await assertRejects(() => parseResult(text, "r.json"), Problem, "newer");
+  assertEquals(problem.parts.cure, "Use the cellproof that wrote it, or a newer one.");
+});
+
+for (const text of ["", "{", "null", "[]", "{}", `{"schema":1}`, `"\u0000"`, `{"schema":"1"}`]) {
+  Deno.test(`parseResult() refuses ${JSON.stringify(text)}`, async () => {
+    await assertRejects(
+      () => parseResult(text, "r.json"),
+      Problem,
+      "Cannot read the result r.json",
+    );
+  });
+}
+
+Deno.test("parseResult() refuses a result cut off anywhere", async () => {
+  const text = JSON.stringify(sampleResult());
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: text.length - 1 }), async (length) => {
+      await assertRejects(() => parseResult(text.slice(0, length), "r.json"), Problem);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+Deno.test("parseResult() refuses a verdict that does not exist and a field that does not belong", async () => {
+  const { claims, ...rest } = sampleResult();
+  const odd = [{ ...claims[0], verdict: "maybe" }, { ...claims[0], extra: 1 }, { id: "x" }];
+  for (const one of odd) {
+    const text = JSON.stringify({ ...rest, claims: [one] });
+    await assertRejects(() => parseResult(text, "r.json"), Problem, "/claims/0");
+  }
+});
+
+Deno.test("writeResult() throws a Problem with the cure when the folder is missing", () => {
+  assertThrows(() => writeResult("/nonexistent/folder", sampleResult()), Problem, "--out DIR");
+});

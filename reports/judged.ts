@@ -1,0 +1,77 @@
+/**
+ * The claims side by side with their verdicts, in the document's order.
+ *
+ * @module
+ */
+import { type Cell, CELLS, CLAIMS, type Fact, FACTS } from "../suites/claims/claims.ts";
+import type { ClaimVerdict, Result, Verdict } from "../suites/result.ts";
+
+/** A claim and its verdict; null when the run was not asked for it, or ended before it. */
+export interface Judged<C extends Cell | Fact = Cell | Fact> {
+  readonly claim: C;
+  readonly verdict: ClaimVerdict | null;
+}
+
+/** One of the document's 14 matrices. */
+export interface Matrix {
+  readonly id: string;
+  readonly titleZh: string;
+  readonly titleEn: string;
+  readonly columns: readonly Heading[];
+  readonly rows: readonly MatrixRow[];
+}
+
+/** The head of a row or column in both languages. */
+export interface Heading {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** A row of a matrix, its cells in the order of the columns. */
+export interface MatrixRow {
+  readonly heading: Heading;
+  readonly cells: readonly Judged<Cell>[];
+}
+
+/** The 14 matrices exactly as the document has them. */
+export function matrices(result: Result): Matrix[] {
+  const verdicts = verdictsById(result);
+  return [...Map.groupBy(CELLS, ({ matrix }) => matrix)].map(([id, cells]) => ({
+    id,
+    titleZh: cells[0]?.matrixZh ?? "",
+    titleEn: cells[0]?.matrixEn ?? "",
+    columns: [...Map.groupBy(cells, ({ columnZh }) => columnZh).values()]
+      .map(([cell]) => ({ zh: cell?.columnZh ?? "", en: cell?.columnEn ?? "" })),
+    rows: [...Map.groupBy(cells, ({ rowZh }) => rowZh).values()].map((row) => ({
+      heading: { zh: row[0]?.rowZh ?? "", en: row[0]?.rowEn ?? "" },
+      cells: row.map((claim) => ({ claim, verdict: verdicts.get(claim.id) ?? null })),
+    })),
+  }));
+}
+
+/** The 32 facts. */
+export function judgedFacts(result: Result): Judged<Fact>[] {
+  const verdicts = verdictsById(result);
+  return FACTS.map((claim) => ({ claim, verdict: verdicts.get(claim.id) ?? null }));
+}
+
+/** The claims that the evidence decided, in the document's order. */
+export function decided(result: Result, verdict: "confirmed" | "refuted"): Judged[] {
+  const verdicts = verdictsById(result);
+  return CLAIMS.map((claim) => ({ claim, verdict: verdicts.get(claim.id) ?? null }))
+    .filter((judged) => judged.verdict?.verdict === verdict);
+}
+
+/** The verdicts of the cells of one matrix. */
+export function verdictsOf({ rows }: Matrix): { readonly verdict: Verdict }[] {
+  return rows.flatMap(({ cells }) => cells).flatMap(({ verdict }) => verdict ?? []);
+}
+
+/** What a claim is about: `"IO performance, Containers"`. */
+export function subject(claim: Cell | Fact): string {
+  return claim.kind === "fact" ? `Section ${claim.section}` : `${claim.rowEn}, ${claim.columnEn}`;
+}
+
+function verdictsById({ claims }: Result): ReadonlyMap<string, ClaimVerdict> {
+  return new Map(claims.map((claim) => [claim.id, claim]));
+}

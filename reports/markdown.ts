@@ -1,0 +1,98 @@
+/**
+ * `summary.md`: what was decided, for a pull request or a terminal's pager.
+ *
+ * @module
+ */
+import type { Contradiction, HostDescription, Result } from "../suites/result.ts";
+import { VERDICTS } from "../suites/result.ts";
+import { forDisplay } from "./display.ts";
+import { decided, type Judged, judgedFacts, matrices, subject, verdictsOf } from "./judged.ts";
+import { summary, warnings } from "./sentences.ts";
+import { gibibytes } from "./units.ts";
+import { countVerdicts, FACES } from "./verdicts.ts";
+
+/** The summary as GitHub-flavoured Markdown; texts of tools and hosts are escaped. */
+export function resultMarkdown(result: Result): string {
+  const shown = forDisplay(result);
+  const sections = [
+    `# cellproof on ${escapeMarkdown(shown.host.hostname)}`,
+    ...warnings(shown).map(({ en }) => `> **${escapeMarkdown(en)}**`),
+    escapeMarkdown(summary(shown).en),
+    counts(shown),
+    ...(["refuted", "confirmed"] as const).map((verdict) =>
+      section(
+        `${FACES[verdict].symbol} ${capital(verdict)}`,
+        decided(shown, verdict).map(decidedLine),
+      )
+    ),
+    section("Contradictions inside the document", shown.contradictions.map(contradictionLine)),
+    section("Notes", shown.run.notes.map(escapeMarkdown)),
+    section("Host", hostLines(shown.host)),
+  ];
+  return `${sections.filter((text) => text !== "").join("\n\n")}\n`;
+}
+
+/** Text that Markdown shows as it is: no markup, no HTML, no link, no mention. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[\\`*_[\]<>|~$&#@]/g, "\\$&")
+    .replaceAll("://", "\\://")
+    .replace(/www\./gi, "www\\.");
+}
+
+function counts(result: Result): string {
+  const head = ["Section", ...VERDICTS.map((verdict) => `${FACES[verdict].symbol} ${verdict}`)];
+  const rows = matrices(result).map((matrix) =>
+    countRow(`${matrix.id} ${matrix.titleEn}`, countVerdicts(verdictsOf(matrix)))
+  );
+  const facts = countVerdicts(judgedFacts(result).flatMap(({ verdict }) => verdict ?? []));
+  const all = countVerdicts(result.claims);
+  return [
+    tableRow(head),
+    tableRow(["---", ...VERDICTS.map(() => "--:")]),
+    ...rows,
+    countRow("Facts", facts),
+    countRow("**All**", all),
+  ].join("\n");
+}
+
+function countRow(name: string, counted: Readonly<Record<string, number>>): string {
+  return tableRow([name, ...VERDICTS.map((verdict) => String(counted[verdict]))]);
+}
+
+function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? "" : `## ${title}\n\n${lines.map((line) => `- ${line}`).join("\n")}`;
+}
+
+function decidedLine({ claim, verdict }: Judged): string {
+  const said = `**${claim.id}** (${escapeMarkdown(subject(claim))}): ` +
+    `“${escapeMarkdown(claim.claimEn)}”.`;
+  return `${said} ${escapeMarkdown(verdict?.because ?? "")}`;
+}
+
+function contradictionLine({ ids, because, evidenceTook }: Contradiction): string {
+  const took = evidenceTook === null
+    ? "The evidence took neither side."
+    : `The evidence took ${escapeMarkdown(evidenceTook)}.`;
+  return `${ids.map(escapeMarkdown).join(" against ")}: ${escapeMarkdown(because)} ${took}`;
+}
+
+function hostLines(host: HostDescription): string[] {
+  const tools = Object.entries(host.tools)
+    .map(([name, version]) => `${name} ${version ?? "(missing)"}`).join(", ");
+  return [
+    `${host.cpuModel}, ${host.cpuCount} CPUs, ` +
+    (host.memoryBytes === null ? "memory unknown" : gibibytes(host.memoryBytes)),
+    `${host.os}, kernel ${host.kernel}, ${host.environment}`,
+    `CPU governor ${host.cpuGovernor ?? "unknown"}, boot ${host.bootId}`,
+    `Tools: ${tools}`,
+  ].map(escapeMarkdown);
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

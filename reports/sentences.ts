@@ -1,0 +1,62 @@
+/**
+ * Sentences that several reports share.
+ *
+ * @module
+ */
+import type { Result } from "../suites/result.ts";
+import { countsInWords, countVerdicts } from "./verdicts.ts";
+import { duration, minuteInUtc } from "./units.ts";
+
+/** A sentence in both of the document's languages. */
+export interface Bilingual {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** What a reader must know before anything else: a dry run, a run that did not finish. */
+export function warnings({ run }: Result): Bilingual[] {
+  const found: Bilingual[] = [];
+  if (run.dryRun?.synthetic) {
+    found.push({
+      en: `SYNTHETIC: the fixture "${run.dryRun.fixture}" was written by hand. No machine ever ` +
+        "gave these answers; the page only shows how a report looks.",
+      zh: `合成数据：样本 "${run.dryRun.fixture}" 由人工编写，没有任何机器给出过这些结果；` +
+        "本页仅展示报告的样式。",
+    });
+  } else if (run.dryRun) {
+    const { fixture, recordedAt, recordedOn } = run.dryRun;
+    found.push({
+      en:
+        `Dry run: nothing was executed. The answers were replayed from the fixture "${fixture}", ` +
+        `recorded ${minuteInUtc(recordedAt)} on ${recordedOn}.`,
+      zh: `演练：未执行任何命令。结果由样本 "${fixture}" 重放，` +
+        `于 ${minuteInUtc(recordedAt)} 录制自 ${recordedOn}。`,
+    });
+  }
+  if (run.endedAt === null) {
+    found.push({
+      en: "This run did not finish: it is still going on, or it was stopped. " +
+        "What it had measured until then is here.",
+      zh: "本次运行尚未完成：仍在进行，或已被中止。此处是到那时为止的测量结果。",
+    });
+  }
+  return found;
+}
+
+/** The verdict in one paragraph: how many, on which host, when, under which thresholds. */
+export function summary({ claims, host, run }: Result): Bilingual {
+  const count = countsInWords(countVerdicts(claims));
+  const { high, medium } = run.thresholds;
+  const took = duration(run.durationSeconds);
+  const started = minuteInUtc(run.startedAt);
+  return {
+    en:
+      `Of ${claims.length} claims judged on ${host.hostname} (${host.environment}): ${count.en}. ` +
+      `Started ${started}, ${took}. A ratio to native of ${high} or more is called high, ` +
+      `${medium} or more medium, less than that low.`,
+    zh:
+      `在 ${host.hostname}（${host.environment}）上判定了 ${claims.length} 条论断：${count.zh}。` +
+      `开始于 ${started}，历时 ${took}。与原生之比不低于 ${high} 为高，不低于 ${medium} 为中，` +
+      "更低为低。",
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Every report of a finished result but `result.json` itself.
+ *
+ * @module
+ */
+import type { Result } from "../suites/result.ts";
+import { Problem } from "../problem.ts";
+import { chartList, renderCharts, type ResultCharts } from "./charts/charts.ts";
+import { resultCsv } from "./csv.ts";
+import { DISPLAY_LIMITS, type DisplayLimits, forDisplay } from "./display.ts";
+import { resultPage } from "./html/page.ts";
+import { writeFile } from "./json.ts";
+import { resultMarkdown } from "./markdown.ts";
+
+/** The page is kept below this size, in UTF-8 bytes. */
+export const MOST_PAGE_BYTES = 1_500_000;
+
+// What is left of a result whose page would otherwise be too large: less and less of each text.
+const NARROWER: readonly DisplayLimits[] = [
+  { longestText: 600, mostRows: 120, mostPoints: 300 },
+  { longestText: 160, mostRows: 60, mostPoints: 500 },
+  { longestText: 60, mostRows: 20, mostPoints: 150 },
+  { longestText: 24, mostRows: 5, mostPoints: 0 },
+];
+
+/**
+ * Renders a result into an existing folder: `result.csv`, `summary.md`, `report.html`, and each
+ * chart as `charts/NAME.vl.json` and `charts/NAME.svg`. Returns the paths, the page first.
+ *
+ * @throws {Problem} if the folder cannot be written.
+ */
+export async function writeReports(folder: string, result: Result): Promise<string[]> {
+  const charts = await renderCharts(forDisplay(result), DISPLAY_LIMITS.mostPoints);
+  const files = new Map([
+    ["report.html", await renderPage(result, charts)],
+    ["summary.md", resultMarkdown(result)],
+    ["result.csv", resultCsv(result)],
+  ]);
+  for (const { name, vegaLite, svg } of chartList(charts)) {
+    files.set(`charts/${name}.vl.json`, `${JSON.stringify(vegaLite, null, 1)}\n`);
+    files.set(`charts/${name}.svg`, svg);
+  }
+  makeFolder(`${folder}/charts`);
+  return [...files].map(([name, text]) => {
+    const path = `${folder}/${name}`;
+    writeFile(path, text);
+    return path;
+  });
+}
+
+/** The page, below {@linkcode MOST_PAGE_BYTES}: of an enormous result it shows less. */
+export async function renderPage(result: Result, charts: ResultCharts): Promise<string> {
+  let page = resultPage(forDisplay(result), charts, DISPLAY_LIMITS.mostRows);
+  for (const limits of NARROWER) {
+    if (new TextEncoder().encode(page).length < MOST_PAGE_BYTES) break;
+    const shown = forDisplay(result, limits);
+    page = resultPage(shown, await renderCharts(shown, limits.mostPoints), limits.mostRows);
+  }
+  return page;
+}
+
+function makeFolder(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new Problem({
+      action: `make the folder ${path}`,
+      condition: "the file system refused it",
+      seen: error instanceof Error ? error.message : String(error),
+      cure: "Choose a writable folder with free space by --out DIR.",
+    });
+  }
+}
