@@ -5,6 +5,7 @@
  */
 import type { Host } from "./host.ts";
 import { Problem } from "../problem.ts";
+import { runStep } from "./run_step.ts";
 
 const UPDATE_SECONDS = 300;
 const INSTALL_SECONDS = 1800;
@@ -34,7 +35,8 @@ export function aptCommandLine(packages: readonly string[]): string {
 }
 
 /**
- * Installs packages, as root; "a|b" takes the first that the release has.
+ * Installs packages, as root; "a|b" takes the first that the release has. A package that it does not
+ * have keeps none of the others away.
  *
  * @throws {Problem} where a package does not exist or apt-get fails
  */
@@ -45,32 +47,21 @@ export async function aptInstall(host: Host, packages: readonly string[]): Promi
     env: ENVIRONMENT,
     timeoutSeconds: UPDATE_SECONDS,
   });
-  const names: string[] = [];
-  for (const alternatives of packages) names.push(await firstKnown(host, alternatives.split("|")));
-  const result = await host.run({
-    argv: [
-      "apt-get",
-      "install",
-      "--yes",
-      "--quiet",
-      "--no-install-recommends",
-      "-o",
-      LOCK,
-      ...names,
-    ],
+  const chosen = await Promise.all(packages.map((each) => firstKnown(host, each.split("|"))));
+  const names = chosen.filter((name) => name !== null);
+  const argv = ["install", "--yes", "--quiet", "--no-install-recommends", "-o", LOCK, ...names];
+  await runStep(host, {
+    action: "install packages with apt-get",
+    argv: ["apt-get", ...argv],
     env: ENVIRONMENT,
     timeoutSeconds: INSTALL_SECONDS,
-  });
-  if (result.ended === "exited" && result.status === 0) return;
-  throw new Problem({
-    action: "install packages with apt-get",
-    condition: `it ended with status ${result.status} (${result.ended})`,
-    seen: result.stderr || result.stdout.slice(-400),
     cure: `Try it by hand: ${aptCommandLine(names)}`,
   });
+  const unknown = packages.filter((_, i) => chosen[i] === null);
+  if (unknown.length > 0) throw noSuchPackage(unknown);
 }
 
-async function firstKnown(host: Host, names: readonly string[]): Promise<string> {
+async function firstKnown(host: Host, names: readonly string[]): Promise<string | null> {
   for (const name of names) {
     const { status } = await host.run({
       argv: ["apt-cache", "show", "--no-all-versions", name],
@@ -78,9 +69,13 @@ async function firstKnown(host: Host, names: readonly string[]): Promise<string>
     });
     if (status === 0) return name;
   }
-  throw new Problem({
+  return null;
+}
+
+function noSuchPackage(unknown: readonly string[]): Problem {
+  return new Problem({
     action: "install packages with apt-get",
-    condition: `this release has no package ${names.join(" or ")}`,
+    condition: `this release has no package ${unknown.join(", ").replaceAll("|", " or ")}`,
     cure: "Check the sources of apt (on Ubuntu, that universe is enabled), then apt-get update.",
   });
 }

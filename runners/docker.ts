@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { daemonFolders, startDaemon, sweepDaemon } from "./docker_daemon.ts";
+import { daemonFolders, isSupervised, startDaemon, sweepDaemon } from "./docker_daemon.ts";
 import type { CommandRequest, CommandResult, Host } from "./host.ts";
 import { MissingTool, type Problem } from "../problem.ts";
 import { atLeast } from "./version.ts";
@@ -126,8 +126,8 @@ export function dockerFailure({ status, stderr }: CommandResult): string | null 
 }
 
 /**
- * Removes what interrupted runs left: labelled containers and images, and private daemons. Returns
- * a sentence for each thing removed.
+ * Removes what interrupted runs left: labelled containers and images, and private daemons but those
+ * of a run that still goes on. Returns a sentence for each thing removed.
  */
 export async function removeLeftovers(host: Host): Promise<string[]> {
   const removed: string[] = [];
@@ -135,6 +135,7 @@ export async function removeLeftovers(host: Host): Promise<string[]> {
     removed.push(...await removeLabelled(host, ["docker"]));
   }
   for (const folder of daemonFolders(await host.readText("/proc/self/mountinfo") ?? "")) {
+    if (await isSupervised(host, folder)) continue;
     await sweepDaemon(host, folder);
     removed.push(`Ended the Docker daemon in ${folder}.`);
   }

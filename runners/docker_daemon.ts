@@ -17,25 +17,33 @@ export interface DockerDaemon {
 }
 
 const FOLDER_NAME = "cellproof-dockerd";
-/** Containerd's namespace, by which the shims of cellproof's containers are recognized. */
-const NAMESPACE = "cellproof";
 /** A socket's path may have 107 bytes (`unix(7)`); the longest one here follows the folder. */
 const LONGEST_FOLDER = 107 - `/${FOLDER_NAME}/exec/containerd/containerd-debug.sock`.length;
 const READY_SECONDS = 30;
 const STOP_SECONDS = 20;
 const LIFE_SECONDS = 7 * 86_400;
 
-/** Ends what a daemon in the folder `$1` left behind; does nothing where there is nothing. */
+/**
+ * Ends what a daemon in the folder `$1` left behind; does nothing where there is nothing. The shims
+ * of its containers are recognized by containerd's namespace, which the folder's parent names: so
+ * two runs at one time do not meet.
+ */
 const SWEEP = `
+namespace() {
+  local name=\${1%/*}
+  name=\${name##*/}
+  name=\${name//[!A-Za-z0-9]/}
+  echo "cellproof-run\${name:0:40}"
+}
 end_containers() {
   local file pid
-  for file in $(grep -lsazx ${NAMESPACE} /proc/[0-9]*/cmdline); do
+  for file in $(grep -lsazxF "$(namespace "$1")" /proc/[0-9]*/cmdline); do
     pid=\${file//[!0-9]/}
     case $(cat "/proc/$pid/comm" 2>/dev/null) in containerd-shim*)
       for file in $(grep -ls "^PPid:[[:space:]]*$pid$" /proc/[0-9]*/status); do
         kill -KILL "\${file//[!0-9]/}" 2>/dev/null
       done
-      if [ "$1" = shims ]; then kill -KILL "$pid" 2>/dev/null; fi ;;
+      if [ "$2" = shims ]; then kill -KILL "$pid" 2>/dev/null; fi ;;
     esac
   done
 }
@@ -47,7 +55,7 @@ sweep() {
       dockerd | containerd) kill -KILL "$pid" 2>/dev/null ;;
     esac
   done
-  end_containers shims
+  end_containers "$1" shims
   umount -l "$1"/data/overlay2/*/merged "$1"/exec/netns/* 2>/dev/null
   umount -R -l "$1/data" 2>/dev/null
   rm -rf -- "$1"
@@ -68,7 +76,7 @@ for path in /opt/containerd/bin /opt/containerd/lib /opt/containerd \\
 done
 finish() {
   trap '' TERM
-  end_containers
+  end_containers "$folder"
   kill -TERM "$daemon" 2>/dev/null
   wait "$daemon"
   sweep "$folder"
@@ -76,7 +84,9 @@ finish() {
   echo stopped
   exit 0
 }
-"$@" </dev/null >/dev/null 2>"$folder/log" &
+"$@" "--containerd-namespace=$(namespace "$folder")" \\
+  "--containerd-plugins-namespace=$(namespace "$folder")-plugins" \\
+  </dev/null >/dev/null 2>"$folder/log" &
 daemon=$!
 trap finish TERM
 until docker --host "unix://$folder/docker.sock" version >/dev/null 2>&1; do
@@ -94,7 +104,7 @@ export async function startDaemon(host: Host, folder: string): Promise<DockerDae
   const version = await host.run({ argv: ["dockerd", "--version"], timeoutSeconds: 10 });
   await host.writeText(`${own}/daemon.json`, configuration(own, version.stdout));
   const session = await host.start({
-    argv: ["bash", "-c", SUPERVISE, "cellproof-dockerd", own, ...daemonArguments(own)],
+    argv: ["bash", "-c", SUPERVISE, FOLDER_NAME, own, ...daemonArguments(own)],
     timeoutSeconds: LIFE_SECONDS,
     survivesCancel: true,
   });
@@ -110,6 +120,15 @@ export function daemonFolders(mountinfo: string): string[] {
     return end < 0 ? [] : [path.slice(0, end + FOLDER_NAME.length + 1)];
   });
   return [...new Set(folders)].sort();
+}
+
+/** Whether the daemon in `folder` belongs to a run that still goes on: its supervisor lives. */
+export async function isSupervised(host: Host, folder: string): Promise<boolean> {
+  const pid = (await host.readText(`${folder}/docker.pid`))?.trim();
+  const status = await host.readText(`/proc/${pid}/status`);
+  const parent = /^PPid:\s*(\d+)$/m.exec(status ?? "")?.[1];
+  const words = (await host.readText(`/proc/${parent}/cmdline`))?.split("\0") ?? [];
+  return words.includes(FOLDER_NAME) && words.includes(folder);
 }
 
 /** Ends a private daemon that a killed run left, with its containers, mounts and folder. */
@@ -129,8 +148,6 @@ function daemonArguments(own: string): string[] {
     `--exec-root=${own}/exec`,
     `--pidfile=${own}/docker.pid`,
     `--host=unix://${own}/docker.sock`,
-    `--containerd-namespace=${NAMESPACE}`,
-    `--containerd-plugins-namespace=${NAMESPACE}-plugins`,
     "--bridge=none",
     "--iptables=false",
     "--ip6tables=false",

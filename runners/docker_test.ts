@@ -15,7 +15,7 @@ import {
   parseServer,
   runInContainer,
 } from "./docker.ts";
-import { daemonFolders } from "./docker_daemon.ts";
+import { daemonFolders, isSupervised, startDaemon, sweepDaemon } from "./docker_daemon.ts";
 import { buildFioImage, fioVersionInImage, parseLibraries } from "./fio_image.ts";
 import type { CommandResult, Host } from "./host.ts";
 import { liveHost } from "./live.ts";
@@ -63,7 +63,7 @@ Deno.test("Docker runs the host's fio in containers and leaves nothing", async (
     await docker.close();
     await host.close();
   }
-  assertEquals(daemonFolders(await Deno.readTextFile("/proc/self/mountinfo")), []);
+  assertEquals(await daemonsBelow(folder), []);
 });
 
 Deno.test("openDocker() ends a private daemon and its containers when the run is cancelled", async () => {
@@ -80,7 +80,22 @@ Deno.test("openDocker() ends a private daemon and its containers when the run is
   }
   await docker.close();
   await host.close();
-  assertEquals(daemonFolders(await Deno.readTextFile("/proc/self/mountinfo")), []);
+  assertEquals(await daemonsBelow(folder), []);
+});
+
+Deno.test("sweepDaemon() ends what a killed daemon left, and only that is taken for left", async () => {
+  const host = await liveHost();
+  const folder = await host.temporaryFolder();
+  const daemon = await startDaemon(host, folder);
+  const [own = ""] = await daemonsBelow(folder);
+  assertEquals(await isSupervised(host, own), true);
+  const pid = (await host.readText(`${own}/docker.pid`) ?? "").trim();
+  await host.run({ argv: ["kill", "-KILL", pid], timeoutSeconds: 10 });
+  await sweepDaemon(host, own);
+  assertEquals([await daemonsBelow(folder), await host.readFolder(own)], [[], null]);
+  assertEquals(await isSupervised(host, own), false);
+  await daemon.stop();
+  await host.close();
 });
 
 Deno.test("diskUnder() names a whole disk, and refuses a file system without one", async () => {
@@ -155,6 +170,11 @@ Deno.test("parseLibraries() names a missing library, and refuses garbage", () =>
   assertThrows(() => parseLibraries(missing), Problem, "libaio.so.1 is missing");
   assertThrows(() => parseLibraries(ldd("garbage")), Problem, "did not list");
 });
+
+async function daemonsBelow(folder: string): Promise<string[]> {
+  const mountinfo = await Deno.readTextFile("/proc/self/mountinfo");
+  return daemonFolders(mountinfo).filter((path) => path.startsWith(folder));
+}
 
 function ldd(stdout: string, status = 0): CommandResult {
   return { ended: "exited", status, stdout, stderr: "", startedAt: "", durationSeconds: 0 };

@@ -7,6 +7,7 @@
 import { type Docker, DOCKER_LABEL, dockerFailure, runInContainer } from "./docker.ts";
 import type { CommandResult, Host } from "./host.ts";
 import { Problem } from "../problem.ts";
+import { runStep } from "./run_step.ts";
 
 /** The name of the image that {@linkcode buildFioImage} makes. */
 export const FIO_IMAGE = "cellproof-fio:latest";
@@ -45,23 +46,24 @@ export async function buildFioImage(
   { fioPath, folder }: FioImageParts,
 ): Promise<string> {
   const root = `${folder}/fio-image`;
+  const step = {
+    action: "make a container image of the host's fio",
+    timeoutSeconds: 120,
+    cure: "Check the free space of the temporary folder and of Docker's folder, or use --image.",
+  };
   const libraries = parseLibraries(
     await host.run({ argv: ["ldd", fioPath], timeoutSeconds: 10 }),
   );
-  await step(host, ["bash", "-c", COPY, "cellproof-copy", root, fioPath, ...libraries]);
-  await step(host, [
-    "bash",
-    "-c",
-    IMPORT,
-    "cellproof-import",
-    root,
-    ...docker.command,
-    "import",
-    "--change",
-    `LABEL ${DOCKER_LABEL}=image`,
-    "-",
-    FIO_IMAGE,
-  ]);
+  await runStep(host, {
+    ...step,
+    argv: ["bash", "-c", COPY, "cellproof-copy", root, fioPath, ...libraries],
+  });
+  const label = ["--change", `LABEL ${DOCKER_LABEL}=image`];
+  const client = [...docker.command, "import", ...label, "-", FIO_IMAGE];
+  await runStep(host, {
+    ...step,
+    argv: ["bash", "-c", IMPORT, "cellproof-import", root, ...client],
+  });
   return FIO_IMAGE;
 }
 
@@ -111,16 +113,5 @@ export function parseLibraries({ status, stdout, stderr }: CommandResult): strin
     condition: missing === undefined ? "ldd did not list them" : `${missing} is missing`,
     seen: text,
     cure: "Check that fio itself starts (fio --version).",
-  });
-}
-
-async function step(host: Host, argv: [string, ...string[]]): Promise<void> {
-  const result = await host.run({ argv, timeoutSeconds: 120 });
-  if (result.ended === "exited" && result.status === 0) return;
-  throw new Problem({
-    action: "make a container image of the host's fio",
-    condition: `${argv[3]} ended with status ${result.status} (${result.ended})`,
-    seen: result.stderr,
-    cure: "Check the free space of the temporary folder and of Docker's folder, or use --image.",
   });
 }
