@@ -7,7 +7,7 @@ import { sampleResult } from "../testing/sample_result.ts";
 import { chartList, renderCharts } from "./charts.ts";
 import { ratiosChart } from "./ratios.ts";
 import { samplesChart } from "./samples.ts";
-import { wrap } from "./shared.ts";
+import { logTicks, wrap } from "./shared.ts";
 
 function sandbox(change: Partial<Experiment> = {}): [Result, Experiment] {
   const result = sampleResult();
@@ -79,4 +79,10 @@ Deno.test("renderCharts() gives a hostile experiment a harmless file name and te
 
 Deno.test("wrap() breaks between words and cuts what is longer than a line", () => {
   assertEquals(wrap("aa bb ccccccc", 5), ["aa bb", "ccccc"]);
+});
+
+Deno.test("logTicks() gives 1, 2 and 5 of every decade, inside the bounds only", () => {
+  assertEquals(logTicks(0.05, 1.2), [0.05, 0.1, 0.2, 0.5, 1]);
+  assertEquals(logTicks(3, 4), []);
+  assertEquals(logTicks(90, 1000), [100, 200, 500, 1000]);
 });

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Experiment, Ratio, Result, Thresholds } from "../../suites/result.ts";
-import { chartWarnings, ran, wrap } from "./shared.ts";
+import { chartWarnings, logTicks, ran, wrap } from "./shared.ts";
 import { intervalInWords, ratioInWords } from "../units.ts";
 import { BAND_COLORS, CHART_CONFIG, NEUTRAL } from "./palette.ts";
 import { type ChartSpec, VEGA_LITE_SCHEMA } from "./spec.ts";
@@ -17,7 +17,6 @@ const KIND_SHAPES = ["circle", "triangle-up", "diamond"];
 
 // Below this ratio a linear scale would hide what lies under it.
 const LINEAR_DOWN_TO = 0.3;
-const LOG_TICKS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 
 interface Row {
   readonly workload: string;
@@ -155,13 +154,13 @@ function pointLayer(scale: RatioScale, order: readonly string[]): ChartSpec {
 
 function position(field: "low" | "ratio", scale: RatioScale, order: readonly string[]): ChartSpec {
   const [lowest, highest] = scale.domain;
-  const ticks = LOG_TICKS.filter((tick) => tick >= lowest && tick <= highest);
+  const ticks = scale.type === "log" ? { values: logTicks(lowest, highest) } : { tickCount: 8 };
   return {
     x: {
       field,
       type: "quantitative",
       scale: { ...scale, domain: [...scale.domain], nice: false, clamp: true },
-      axis: { title: null, format: "~g", ...(scale.type === "log" ? { values: ticks } : {}) },
+      axis: { title: null, format: "~g", ...ticks },
     },
     y: { field: "arm", type: "nominal", sort: [...order], axis: { title: null, ticks: false } },
   };

@@ -5,7 +5,7 @@
  */
 import type { Experiment, Result, Sample, Workload } from "../../suites/result.ts";
 import { thinSamples } from "../display.ts";
-import { chartWarnings, ran } from "./shared.ts";
+import { chartWarnings, logTicks, ran } from "./shared.ts";
 import { printUnit } from "../units.ts";
 import { armMarks, CHART_CONFIG } from "./palette.ts";
 import { type ChartSpec, VEGA_LITE_SCHEMA } from "./spec.ts";
@@ -50,9 +50,9 @@ function panel(
   const [smallest, largest] = [Math.min(...values), Math.max(...values)];
   const { factor, label } = printUnit(workload.unit, largest);
   const logarithmic = smallest > 0 && largest / smallest > LINEAR_UP_TO;
-  const scale = logarithmic
-    ? { type: "log", domain: [smallest / factor / 1.4, largest / factor * 1.4], nice: false }
-    : { zero: true };
+  const vertical = logarithmic
+    ? logAxis(smallest / factor / 1.4, largest / factor * 1.4)
+    : { scale: { zero: true }, axis: { tickCount: 4 } };
   return {
     title: { text: workload.title, fontSize: 12, offset: 6 },
     width: 430,
@@ -66,17 +66,24 @@ function panel(
       })),
     },
     mark: { type: "point", filled: true, size: 26, opacity: 1, aria: false },
-    encoding: encoding({ unit: logarithmic ? `${label} (log)` : label, scale, last }, arms),
+    encoding: encoding({ unit: logarithmic ? `${label} (log)` : label, vertical, last }, arms),
+  };
+}
+
+function logAxis(lowest: number, highest: number): Axes["vertical"] {
+  return {
+    scale: { type: "log", domain: [lowest, highest], nice: false },
+    axis: { values: logTicks(lowest, highest), format: "~g" },
   };
 }
 
 interface Axes {
   readonly unit: string;
-  readonly scale: ChartSpec;
+  readonly vertical: { readonly scale: ChartSpec; readonly axis: ChartSpec };
   readonly last: number;
 }
 
-function encoding({ unit, scale, last }: Axes, arms: readonly string[]): ChartSpec {
+function encoding({ unit, vertical, last }: Axes, arms: readonly string[]): ChartSpec {
   const marks = armMarks(arms.length);
   const legend = { title: "Arm", orient: "bottom", columns: 4 };
   return {
@@ -89,8 +96,8 @@ function encoding({ unit, scale, last }: Axes, arms: readonly string[]): ChartSp
     y: {
       field: "value",
       type: "quantitative",
-      scale,
-      axis: { title: unit, tickCount: 4, format: "~g" },
+      scale: vertical.scale,
+      axis: { title: unit, ...vertical.axis },
     },
     color: {
       field: "arm",

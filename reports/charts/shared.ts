@@ -1,5 +1,5 @@
 /**
- * What the charts share: which arms they draw, and lines of text, which they do not break.
+ * What the charts share: which arms they draw, logarithmic ticks, and lines of text, which they do not break.
  *
  * @module
  */
@@ -11,6 +11,15 @@ const LONGEST_LINE = 120;
 /** Whether an arm could be measured at all. */
 export function ran({ missing, broken }: Arm): boolean {
   return missing === null && broken === null;
+}
+
+/** The ticks 1, 2 and 5 of every decade between two positive numbers. */
+export function logTicks(lowest: number, highest: number): number[] {
+  const first = Math.floor(Math.log10(lowest));
+  const decades = Math.max(0, Math.ceil(Math.log10(highest)) - first) + 1;
+  return Array.from({ length: decades }, (_, index) => first + index)
+    .flatMap((exponent) => ["1", "2", "5"].map((digit) => Number(`${digit}e${exponent}`)))
+    .filter((tick) => tick >= lowest && tick <= highest);
 }
 
 /** The lines that a chart of a dry or unfinished run starts with. */
