@@ -24,8 +24,12 @@ const CONTROLS =
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
 
+// Most texts are plain ASCII on one line, and the result has thousands of them.
+const SUSPICIOUS = /[^ -~]| {2}|^ | $/;
+
 /** One line of text without control characters, cut to `longest`. */
 export function displayText(text: string, longest: number = DISPLAY_LIMITS.longestText): string {
+  if (text.length <= longest && !SUSPICIOUS.test(text)) return text;
   // Cut generously first: a text of megabytes is not worth folding.
   const folded = text.slice(0, longest * 4 + 64).replace(/\s+/g, " ").trim();
   const line = folded.replace(CONTROLS, "\ufffd").toWellFormed();

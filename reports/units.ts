@@ -103,5 +103,5 @@ export function gibibytes(bytes: number): string {
 
 function digits(value: number): string {
   if (value !== 0 && Math.abs(value) < 0.01) return value.toExponential(2);
-  return value.toLocaleString("en-US", { maximumSignificantDigits: 4, useGrouping: false });
+  return String(Number(value.toPrecision(4)));
 }

@@ -5,7 +5,7 @@
  */
 import type { Result } from "../suites/result.ts";
 import { Problem } from "../problem.ts";
-import { chartList, renderCharts, type ResultCharts } from "./charts/charts.ts";
+import { chartList, renderCharts } from "./charts/charts.ts";
 import { resultCsv } from "./csv.ts";
 import { DISPLAY_LIMITS, type DisplayLimits, forDisplay } from "./display.ts";
 import { resultPage } from "./html/page.ts";
@@ -30,9 +30,10 @@ const NARROWER: readonly DisplayLimits[] = [
  * @throws {Problem} if the folder cannot be written.
  */
 export async function writeReports(folder: string, result: Result): Promise<string[]> {
-  const charts = await renderCharts(forDisplay(result), DISPLAY_LIMITS.mostPoints);
+  const shown = forDisplay(result);
+  const charts = await renderCharts(shown, DISPLAY_LIMITS.mostPoints);
   const files = new Map([
-    ["report.html", await renderPage(result, charts)],
+    ["report.html", await narrowed(result, resultPage(shown, charts, DISPLAY_LIMITS.mostRows))],
     ["summary.md", resultMarkdown(result)],
     ["result.csv", resultCsv(result)],
   ]);
@@ -48,9 +49,8 @@ export async function writeReports(folder: string, result: Result): Promise<stri
   });
 }
 
-/** The page, below {@linkcode MOST_PAGE_BYTES}: of an enormous result it shows less. */
-export async function renderPage(result: Result, charts: ResultCharts): Promise<string> {
-  let page = resultPage(forDisplay(result), charts, DISPLAY_LIMITS.mostRows);
+/** The page below {@linkcode MOST_PAGE_BYTES}: of an enormous result it shows less. */
+async function narrowed(result: Result, page: string): Promise<string> {
   for (const limits of NARROWER) {
     if (new TextEncoder().encode(page).length < MOST_PAGE_BYTES) break;
     const shown = forDisplay(result, limits);

@@ -14,12 +14,13 @@ interface Ruled {
 }
 
 /**
- * The pairs of claims that put one arm of one experiment into two bands, and which of the two the
+ * The pairs among the judged claims that put one arm of one experiment into two bands, and which of the two the
  * evidence took.
  */
 export function findContradictions(claims: readonly ClaimVerdict[]): Contradiction[] {
+  const judged = new Set(claims.map(({ id }) => id));
   const ruled = CLAIMS.flatMap(({ id }): Ruled[] => {
-    const rule = ruleOf(id);
+    const rule = judged.has(id) ? ruleOf(id) : undefined;
     return rule?.kind === "performance" ? [{ id, rule }] : [];
   });
   return ruled.flatMap((left, index) =>

@@ -4,26 +4,29 @@ import { findContradictions } from "./contradictions.ts";
 import { judgeClaims } from "./judge.ts";
 import { storageExperiment } from "./testing/experiments.ts";
 
-const IDS = CLAIMS.map(({ id }) => id);
+const CLAIM_VERDICTS = judgeClaims(CLAIMS.map(({ id }) => id), {
+  experiments: [storageExperiment({ "vm-virtio": { ratio: 0.7 } })],
+  bareMetal: true,
+  environment: "bare metal",
+  thresholds: { high: 0.95, medium: 0.5 },
+  absent: {},
+});
 
 Deno.test("findContradictions() pairs the claims that put one arm into two bands", () => {
-  const pairs = findContradictions([]).map(({ ids }) => ids.join(" | "));
+  const pairs = findContradictions(CLAIM_VERDICTS).map(({ ids }) => ids.join(" | "));
   assert(pairs.includes("10.3.1/overhead/vm | 11.3/io-performance/vm"));
   assert(pairs.includes("03.3.2/io-performance/sandbox | 10.3.1/overhead/sandbox"));
   assert(pairs.every((pair) => !pair.includes("/container")));
 });
 
 Deno.test("findContradictions() tells which side the evidence took", () => {
-  const claims = judgeClaims(IDS, {
-    experiments: [storageExperiment({ "vm-virtio": { ratio: 0.7 } })],
-    bareMetal: true,
-    environment: "bare metal",
-    thresholds: { high: 0.95, medium: 0.5 },
-    absent: {},
-  });
-  const found = findContradictions(claims);
+  const found = findContradictions(CLAIM_VERDICTS);
   const vm = found.find(({ ids }) => ids.includes("11.3/io-performance/vm"));
   assertEquals(vm?.evidenceTook, "11.3/io-performance/vm");
   const sandbox = found.find(({ ids }) => ids.includes("11.3/io-performance/sandbox"));
   assertEquals(sandbox?.evidenceTook, null);
+});
+
+Deno.test("findContradictions() speaks only of claims that were judged", () => {
+  assertEquals(findContradictions(CLAIM_VERDICTS.slice(0, 1)), []);
 });

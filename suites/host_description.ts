@@ -14,9 +14,8 @@ export interface EnvironmentReadings {
   readonly dmi: string | null;
   /** `/proc/cpuinfo`. */
   readonly cpuinfo: string | null;
-  /** `/proc/1/cgroup`, and whether a container's marker file is there. */
-  readonly initCgroup: string | null;
-  readonly containerMarker: boolean;
+  /** `readlink` of `/proc/self/ns/pid`, `uts` and `ipc`, one a line; null when it failed. */
+  readonly namespaces: string | null;
   readonly kernel: string;
 }
 
@@ -45,17 +44,20 @@ export async function describeHost(
 
 const BARE_METAL = "bare metal";
 
+const NAMESPACES = ["pid", "uts", "ipc"];
+
+/** The inode numbers that the kernel gives its first namespaces (`include/linux/proc_ns.h`). */
+const INITIAL_NAMESPACES = ["pid:[4026531836]", "uts:[4026531838]", "ipc:[4026531839]"];
+
 /**
  * Where this kernel runs: "bare metal", "inside a KVM guest (Firecracker)", "in a container", or both.
  * The CPUID hypervisor bit (`hypervisor` among the CPU's flags) decides; names come from `lscpu` and
  * DMI. A host that shows no CPU flags is never called bare metal.
  */
 export function environmentOf(readings: EnvironmentReadings): string {
-  const { lscpu, dmi, cpuinfo, initCgroup, containerMarker, kernel } = readings;
+  const { lscpu, dmi, cpuinfo, namespaces, kernel } = readings;
   const parts: string[] = [];
-  if (containerMarker || /docker|containerd|kubepods|lxc|libpod/.test(initCgroup ?? "")) {
-    parts.push("in a container");
-  }
+  if (!inInitialNamespaces(namespaces)) parts.push("in a container");
   const flags = fieldOf(cpuinfo, "flags") ?? fieldOf(cpuinfo, "Features");
   const vendor = fieldOf(lscpu, "Hypervisor vendor");
   if (flags?.split(" ").includes("hypervisor") || vendor !== null) {
@@ -74,16 +76,21 @@ async function readEnvironment(
   const lscpu = await host.run({ argv: ["lscpu"], timeoutSeconds: 10 });
   const vendor = await readLine(host, "/sys/class/dmi/id/sys_vendor");
   const product = await readLine(host, "/sys/class/dmi/id/product_name");
-  const markers = await Promise.all(
-    ["/.dockerenv", "/run/.containerenv"].map((path) => host.readText(path)),
-  );
+  const namespaces = await host.run({
+    argv: ["readlink", ...NAMESPACES.map((name) => `/proc/self/ns/${name}`)],
+    timeoutSeconds: 10,
+  });
   return {
     ...known,
     lscpu: lscpu.ended === "exited" && lscpu.status === 0 ? lscpu.stdout : null,
     dmi: vendor === null && product === null ? null : `${vendor ?? ""} ${product ?? ""}`.trim(),
-    initCgroup: await host.readText("/proc/1/cgroup"),
-    containerMarker: markers.some((marker) => marker !== null),
+    namespaces: namespaces.status === 0 ? namespaces.stdout : null,
   };
+}
+
+/** A marker file such as `/.dockerenv` may outlive its container in a disk image; these do not. */
+function inInitialNamespaces(links: string | null): boolean {
+  return links?.trim().split("\n").every((link) => INITIAL_NAMESPACES.includes(link)) ?? false;
 }
 
 function productOf(dmi: string | null): string | null {

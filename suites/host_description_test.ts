@@ -5,8 +5,7 @@ const BARE: EnvironmentReadings = {
   lscpu: "Architecture: x86_64\nVirtualization: VT-x\n",
   dmi: "Supermicro SYS-4029GP",
   cpuinfo: "processor\t: 0\nflags\t\t: fpu vme svm\n",
-  initCgroup: "0::/init.scope\n",
-  containerMarker: false,
+  namespaces: "pid:[4026531836]\nuts:[4026531838]\nipc:[4026531839]\n",
   kernel: "6.1.0-13-amd64",
 };
 const GUEST_FLAGS = { cpuinfo: "processor\t: 0\nflags\t\t: fpu hypervisor lahf_lm\n" };
@@ -24,8 +23,17 @@ const CASES: [string, Partial<EnvironmentReadings>, string][] = [
     "inside a Xen guest (Amazon EC2 m5)",
   ],
   ["a guest without lscpu", { ...GUEST_FLAGS, lscpu: null, dmi: null }, "inside a virtual guest"],
-  ["a container by its marker", { containerMarker: true }, "in a container"],
-  ["a container by its cgroup", { initCgroup: "1:name=systemd:/docker/1f\n" }, "in a container"],
+  [
+    "a container by its own namespaces",
+    { namespaces: "pid:[4026532201]\nuts:[4026532199]\nipc:[4026532200]\n" },
+    "in a container",
+  ],
+  [
+    "a container with the host's processes",
+    { namespaces: "pid:[4026531836]\nuts:[4026532199]\nipc:[4026532200]\n" },
+    "in a container",
+  ],
+  ["namespaces that cannot be read", { namespaces: null }, "in a container"],
   [
     "no flags at all",
     { cpuinfo: null, lscpu: null },

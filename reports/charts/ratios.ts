@@ -5,7 +5,7 @@
  * @module
  */
 import type { Experiment, Ratio, Result, Thresholds } from "../../suites/result.ts";
-import { chartWarnings, logTicks, ran, wrap } from "./shared.ts";
+import { chartWarnings, logTicks, wrap } from "./shared.ts";
 import { intervalInWords, ratioInWords } from "../units.ts";
 import { BAND_COLORS, CHART_CONFIG, NEUTRAL } from "./palette.ts";
 import { type ChartSpec, VEGA_LITE_SCHEMA } from "./spec.ts";
@@ -19,6 +19,8 @@ const KIND_SHAPES = ["circle", "triangle-up", "diamond"];
 const LINEAR_DOWN_TO = 0.3;
 
 interface Row {
+  /** Its place on the vertical axis: number of the workload, space, name of the arm. */
+  readonly line: string;
   readonly workload: string;
   readonly arm: string;
   readonly kind: typeof KINDS[number];
@@ -29,10 +31,19 @@ interface Row {
   readonly n: number;
 }
 
-/** The Vega-Lite specification of one experiment's ratios. */
+/** What the layers have in common: the horizontal scale, and the lines of the vertical axis. */
+interface Frame {
+  readonly scale: RatioScale;
+  readonly lines: readonly string[];
+}
+
+/**
+ * The Vega-Lite specification of one experiment's ratios. One plot whose lines are headings and
+ * arms: a facet for each workload would be a chart of its own to lay out and draw.
+ */
 export function ratiosChart(result: Result, experiment: Experiment): ChartSpec {
   const rows = ratioRows(experiment);
-  const scale = ratioScale(rows);
+  const frame = { scale: ratioScale(rows), lines: linesOf(experiment, rows) };
   return {
     $schema: VEGA_LITE_SCHEMA,
     config: CHART_CONFIG,
@@ -40,39 +51,45 @@ export function ratiosChart(result: Result, experiment: Experiment): ChartSpec {
       text: `${experiment.title}: ratio to ${experiment.reference}`,
       subtitle: subtitle(result, experiment),
     },
+    width: 800,
+    height: { step: 20 },
     data: { values: rows },
-    facet: {
-      field: "workload",
-      type: "nominal",
-      sort: experiment.workloads.map(({ title }) => title),
-      header: { title: null, labelOrient: "top" },
-    },
-    columns: 1,
-    spacing: 14,
-    spec: {
-      width: 800,
-      height: { step: 19 },
-      layer: [
-        bandLayer(result.run.thresholds, scale.domain),
-        intervalLayer(scale, armOrder(experiment)),
-        pointLayer(scale, armOrder(experiment)),
-      ],
-    },
+    layer: [
+      bandLayer(result.run.thresholds, frame.scale.domain),
+      headingLayer(experiment, frame),
+      intervalLayer(frame),
+      pointLayer(frame),
+    ],
   };
 }
 
-function ratioRows({ ratios, arms, workloads, control }: Experiment): Row[] {
-  const titles = new Map(workloads.map(({ name, title }) => [name, title]));
-  const degraded = new Set(arms.filter((arm) => arm.degraded !== null).map(({ name }) => name));
-  return ratios.flatMap((one) => {
-    if (one.ratio === null || !(one.ratio > 0)) return [];
-    const measured = degraded.has(one.arm) ? "degraded" : "measured";
-    const kind = one.arm === control ? "A/A control" : measured;
-    return [row(one, one.ratio, { workload: titles.get(one.workload) ?? one.workload, kind })];
+/** For each workload a heading, then its arms in the experiment's order. */
+function linesOf({ workloads, arms }: Experiment, rows: readonly Row[]): string[] {
+  const drawn = new Set(rows.map(({ line }) => line));
+  return workloads.flatMap((_, index) => {
+    const lines = arms.map(({ name }) => lineOf(index, name)).filter((line) => drawn.has(line));
+    return lines.length === 0 ? [] : [lineOf(index, ""), ...lines];
   });
 }
 
-function row(one: Ratio, ratio: number, named: Pick<Row, "workload" | "kind">): Row {
+function lineOf(workloadIndex: number, arm: string): string {
+  return `${workloadIndex} ${arm}`;
+}
+
+function ratioRows({ ratios, arms, workloads, control }: Experiment): Row[] {
+  const degraded = new Set(arms.filter((arm) => arm.degraded !== null).map(({ name }) => name));
+  return ratios.flatMap((one) => {
+    const index = workloads.findIndex(({ name }) => name === one.workload);
+    const workload = workloads[index];
+    if (workload === undefined || one.ratio === null || !(one.ratio > 0)) return [];
+    const measured = degraded.has(one.arm) ? "degraded" : "measured";
+    const kind = one.arm === control ? "A/A control" : measured;
+    const line = lineOf(index, one.arm);
+    return [row(one, one.ratio, { line, workload: workload.title, kind })];
+  });
+}
+
+function row(one: Ratio, ratio: number, named: Pick<Row, "line" | "workload" | "kind">): Row {
   const { arm, n, low, high } = one;
   // A missing bound draws no line on its side; the words say that it is unknown.
   const interval = intervalInWords(one) || "too few blocks for an interval";
@@ -90,10 +107,6 @@ function ratioScale(rows: readonly Row[]): RatioScale {
   const highest = Math.max(1.15, ...rows.map(({ high }) => high * 1.05));
   if (lowest >= LINEAR_DOWN_TO) return { type: "linear", domain: [0, highest] };
   return { type: "log", domain: [Math.min(0.05, lowest * 0.8), highest] };
-}
-
-function armOrder({ arms, reference }: Experiment): string[] {
-  return arms.filter((arm) => arm.name !== reference && ran(arm)).map(({ name }) => name);
 }
 
 function bandLayer(
@@ -121,18 +134,34 @@ function bandLayer(
   };
 }
 
-function intervalLayer(scale: RatioScale, order: readonly string[]): ChartSpec {
+function headingLayer({ workloads }: Experiment, frame: Frame): ChartSpec {
+  const headings = workloads.map(({ title }, index) => ({ line: lineOf(index, ""), title }))
+    .filter(({ line }) => frame.lines.includes(line));
   return {
-    mark: { type: "rule", strokeWidth: 2.5, aria: false },
-    encoding: { ...position("low", scale, order), x2: { field: "high" }, color: kindColor() },
+    data: { values: headings },
+    mark: { type: "text", align: "left", fontWeight: "bold", fontSize: 12, dy: 2, tooltip: false },
+    encoding: { x: { value: 6 }, y: vertical(frame), text: { field: "title", type: "nominal" } },
   };
 }
 
-function pointLayer(scale: RatioScale, order: readonly string[]): ChartSpec {
+function intervalLayer(frame: Frame): ChartSpec {
+  return {
+    mark: { type: "rule", strokeWidth: 2.5, aria: false },
+    encoding: {
+      x: horizontal("low", frame),
+      x2: { field: "high" },
+      y: vertical(frame),
+      color: kindColor(),
+    },
+  };
+}
+
+function pointLayer(frame: Frame): ChartSpec {
   return {
     mark: { type: "point", filled: true, size: 80, opacity: 1 },
     encoding: {
-      ...position("ratio", scale, order),
+      x: horizontal("ratio", frame),
+      y: vertical(frame),
       color: kindColor(),
       shape: {
         field: "kind",
@@ -152,17 +181,28 @@ function pointLayer(scale: RatioScale, order: readonly string[]): ChartSpec {
   };
 }
 
-function position(field: "low" | "ratio", scale: RatioScale, order: readonly string[]): ChartSpec {
+function horizontal(field: "low" | "ratio", { scale }: Frame): ChartSpec {
   const [lowest, highest] = scale.domain;
   const ticks = scale.type === "log" ? { values: logTicks(lowest, highest) } : { tickCount: 8 };
   return {
-    x: {
-      field,
-      type: "quantitative",
-      scale: { ...scale, domain: [...scale.domain], nice: false, clamp: true },
-      axis: { title: null, format: "~g", ...ticks },
+    field,
+    type: "quantitative",
+    scale: { ...scale, domain: [...scale.domain], nice: false, clamp: true },
+    axis: { title: null, format: "~g", ...ticks },
+  };
+}
+
+function vertical({ lines }: Frame): ChartSpec {
+  return {
+    field: "line",
+    type: "nominal",
+    scale: { domain: [...lines] },
+    // The arm alone: what follows the number of the workload.
+    axis: {
+      title: null,
+      ticks: false,
+      labelExpr: "slice(datum.label, indexof(datum.label, ' ') + 1)",
     },
-    y: { field: "arm", type: "nominal", sort: [...order], axis: { title: null, ticks: false } },
   };
 }
 

@@ -1,22 +1,24 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CLAIMS } from "../../suites/claims/claims.ts";
 import type { Result } from "../../suites/result.ts";
-import { renderCharts } from "../charts/charts.ts";
-import { forDisplay } from "../display.ts";
 import { hostileResult } from "../testing/hostile_result.ts";
 import { sampleResult } from "../testing/sample_result.ts";
-import { MOST_PAGE_BYTES, renderPage } from "../write.ts";
+import { MOST_PAGE_BYTES, writeReports } from "../write.ts";
 import { asScript } from "./sources.ts";
 
 async function page(result: Result): Promise<string> {
-  return await renderPage(result, await renderCharts(forDisplay(result), 800));
+  const folder = await Deno.makeTempDir();
+  await writeReports(folder, result);
+  const text = await Deno.readTextFile(`${folder}/report.html`);
+  await Deno.remove(folder, { recursive: true });
+  return text;
 }
 
 function bytes(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-Deno.test("renderPage() has a panel for each claim and a heading for each matrix", async () => {
+Deno.test("resultPage() has a panel for each claim and a heading for each matrix", async () => {
   const text = await page(sampleResult());
   for (const { id } of CLAIMS) assertStringIncludes(text, `id="${id}"`);
   assertEquals(text.match(/<table class="matrix">/g)?.length, 14);
@@ -30,7 +32,7 @@ async function markup(result: Result): Promise<string> {
 
 const TAG = /<(?:\/[a-z][\w]*|(?:[a-z][\w]*)((?:\s+[\w:-]+(?:="[^"<]*")?)*)\s*\/?)>/gi;
 
-Deno.test("renderPage() lets a hostile result start no tag, attribute or handler", async () => {
+Deno.test("resultPage() lets a hostile result start no tag, attribute or handler", async () => {
   const [hostile, sample] = [await markup(hostileResult()), await markup(sampleResult())];
   const handlers = [...hostile.matchAll(TAG)].map(([, attributes = ""]) =>
     attributes.replace(/"[^"]*"/g, "").match(/\s(on\w+|style|src)=/)
@@ -42,17 +44,17 @@ Deno.test("renderPage() lets a hostile result start no tag, attribute or handler
   assertEquals(names(hostile).difference(names(sample)), new Set());
 });
 
-Deno.test("renderPage() shows controls and marks that reorder text as what they are", async () => {
+Deno.test("resultPage() shows controls and marks that reorder text as what they are", async () => {
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   assert(!/[\u202a-\u202e\u2066-\u2069\u0000\u001b]/.test(await markup(hostileResult())));
 });
 
-Deno.test("renderPage() stays below its size when every text has a million letters", async () => {
+Deno.test("resultPage() stays below its size when every text has a million letters", async () => {
   const long = `<b>${"&é汉".repeat(333_333)}`;
   assert(bytes(await page(hostileResult(() => long))) < MOST_PAGE_BYTES);
 });
 
-Deno.test("renderPage() stays below its size with ten thousand samples", async () => {
+Deno.test("resultPage() stays below its size with ten thousand samples", async () => {
   const result = sampleResult();
   const experiments = result.experiments.map((experiment) => ({
     ...experiment,
@@ -65,7 +67,7 @@ Deno.test("renderPage() stays below its size with ten thousand samples", async (
   assert(bytes(await page({ ...result, experiments })) < MOST_PAGE_BYTES);
 });
 
-Deno.test("renderPage() says what a dry run is and that a run did not finish", async () => {
+Deno.test("resultPage() says what a dry run is and that a run did not finish", async () => {
   const { run, ...rest } = sampleResult();
   const dryRun = {
     fixture: "f",
