@@ -139,12 +139,14 @@ async function runOn(request: BenchRequest): Promise<number> {
   const opened = await openHost(request, seedOf(request, given));
   try {
     const out = given ?? await ResultFolder.open(defaultFolder(opened), { fresh });
-    const result = await bench(optionsOf(request, opened), portsOf({ opened, out, progress }));
+    const ports = portsOf({ opened, out, progress });
+    const { result, hostRestored } = await bench(optionsOf(request, opened), ports);
     const [page = null] = await writeReports(out.path, result);
     progress.end();
     console.log(request.json ? JSON.stringify(result) : terminalSummary(result, page));
-    const hostRestored = await opened.close();
-    return opened.interrupted() ? EXIT.interrupted : exitStatus(result.claims, { hostRestored });
+    const closed = await opened.close();
+    if (opened.interrupted()) return EXIT.interrupted;
+    return exitStatus(result.claims, { hostRestored: hostRestored && closed });
   } finally {
     progress.end();
     await opened.close();
@@ -158,7 +160,7 @@ async function setUp(say: (text: string) => void): Promise<void> {
   try {
     const plan = await planSetup(host, CACHE_FOLDER);
     say(describePlan(plan));
-    await runSetup(host, plan, say);
+    for (const problem of await runSetup(host, plan, say)) say(problem.message);
   } finally {
     await host.close();
   }

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Problem } from "../problem.ts";
 import type {
+  Absence,
   Arm,
   ClaimPart,
   ClaimVerdict,
@@ -112,6 +113,7 @@ const result: Fields<Result> = {
   host: required,
   run: required,
   experiments: required,
+  absent: required,
   claims: required,
   contradictions: required,
 };
@@ -139,6 +141,7 @@ const TYPES = {
     better: required,
   } satisfies Fields<Workload>,
   Thresholds: { high: required, medium: required } satisfies Fields<Thresholds>,
+  Absence: { verdict: required, because: required } satisfies Fields<Absence>,
   DryRun: {
     fixture: required,
     recordedAt: required,

@@ -8,12 +8,12 @@ import { MissingTool, Problem } from "../problem.ts";
 import { probeTools, type ToolReport } from "../runners/tools.ts";
 import type { ArmNeeds, Cleanup } from "./arms.ts";
 import { findContradictions } from "./contradictions.ts";
-import type { Absence } from "./evidence.ts";
 import { describeHost } from "./host_description.ts";
 import { judgeClaims } from "./judge.ts";
 import { type ExperimentName, EXPERIMENTS, needsOf, selectIds } from "./needs.ts";
 import { collectPaired, type PairedPlan, type PairedStep } from "./paired.ts";
 import {
+  type Absence,
   type DryRun,
   type Experiment,
   type HostDescription,
@@ -67,8 +67,15 @@ const BUDGET_SHARES: Readonly<Record<ExperimentName, number>> = {
 /** Time kept back for ending tools, judging and reports, as a share of the budget. */
 const RESERVED_SHARE = 0.05;
 
+/** What a run gave. */
+export interface BenchOutcome {
+  readonly result: Result;
+  /** False when something that an experiment started could not be ended. */
+  readonly hostRestored: boolean;
+}
+
 /** Runs the main job; the result is complete, whatever happened to the experiments. */
-export async function bench(options: BenchOptions, ports: BenchPorts): Promise<Result> {
+export async function bench(options: BenchOptions, ports: BenchPorts): Promise<BenchOutcome> {
   const run = new BenchRun(options, ports);
   await run.describe();
   for (const name of EXPERIMENTS) await run.runExperiment(name);
@@ -83,6 +90,7 @@ class BenchRun {
   readonly #startSeconds: number;
   readonly #experiments = new Map<string, Experiment>();
   readonly #absent: Record<string, Absence> = {};
+  readonly #notRestored: string[] = [];
   #tools: readonly ToolReport[] = [];
   #host: HostDescription | null = null;
   #needs = new Map<ExperimentName, ArmNeeds>();
@@ -117,13 +125,23 @@ class BenchRun {
       if (!(error instanceof Problem)) throw error;
       this.#absent[name] = this.#absence(error);
     } finally {
-      for (const cleanup of cleanups.reverse()) await cleanup();
+      for (const cleanup of cleanups.reverse()) await this.#cleanUp(cleanup);
     }
     this.#save(null);
   }
 
-  finish(): Result {
-    return this.#save(this.#ports.host.now());
+  finish(): BenchOutcome {
+    const result = this.#save(this.#ports.host.now());
+    return { result, hostRestored: this.#notRestored.length === 0 };
+  }
+
+  async #cleanUp(cleanup: Cleanup): Promise<void> {
+    try {
+      await cleanup();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.#notRestored.push(error.message);
+    }
   }
 
   async #prepare(
@@ -231,6 +249,7 @@ class BenchRun {
         notes: this.#notes(),
       },
       experiments,
+      absent: this.#absent,
       claims,
       contradictions: findContradictions(claims),
     };
@@ -240,6 +259,7 @@ class BenchRun {
     const environment = this.#host?.environment ?? "";
     return [
       ...(this.#host?.bareMetal ? [] : [`What is called native here runs ${environment}.`]),
+      ...this.#notRestored,
       ...(this.#ports.interrupted() ? ["The run was interrupted."] : []),
     ];
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Experiment, Thresholds } from "./result.ts";
+import type { Absence, Experiment, Thresholds } from "./result.ts";
 
 /** All that verdicts rest on. */
 export interface Evidence {
@@ -11,12 +11,6 @@ export interface Evidence {
   readonly bareMetal: boolean;
   readonly environment: string;
   readonly thresholds: Thresholds;
-  /** Why an experiment gave nothing, by its name: a broken tool (`error`) or a missing one. */
+  /** Why an experiment gave nothing, by its name. */
   readonly absent: Readonly<Record<string, Absence>>;
-}
-
-/** Why an experiment gave nothing. */
-export interface Absence {
-  readonly verdict: "untested" | "error" | "inconclusive";
-  readonly because: string;
 }

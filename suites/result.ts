@@ -24,8 +24,16 @@ export interface Result {
   readonly host: HostDescription;
   readonly run: RunDescription;
   readonly experiments: readonly Experiment[];
+  /** Why an experiment that claims need gave nothing, by its name. */
+  readonly absent: Readonly<Record<string, Absence>>;
   readonly claims: readonly ClaimVerdict[];
   readonly contradictions: readonly Contradiction[];
+}
+
+/** A broken tool (`error`), a missing one (`untested`), or a run that ended before (`inconclusive`). */
+export interface Absence {
+  readonly verdict: "untested" | "error" | "inconclusive";
+  readonly because: string;
 }
 
 /** The machine, from readings that do not change between boots except `bootId`. */

@@ -46,6 +46,7 @@ export function sampleResult(): Result {
       ],
     },
     experiments: SAMPLE_EXPERIMENTS,
+    absent: {},
     claims: CLAIMS.map(sampleVerdict),
     contradictions: [
       {

@@ -1,0 +1,22 @@
+/**
+ * `deno task report`: renders a result's reports again.
+ *
+ * @module
+ */
+import { writeReports } from "../reports/write.ts";
+import { EXIT } from "../suites/exit_status.ts";
+import type { Command } from "./command.ts";
+import { readStored } from "./stored_result.ts";
+
+export const command: Command = {
+  usage: `deno task report RESULT
+  Writes the page, the summary, the table and the charts of a result again, beside it.`,
+  boolean: [],
+  string: [],
+  positionals: { least: 1, most: 1 },
+  async run(args) {
+    const { result, folder } = await readStored(args._[0] ?? "");
+    for (const path of await writeReports(folder, result)) console.log(path);
+    return EXIT.ok;
+  },
+};
