@@ -40,13 +40,14 @@ export function displayText(text: string, longest: number = DISPLAY_LIMITS.longe
 export function forDisplay(result: Result, limits: DisplayLimits = DISPLAY_LIMITS): Result {
   const { host, run, experiments, claims, contradictions } = result;
   const shorten = (text: string): string => displayText(text, limits.longestText);
-  const tools = atMost(Object.entries(host.tools), limits);
+  const bound = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(
+      atMost(Object.entries(record), limits).map(([name, value]) => [shorten(name), value]),
+    );
   const bounded: Result = {
     ...result,
-    host: {
-      ...host,
-      tools: Object.fromEntries(tools.map(([name, version]) => [shorten(name), version])),
-    },
+    host: { ...host, tools: bound(host.tools) },
+    absent: bound(result.absent),
     run: { ...run, notes: atMost(run.notes, limits), selection: atMost(run.selection, limits) },
     experiments: atMost(experiments, limits).map((experiment) => ({
       ...experiment,

@@ -14,7 +14,7 @@ import { hostSection } from "./host.ts";
 import { html, jsonScript, Markup } from "./html.ts";
 import { both, label } from "./labels.ts";
 import { contentSecurityPolicy, PAGE_SCRIPTS, PAGE_STYLE } from "./sources.ts";
-import { verdictSymbol } from "./verdict.ts";
+import { verdictSymbol, verdictWord } from "./verdict.ts";
 
 /** The page of a result that was made fit to be shown (`forDisplay`). */
 export function resultPage(result: Result, charts: ResultCharts, mostRows: number): string {
@@ -103,9 +103,14 @@ function legend({ claims }: Result): Markup {
 }
 
 function experimentsSection(result: Result, charts: ResultCharts, mostRows: number): Markup | null {
-  if (result.experiments.length === 0) return null;
+  const absent = Object.entries(result.absent).map(([name, { verdict, because }]) =>
+    html`<p id="experiment/${name}">${verdictSymbol(verdict)} <code>${name}</code>: ${
+      verdictWord(verdict)
+    }. ${because}</p>`
+  );
+  if (result.experiments.length + absent.length === 0) return null;
   const none = { ratios: null, samples: null };
-  return html`<section id="experiments"><h2>${label("experiments")}</h2>${
+  return html`<section id="experiments"><h2>${label("experiments")}</h2>${absent}${
     result.experiments.map((experiment, index) =>
       experimentSection(experiment, charts.experiments[index] ?? none, mostRows)
     )

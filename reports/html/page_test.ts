@@ -81,6 +81,10 @@ Deno.test("resultPage() says what a dry run is and that a run did not finish", a
   assertStringIncludes(await page(sampleResult()), "SYNTHETIC");
 });
 
+Deno.test("resultPage() says why an experiment gave nothing", async () => {
+  assertStringIncludes(await page(sampleResult()), "The tool iperf3 is missing: run with --setup.");
+});
+
 Deno.test("asScript() refuses a module of another form", () => {
   assertThrows(() => asScript("export const x = 1;"), TypeError);
 });

@@ -46,7 +46,9 @@ export function sampleResult(): Result {
       ],
     },
     experiments: SAMPLE_EXPERIMENTS,
-    absent: {},
+    absent: {
+      network: { verdict: "untested", because: "The tool iperf3 is missing: run with --setup." },
+    },
     claims: CLAIMS.map(sampleVerdict),
     contradictions: [
       {
