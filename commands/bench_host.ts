@@ -10,7 +10,7 @@ import type { BenchOptions } from "../suites/bench.ts";
 import type { DryRun } from "../suites/result.ts";
 import type { BenchRequest } from "./bench.ts";
 import { DEFAULT_THRESHOLDS } from "./command.ts";
-import { projectPath, VERSION } from "./project.ts";
+import { JOURNAL_FOLDER, projectPath, VERSION } from "./project.ts";
 
 /** The options that decide what is asked of the host: a replay must ask the same. */
 export type Collection = Pick<
@@ -49,7 +49,11 @@ async function openLive(request: BenchRequest, seed: number): Promise<OpenedHost
   };
   const interruption = new AbortController();
   let deadline: number | null = null;
-  const live = await liveHost({ deadline: () => deadline, signal: interruption.signal });
+  const live = await liveHost({
+    deadline: () => deadline,
+    signal: interruption.signal,
+    journalFolder: JOURNAL_FOLDER,
+  });
   if (budgetSeconds !== null) deadline = live.monotonicSeconds() + budgetSeconds;
   const host = request.record === null ? live : await record(live, request.record, collection);
   const stopListening = onInterrupt(() => interruption.abort());

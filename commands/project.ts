@@ -15,3 +15,6 @@ export function projectPath(relative: string): string {
 
 /** What `--setup` downloads and builds, kept between runs. */
 export const CACHE_FOLDER = projectPath(".cache");
+
+/** What living runs have made on this host, for `recover`. */
+export const JOURNAL_FOLDER = `${CACHE_FOLDER}/journal`;

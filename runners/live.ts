@@ -7,6 +7,7 @@
  */
 import { dirname } from "node:path";
 import type { CommandEnd, CommandRequest, CommandResult, Host, Session } from "./host.ts";
+import { Journal } from "./journal.ts";
 import { LiveCommand } from "./live_command.ts";
 import { EndedSession, LiveSession } from "./live_session.ts";
 import { Problem } from "../problem.ts";
@@ -22,6 +23,8 @@ export interface LiveHostOptions {
   readonly deadline?: () => number | null;
   /** Ends every command, and answers new ones with `cancelled`. */
   readonly signal?: AbortSignal;
+  /** Where the run is journaled, so that it can be undone after a kill -9; nowhere when absent. */
+  readonly journalFolder?: string;
 }
 
 /** Opens the machine that cellproof runs on. */
@@ -35,11 +38,14 @@ class LiveHost implements Host {
   readonly #running = new Set<LiveCommand>();
   readonly #folders: string[] = [];
   readonly #cancel = () => void this.#endAll((command) => !command.survivesCancel);
+  #journal: Journal | null = null;
   #started = 0;
   #closed = false;
 
   constructor(options: LiveHostOptions) {
     this.#options = options;
+    const { journalFolder } = options;
+    if (journalFolder !== undefined) this.#journal = Journal.begin(journalFolder, this.#id);
     options.signal?.addEventListener("abort", this.#cancel);
   }
 
@@ -86,6 +92,7 @@ class LiveHost implements Host {
       const dir = parent === undefined ? {} : { dir: parent };
       const folder = await Deno.makeTempDir({ prefix: "cellproof-", ...dir });
       this.#folders.push(folder);
+      this.#journal?.add(folder);
       return folder;
     } catch (error) {
       throw fileProblem(`make a temporary folder in ${parent ?? "the system's own"}`, error);
@@ -107,12 +114,17 @@ class LiveHost implements Host {
     const ended = this.#started === 0 || await endMarked(this.#id);
     this.#started = 0;
     await this.#removeFolders();
-    if (ended) return;
+    if (ended) return this.#endJournal();
     throw new Problem({
       action: "put the host back",
       condition: "a process that cellproof started cannot be ended",
       cure: "Look for processes whose environment has CELLPROOF_COMMAND, and end them.",
     });
+  }
+
+  #endJournal(): void {
+    this.#journal?.end();
+    this.#journal = null;
   }
 
   async #start(request: CommandRequest, interactive: boolean): Promise<LiveCommand | null> {
