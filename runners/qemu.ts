@@ -12,8 +12,8 @@ import { type GuestDocument, parseGuestDocument } from "./guest_document.ts";
 import type { Guest } from "./guest_image.ts";
 import type { CommandResult, Host } from "./host.ts";
 
-/** The first version that has everything used here (Ubuntu 20.04's). */
-export const QEMU_MINIMUM_VERSION = "4.2";
+/** The oldest version that is asked for; guests were booted with 7.2. */
+export const QEMU_MINIMUM_VERSION = "6.0";
 
 /** How QEMU shows the disk to the guest. */
 export type DiskModel = "virtio-blk" | "nvme" | "ahci";
