@@ -156,7 +156,9 @@ class BenchRun {
       return await prepareSandboxStorage(host, { ...common, wasmtimePath });
     }
     const fioPath = this.#pathOf("fio");
-    if (fioPath !== null) return await prepareStorage(host, { ...common, fioPath }, cleanups);
+    if (fioPath !== null) {
+      return await prepareStorage(host, { ...common, fioPath, cleanups });
+    }
     throw new MissingTool({
       action: "measure storage",
       condition: "there is no fio that is new enough",

@@ -32,17 +32,17 @@ interface FioRun {
   readonly failure: string | null;
 }
 
-interface Place {
+/** What every arm needs to know. */
+export interface Place {
   readonly host: Host;
   readonly subject: StorageSubject;
+  readonly runtimeSeconds: number;
 }
 
 /** Runs fio as it is. */
-export function nativeArm(
-  arm: Arm,
-  { host, subject, fioPath }: Place & { fioPath: string },
-): ArmDriver {
-  return fioArm(arm, subject.path, async (args) => {
+export function nativeArm(arm: Arm, place: Place & { readonly fioPath: string }): ArmDriver {
+  const { host, subject, fioPath } = place;
+  return fioArm(arm, { ...place, filename: subject.path }, async (args) => {
     const argv = [fioPath, ...args] as const;
     const command = await host.run({ argv, timeoutSeconds: NATIVE_TIMEOUT_SECONDS });
     return { argv, command, fioStdout: command.stdout, failure: failureOf(command) };
@@ -50,21 +50,20 @@ export function nativeArm(
 }
 
 /** Runs fio in a container that sees nothing of the host but the subject. */
-export function containerArm(
-  arm: Arm,
-  { host, subject, docker, image }: Place & { docker: Docker; image: string },
-): ArmDriver {
+export function containerArm(arm: Arm, place: Place & OpenedContainer): ArmDriver {
+  const { host, subject, docker, image, deviceReadIops } = place;
   const mounts = subject.folder === null
     ? []
     : [{ source: subject.folder, target: "/data", readOnly: false }];
   const filename = subject.folder === null ? subject.path : "/data/storage.dat";
-  return fioArm(arm, filename, async (args) => {
+  return fioArm(arm, { ...place, filename }, async (args) => {
     const request = {
       image,
       name: arm.name,
       argv: ["fio", ...args] as const,
       mounts,
       devices: subject.folder === null ? [subject.path] : [],
+      ...(deviceReadIops === undefined ? {} : { deviceReadIops }),
       timeoutSeconds: CONTAINER_TIMEOUT_SECONDS,
     };
     const command = await runInContainer(host, docker, request);
@@ -78,19 +77,34 @@ export function containerArm(
   });
 }
 
+/** A Docker daemon with an image that holds fio. */
+export interface OpenedContainer {
+  readonly docker: Docker;
+  readonly image: string;
+  /** Lets the container read from a disk at most so often a second. */
+  readonly deviceReadIops?: { readonly device: string; readonly iops: number };
+}
+
+/** A guest, and how QEMU runs it. */
+export interface OpenedGuest {
+  readonly guest: Guest;
+  readonly accelerator: Accelerator;
+}
+
+/** The disk that a guest sees. */
+export interface GuestDiskCase {
+  readonly model: DiskModel;
+  /** Lets the guest do at most so many operations a second. */
+  readonly iopsLimit?: number;
+}
+
 /** Boots a guest that sees the subject as a disk of the given model, and runs fio on that disk. */
-export function guestArm(
-  arm: Arm,
-  { host, subject, guest, accelerator, model }: Place & {
-    guest: Guest;
-    accelerator: Accelerator;
-    model: DiskModel;
-  },
-): ArmDriver {
-  return fioArm(arm, guestDevice(model), async (args) => {
+export function guestArm(arm: Arm, place: Place & OpenedGuest & GuestDiskCase): ArmDriver {
+  const { host, subject, guest, accelerator, model, iopsLimit } = place;
+  return fioArm(arm, { ...place, filename: guestDevice(model) }, async (args) => {
     const run = await runGuestJob(host, guest, {
       accelerator,
-      disk: { path: subject.path, model },
+      disk: { path: subject.path, model, ...(iopsLimit === undefined ? {} : { iopsLimit }) },
       fioArguments: args,
       timeoutSeconds: GUEST_TIMEOUT_SECONDS,
     });
@@ -100,13 +114,13 @@ export function guestArm(
 
 function fioArm(
   arm: Arm,
-  filename: string,
+  { filename, runtimeSeconds }: { filename: string; runtimeSeconds: number },
   run: (args: string[]) => Promise<FioRun>,
 ): ArmDriver {
   return {
     arm,
     async measure(workload, block) {
-      const request = storageJob(workload, block, filename);
+      const request = storageJob(workload, { block, filename, runtimeSeconds });
       const ran = await run(fioArguments(request));
       return ran.command.ended === "cancelled" ? null : measurementOf(workload, request, ran);
     },

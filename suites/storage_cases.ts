@@ -73,13 +73,20 @@ export const RUNTIME_SECONDS = 0.5;
 export const FILE_SIZE_BYTES = 1024 * MIB;
 
 /** The fio job of a workload in one block: every arm of a block gets the same offsets. */
-export function storageJob(workload: string, block: number, filename: string): FioRequest {
+export function storageJob(
+  workload: string,
+  { block, filename, runtimeSeconds }: {
+    readonly block: number;
+    readonly filename: string;
+    readonly runtimeSeconds: number;
+  },
+): FioRequest {
   const { job } = storageWorkload(workload);
   return {
     name: workload,
     filename,
     sizeBytes: FILE_SIZE_BYTES,
-    runtimeSeconds: RUNTIME_SECONDS,
+    runtimeSeconds,
     seed: block + 1,
     ...job,
   };

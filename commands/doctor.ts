@@ -1,0 +1,38 @@
+/**
+ * `deno task doctor`: what this host has and lacks, and what that decides.
+ *
+ * @module
+ */
+import { findGuestKernel } from "../runners/guest_image.ts";
+import { liveHost } from "../runners/live.ts";
+import { probeTools } from "../runners/tools.ts";
+import { examine } from "../suites/doctor.ts";
+import { EXIT } from "../suites/exit_status.ts";
+import { describeHost } from "../suites/host_description.ts";
+import { doctorText } from "../reports/doctor.ts";
+import { type Command, NONE } from "./command.ts";
+import { CACHE_FOLDER } from "./project.ts";
+
+export const command: Command = {
+  usage: `deno task doctor [--json]
+  What this host has and lacks, how many claims that decides, and how to get the rest.`,
+  boolean: ["json"],
+  string: [],
+  positionals: NONE,
+  async run(args) {
+    const host = await liveHost();
+    try {
+      const tools = await probeTools(host, CACHE_FOLDER);
+      const versions = Object.fromEntries(tools.map(({ name, version }) => [name, version]));
+      const examination = examine({
+        host: await describeHost(host, versions),
+        tools,
+        guestKernel: await findGuestKernel(host, CACHE_FOLDER) !== null,
+      });
+      console.log(args["json"] === true ? JSON.stringify(examination) : doctorText(examination));
+      return EXIT.ok;
+    } finally {
+      await host.close();
+    }
+  },
+};
