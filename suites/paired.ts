@@ -115,10 +115,16 @@ export function experimentOf(
   samples: readonly Sample[],
   stopped: string,
 ): Experiment {
-  const { name, title, reference, control, workloads } = plan;
+  const { name, title, reference, control } = plan;
+  const workloads = plan.workloads.map(asData);
   const arms = [...plan.drivers.map(({ arm }) => arm), ...plan.unavailable];
   const measured = { reference, workloads, arms, samples };
   return { name, title, control, ...measured, ratios: ratiosOf(measured), stopped };
+}
+
+/** A plan's workload may carry more than its result may. */
+function asData({ name, title, unit, better }: Workload): Workload {
+  return { name, title, unit, better };
 }
 
 /** For each workload with an open comparison, the arms that are open. */

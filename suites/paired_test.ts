@@ -1,0 +1,147 @@
+import { assert, assertEquals } from "@std/assert";
+import { Problem } from "../problem.ts";
+import {
+  type ArmDriver,
+  collectPaired,
+  type Measurement,
+  type PairedContext,
+  type PairedPlan,
+} from "./paired.ts";
+import type { Arm, Sample } from "./result.ts";
+
+type Answer = (workload: string, block: number) => number | null | Error;
+
+/** An arm that answers from a function: a stand-in for hardware whose truth is known. */
+function driver(name: string, answer: Answer, change: Partial<Arm> = {}): ArmDriver {
+  const arm: Arm = { name, title: name, missing: null, broken: null, degraded: null, ...change };
+  return {
+    arm,
+    measure(workload, block) {
+      const value = answer(workload, block);
+      if (value instanceof Error) return Promise.reject(value);
+      return Promise.resolve(value === null ? null : measurement(value));
+    },
+  };
+}
+
+function measurement(value: number): Measurement {
+  const startedAt = "2026-01-01T00:00:00.000Z";
+  const details = {};
+  return { argv: [], status: 0, startedAt, durationSeconds: 1, value, details, failure: null };
+}
+
+function planOf(drivers: readonly ArmDriver[], change: Partial<PairedPlan> = {}): PairedPlan {
+  return {
+    name: "test",
+    title: "test",
+    reference: "native",
+    control: "native-again",
+    workloads: [{ name: "w", title: "w", unit: "1/s", better: "larger" }],
+    drivers,
+    unavailable: [],
+    judged: ["arm"],
+    mostBlocks: 40,
+    ...change,
+  };
+}
+
+function contextOf(change: Partial<PairedContext> = {}): PairedContext {
+  return {
+    seed: 1,
+    thresholds: { high: 0.95, medium: 0.5 },
+    remainingSeconds: () => null,
+    overBecause: () => "budget",
+    load: () => Promise.resolve(0.5),
+    keep: () => {},
+    roundDone: () => {},
+    progress: () => {},
+    ...change,
+  };
+}
+
+const steady = (value: number): Answer => (_, block) => value * (1 + 0.001 * (block % 3));
+const straddling: Answer = (_, block) => block % 2 === 0 ? 94 : 96;
+const NATIVES = [driver("native", steady(100)), driver("native-again", steady(100))];
+
+Deno.test("collectPaired() stops as soon as every comparison is decided", async () => {
+  const experiment = await collectPaired(
+    planOf([...NATIVES, driver("arm", steady(70))]),
+    contextOf(),
+  );
+  assertEquals(experiment.stopped, "every comparison was decided");
+  assert(experiment.samples.length < 3 * 40);
+  assertEquals(experiment.samples.map(({ order }) => order), experiment.samples.map((_, i) => i));
+});
+
+Deno.test("collectPaired() runs every arm once in each block, in varying order", async () => {
+  const { samples } = await collectPaired(
+    planOf([...NATIVES, driver("arm", straddling)], { mostBlocks: 12 }),
+    contextOf(),
+  );
+  const orders = new Set<string>();
+  for (let block = 0; block < 12; block++) {
+    const arms = samples.filter((sample) => sample.block === block).map(({ arm }) => arm);
+    assertEquals(arms.toSorted(), ["arm", "native", "native-again"]);
+    orders.add(arms.join());
+  }
+  assert(orders.size > 2);
+});
+
+Deno.test("collectPaired() runs a degraded arm once", async () => {
+  const { samples, ratios } = await collectPaired(
+    planOf([...NATIVES, driver("arm", steady(10), { degraded: "no KVM" })]),
+    contextOf(),
+  );
+  assertEquals(samples.filter(({ arm }) => arm === "arm").length, 1);
+  assertEquals(ratios.find(({ arm }) => arm === "arm")?.n, 1);
+});
+
+Deno.test("collectPaired() gives an arm up that keeps failing, and keeps the failures", async () => {
+  const broken = new Problem({ action: "run fio", condition: "it printed garbage" });
+  const { samples } = await collectPaired(
+    planOf([...NATIVES, driver("arm", () => broken)]),
+    contextOf(),
+  );
+  const own = samples.filter(({ arm }) => arm === "arm");
+  assertEquals(own.length, 3);
+  assertEquals(own[0]?.failure, "Cannot run fio: it printed garbage.");
+});
+
+Deno.test("collectPaired() ends within its time, and says so", async () => {
+  let left = 20;
+  const { stopped, samples } = await collectPaired(
+    planOf([...NATIVES, driver("arm", straddling)]),
+    contextOf({ remainingSeconds: () => left-- }),
+  );
+  assertEquals(stopped, "budget");
+  assert(samples.length >= 15 && samples.length <= 20);
+});
+
+Deno.test("collectPaired() ends where a run is cancelled, without a failed sample", async () => {
+  const { samples, stopped } = await collectPaired(
+    planOf([...NATIVES, driver("arm", (_, block) => block < 2 ? 95 : null)]),
+    contextOf({ overBecause: () => "interrupted" }),
+  );
+  assertEquals(stopped, "interrupted");
+  assertEquals(samples.filter(({ failure }) => failure !== null), []);
+});
+
+Deno.test("collectPaired() resumes where an interrupted run ended", async () => {
+  const plan = planOf([...NATIVES, driver("arm", straddling)], { mostBlocks: 12 });
+  const whole = await collectPaired(plan, contextOf());
+  const kept: Sample[] = [];
+  const resumed = await collectPaired(
+    plan,
+    contextOf({ keep: (sample) => void kept.push(sample) }),
+    whole.samples.slice(0, 10),
+  );
+  assertEquals(resumed.samples, whole.samples);
+  assertEquals(kept, whole.samples.slice(10));
+});
+
+Deno.test("collectPaired() keeps a plan's own fields out of the result", async () => {
+  const workload = { name: "w", title: "w", unit: "1/s", better: "larger", job: {} } as const;
+  const plan = planOf([...NATIVES, driver("arm", steady(70))], { workloads: [workload] });
+  const { workloads } = await collectPaired(plan, contextOf());
+  assertEquals(workloads.map((data) => Object.keys(data)), [["name", "title", "unit", "better"]]);
+});
