@@ -38,7 +38,7 @@ export const command: Command = {
     --blocks N              at most so many blocks in an experiment (${DEFAULT_MOST_BLOCKS})
     --threshold high=0.95,medium=0.5
                             lower ends of the bands, as ratios to native
-    --target DIR            a folder on the disk to measure (the current folder)
+    --target DIR            a folder on the disk to measure (cellproof's own)
     --destructive DEVICE    measure this blank device instead; it is overwritten
     --image NAME            a container image of your own that holds fio
     --seed N                seed of every random order
@@ -95,7 +95,7 @@ function readRequest(args: Args): BenchRequest {
     budgetSeconds: durationOption(args, "budget") ?? null,
     mostBlocks: countOption(args, "blocks") ?? DEFAULT_MOST_BLOCKS,
     seed: countOption(args, "seed", 0) ?? null,
-    target: textOption(args, "target") ?? Deno.cwd(),
+    target: textOption(args, "target") ?? CACHE_FOLDER,
     destructive: textOption(args, "destructive") ?? null,
     image: textOption(args, "image") ?? null,
     out: textOption(args, "out") ?? null,

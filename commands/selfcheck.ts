@@ -21,7 +21,7 @@ export const command: Command = {
   positionals: NONE,
   async run(args) {
     const seed = countOption(args, "seed", 0) ?? 1;
-    const target = textOption(args, "target") ?? Deno.cwd();
+    const target = textOption(args, "target") ?? CACHE_FOLDER;
     const interruption = new AbortController();
     Deno.addSignalListener("SIGINT", () => interruption.abort());
     const host = await liveHost({ signal: interruption.signal, journalFolder: JOURNAL_FOLDER });
