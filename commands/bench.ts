@@ -83,7 +83,7 @@ export interface BenchRequest {
   readonly json: boolean;
 }
 
-const DEFAULT_FIXTURE = "guest-no-gpu";
+const DEFAULT_FIXTURE = "debian12-kvm-guest";
 
 function readRequest(args: Args): BenchRequest {
   selectIds(args._);

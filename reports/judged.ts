@@ -55,8 +55,8 @@ export function judgedFacts(result: Result): Judged<Fact>[] {
   return FACTS.map((claim) => ({ claim, verdict: verdicts.get(claim.id) ?? null }));
 }
 
-/** The claims that the evidence decided, in the document's order. */
-export function decided(result: Result, verdict: "confirmed" | "refuted"): Judged[] {
+/** The claims that the evidence claimsWith, in the document's order. */
+export function claimsWith(result: Result, verdict: Verdict): Judged[] {
   const verdicts = verdictsById(result);
   return CLAIMS.map((claim) => ({ claim, verdict: verdicts.get(claim.id) ?? null }))
     .filter((judged) => judged.verdict?.verdict === verdict);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { CELLS } from "../suites/claims/claims.ts";
-import { decided, judgedFacts, matrices } from "./judged.ts";
+import { claimsWith, judgedFacts, matrices } from "./judged.ts";
 import { sampleResult } from "./testing/sample_result.ts";
 
 Deno.test("matrices() holds every cell once, each under its own row and column", () => {
@@ -22,8 +22,8 @@ Deno.test("matrices() leaves the verdict open when the result has none", () => {
   assertEquals(first?.rows[0]?.cells[0]?.verdict, null);
 });
 
-Deno.test("judgedFacts() and decided() keep the document's order", () => {
+Deno.test("judgedFacts() and claimsWith() keep the document's order", () => {
   assertEquals(judgedFacts(sampleResult()).length, 32);
-  const ids = decided(sampleResult(), "refuted").map(({ claim }) => claim.id);
+  const ids = claimsWith(sampleResult(), "refuted").map(({ claim }) => claim.id);
   assertEquals(ids.at(-1), "03.2.1/fact/nic-device-node");
 });

@@ -1,12 +1,12 @@
 /**
- * `summary.md`: what was decided, for a pull request or a terminal's pager.
+ * `summary.md`: what was claimsWith, for a pull request or a terminal's pager.
  *
  * @module
  */
 import type { Contradiction, HostDescription, Result } from "../suites/result.ts";
 import { VERDICTS } from "../suites/result.ts";
 import { forDisplay } from "./display.ts";
-import { decided, type Judged, judgedFacts, matrices, subject, verdictsOf } from "./judged.ts";
+import { claimsWith, type Judged, judgedFacts, matrices, subject, verdictsOf } from "./judged.ts";
 import { summary, warnings } from "./sentences.ts";
 import { gibibytes } from "./units.ts";
 import { countVerdicts, FACES } from "./verdicts.ts";
@@ -22,7 +22,7 @@ export function resultMarkdown(result: Result): string {
     ...(["refuted", "confirmed"] as const).map((verdict) =>
       section(
         `${FACES[verdict].symbol} ${capital(verdict)}`,
-        decided(shown, verdict).map(decidedLine),
+        claimsWith(shown, verdict).map(decidedLine),
       )
     ),
     section("Contradictions inside the document", shown.contradictions.map(contradictionLine)),

@@ -3,12 +3,16 @@
  *
  * @module
  */
+import { shorten } from "../problem.ts";
 import { type Result, VERDICTS } from "../suites/result.ts";
 import { forDisplay } from "./display.ts";
-import { decided, type Judged, subject } from "./judged.ts";
+import { claimsWith, type Judged, subject } from "./judged.ts";
 import { warnings } from "./sentences.ts";
 import { duration, minuteInUtc } from "./units.ts";
 import { countVerdicts, FACES } from "./verdicts.ts";
+
+/** Of what is open, a line is enough here: the page has the whole sentence. */
+const LONGEST_REASON = 150;
 
 /** The counts, what was decided and why, and where the report is; ends with a line break. */
 export function terminalSummary(result: Result, reportPath: string | null): string {
@@ -20,8 +24,10 @@ export function terminalSummary(result: Result, reportPath: string | null): stri
     ...warnings(shown).map(({ en }) => en),
     "",
     ...countLines(shown),
-    ...section("Refuted", decided(shown, "refuted").flatMap(decidedLines)),
-    ...section("Confirmed", decided(shown, "confirmed").flatMap(decidedLines)),
+    ...section("Refuted", claimsWith(shown, "refuted").flatMap(decidedLines)),
+    ...section("Confirmed", claimsWith(shown, "confirmed").flatMap(decidedLines)),
+    ...section("Errors", claimsWith(shown, "error").flatMap(decidedLines)),
+    ...section("Inconclusive", claimsWith(shown, "inconclusive").map(openLine)),
     ...section("Contradictions inside the document", contradictionLines(shown)),
     ...section("Notes", run.notes.map((note) => `  ${note}`)),
     ...(reportPath === null ? [] : ["", `Report: ${reportPath}`]),
@@ -48,9 +54,16 @@ function decidedLines({ claim, verdict }: Judged): string[] {
   ];
 }
 
+function openLine({ claim, verdict }: Judged): string {
+  return `  ${claim.id}  ${shorten(verdict?.because ?? "", LONGEST_REASON)}`;
+}
+
+/** The page lists every pair; here stand those on which the evidence took a side. */
 function contradictionLines({ contradictions }: Result): string[] {
-  return contradictions.map(({ ids, because, evidenceTook }) =>
-    `  ${ids.join(" against ")}: ${because} ` +
-    (evidenceTook === null ? "The evidence took neither." : `The evidence took ${evidenceTook}.`)
-  );
+  if (contradictions.length === 0) return [];
+  const taken = contradictions.filter(({ evidenceTook }) => evidenceTook !== null);
+  return [
+    `  ${contradictions.length} pairs of claims; the evidence took a side in ${taken.length}.`,
+    ...taken.map(({ ids, evidenceTook }) => `  ${ids.join(" against ")}: it took ${evidenceTook}.`),
+  ];
 }

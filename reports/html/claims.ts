@@ -6,7 +6,7 @@
 import type { Cell } from "../../suites/claims/claims.ts";
 import type { Result } from "../../suites/result.ts";
 import {
-  decided,
+  claimsWith,
   type Heading,
   type Judged,
   judgedFacts,
@@ -58,7 +58,7 @@ export function factsSection(result: Result): Markup {
 
 /** The decided claims with their sentences, the refuted ones first. */
 export function findings(result: Result): Markup {
-  const [refuted, confirmed] = [decided(result, "refuted"), decided(result, "confirmed")];
+  const [refuted, confirmed] = [claimsWith(result, "refuted"), claimsWith(result, "confirmed")];
   return html`${
     refuted.length === 0
       ? null
