@@ -156,14 +156,8 @@ class BenchRun {
       return await prepareSandboxStorage(host, { ...common, wasmtimePath });
     }
     const fioPath = this.#pathOf("fio");
-    if (fioPath !== null) {
-      return await prepareStorage(host, { ...common, fioPath, cleanups });
-    }
-    throw new MissingTool({
-      action: "measure storage",
-      condition: "there is no fio that is new enough",
-      cure: this.#tools.find((tool) => tool.name === "fio")?.cure ?? "Install fio.",
-    });
+    if (fioPath === null) throw this.#missing("fio");
+    return await prepareStorage(host, { ...common, fioPath, cleanups });
   }
 
   #context(plan: PairedPlan, name: ExperimentName): Parameters<typeof collectPaired>[1] {
@@ -220,6 +214,17 @@ class BenchRun {
   #pathOf(tool: string): string | null {
     const report = this.#tools.find(({ name }) => name === tool);
     return report === undefined || report.tooOld ? null : report.path;
+  }
+
+  #missing(tool: string): MissingTool {
+    const report = this.#tools.find(({ name }) => name === tool);
+    return new MissingTool({
+      action: `use ${tool}`,
+      condition: report?.tooOld
+        ? `version ${report.version} is older than ${report.minimum}`
+        : "it is missing or does not start",
+      cure: `${report?.cure ?? ""} Or run: deno task bench --setup`.trim(),
+    });
   }
 
   #save(endedAt: Date | null): Result {

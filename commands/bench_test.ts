@@ -1,0 +1,131 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { parseResult } from "../reports/json.ts";
+
+const PROJECT = new URL("..", import.meta.url).pathname;
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function cellproof(permissions: readonly string[], ...args: string[]): Promise<Outcome> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", ...permissions, `${PROJECT}main.ts`, ...args],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+const DRY = ["--allow-read", "--allow-write"];
+
+async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("bench --dry-run writes a whole result without the permission to run anything", async () => {
+  await withFolder(async (folder) => {
+    const { code, stdout } = await cellproof(DRY, "bench", "--dry-run", "--out", folder);
+    const text = await Deno.readTextFile(`${folder}/result.json`);
+    const { claims, run, experiments } = await parseResult(text, folder);
+    assertEquals(claims.length, 259);
+    assertEquals(claims.filter(({ verdict }) => verdict === "error"), []);
+    assertEquals(experiments.map(({ name }) => name), ["sandbox-storage", "storage"]);
+    assertEquals(run.dryRun?.synthetic, false);
+    assertStringIncludes(stdout.toLowerCase(), "dry run");
+    assertStringIncludes(await Deno.readTextFile(`${folder}/report.html`), "dry run");
+    assert([100, 101].includes(code), `exit status ${code}`);
+  });
+});
+
+Deno.test("bench --dry-run gives the same result twice, and gives up permissions it was given", async () => {
+  await withFolder(async (folder) => {
+    await cellproof(DRY, "bench", "--dry-run", "--out", folder);
+    const first = await Deno.readTextFile(`${folder}/result.json`);
+    await cellproof(["--allow-all"], "bench", "--dry-run", "--out", folder);
+    assertEquals(await Deno.readTextFile(`${folder}/result.json`), first);
+  });
+});
+
+Deno.test("bench --dry-run judges a selection by the same evidence", async () => {
+  await withFolder(async (folder) => {
+    const id = "11.3/io-performance/sandbox";
+    await cellproof(DRY, "bench", "--dry-run", "--out", `${folder}/all`);
+    await cellproof(DRY, "bench", id, "--dry-run", "--out", `${folder}/one`);
+    const verdicts = ["all", "one"].map((name) => {
+      const { claims } = JSON.parse(Deno.readTextFileSync(`${folder}/${name}/result.json`));
+      return claims.find((claim: { id: string }) => claim.id === id);
+    });
+    assertEquals(verdicts[1], verdicts[0]);
+  });
+});
+
+Deno.test("judge under other thresholds changes verdicts and leaves the evidence as it was", async () => {
+  await withFolder(async (folder) => {
+    await cellproof(DRY, "bench", "--dry-run", "--out", `${folder}/a`);
+    const threshold = "--threshold=high=0.3,medium=0.2";
+    const { code } = await cellproof(
+      DRY,
+      "judge",
+      `${folder}/a`,
+      threshold,
+      "--out",
+      `${folder}/b`,
+    );
+    const [before, after] = ["a", "b"].map((name) =>
+      JSON.parse(Deno.readTextFileSync(`${folder}/${name}/result.json`))
+    );
+    assertEquals(after.experiments, before.experiments);
+    assertEquals(after.run.thresholds, { high: 0.3, medium: 0.2 });
+    assert([100, 101].includes(code));
+  });
+});
+
+const BAD_INPUT: [string, string[], number, string][] = [
+  ["an unknown id", ["bench", "99.9"], 1, 'Cannot select "99.9"'],
+  ["an unknown option", ["bench", "--fast"], 1, "it has no option --fast"],
+  ["an unknown command", ["benchmark"], 1, "there is no such command"],
+  ["a malformed budget", ["bench", "--budget", "soon"], 1, "--budget"],
+  ["a malformed threshold", ["bench", "--threshold", "high=2"], 1, "--threshold"],
+  ["options that clash", ["bench", "--dry-run", "--setup"], 1, "executes nothing"],
+  ["a missing fixture", ["bench", "--dry-run=nowhere"], 2, "no such file"],
+  ["an unwritable folder", ["bench", "--dry-run", "--out", "/proc/x"], 2, "/proc/x"],
+  ["a missing result", ["judge", "/nonexistent"], 2, "/nonexistent"],
+  ["too many arguments", ["report", "a", "b"], 1, "takes 1"],
+];
+for (const [name, args, status, message] of BAD_INPUT) {
+  Deno.test(`the command line answers ${name} with a sentence and status ${status}`, async () => {
+    const { code, stderr } = await cellproof(DRY, ...args);
+    assertEquals(code, status, stderr);
+    assertStringIncludes(stderr, message);
+    assert(!/\n\s+at /.test(stderr), `a stack trace:\n${stderr}`);
+    assertEquals(stderr.trim().split("\n").length, 1);
+  });
+}
+
+Deno.test("a fixture with a damaged answer is named with its line", async () => {
+  await withFolder(async (folder) => {
+    const fixture = `${PROJECT}fixtures/debian12-kvm-guest`;
+    await Deno.copyFile(`${fixture}/fixture.json`, `${folder}/fixture.json`);
+    await Deno.writeTextFile(`${folder}/answers.jsonl`, '{"request": broken\n');
+    const out = `${folder}/out`;
+    const { code, stderr } = await cellproof(DRY, "bench", `--dry-run=${folder}`, "--out", out);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "answers.jsonl:1");
+  });
+});
+
+Deno.test("a result of a newer schema is refused, not misread", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/result.json`, '{"schema": 99}');
+    const { code, stderr } = await cellproof(DRY, "judge", folder);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "newer");
+  });
+});
