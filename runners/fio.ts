@@ -10,6 +10,9 @@ import { Problem } from "../problem.ts";
 /** The oldest fio whose JSON is known to hold every field read here. */
 export const FIO_MINIMUM_VERSION = "3.16";
 
+/** Ten times what the fastest arrays of PCIe devices carry. */
+const MOST_BYTES_PER_SECOND = 1e12;
+
 /** One fio job: one access pattern on one file or device. */
 export interface FioRequest {
   readonly name: string;
@@ -27,6 +30,9 @@ export interface FioRequest {
 /** What fio measured in one process. */
 export interface FioRecord {
   readonly version: string;
+  readonly direction: "read" | "write";
+  /** The job's options as fio repeats them; empty where it does not. */
+  readonly options: Readonly<Record<string, unknown>>;
   readonly operations: number;
   readonly bytes: number;
   readonly runtimeSeconds: number;
@@ -94,10 +100,12 @@ export function parseFio(stdout: string): FioRecord {
   if (!Array.isArray(jobs) || jobs.length !== 1) throw unreadable("not exactly one job", stdout);
   const job = asRecord(jobs[0], "jobs[0]");
   if (job["error"] !== 0) throw unreadable(`the job's error is ${String(job["error"])}`, stdout);
-  const side = busySide(job, stdout);
+  const [direction, side] = busySide(job, stdout);
   const percentiles = percentilesOf(side);
   return {
     version: String(output["fio version"] ?? "unknown").replace(/^fio-/, ""),
+    direction,
+    options: asRecord(job["job options"] ?? {}, "job options"),
     operations: number(side, "total_ios"),
     bytes: number(side, "io_bytes"),
     runtimeSeconds: number(side, "runtime") / 1000,
@@ -121,6 +129,8 @@ export function implausible(
   request: FioRequest,
   wallSeconds: number,
 ): string | null {
+  const other = otherJob(record, request);
+  if (other !== null) return other;
   const inFlight = record.iops * record.latencyMeanSeconds;
   const expectedBytes = record.operations * request.blockSizeBytes;
   if (record.operations === 0) return "no operation completed";
@@ -144,7 +154,36 @@ export function implausible(
       Math.round(counted)
     } B/s`;
   }
+  const rate = record.operations / record.runtimeSeconds;
+  if (!(Math.abs(record.iops / rate - 1) <= 0.05)) {
+    return `${record.iops} operations a second where operations over time give ${rate}`;
+  }
+  if (record.latencyMeanSeconds === 0) return "a mean latency of 0 s";
+  if (record.bandwidthBytesPerSecond > MOST_BYTES_PER_SECOND) {
+    return `${record.bandwidthBytesPerSecond} B/s, which no storage device carries`;
+  }
   return null;
+}
+
+/** How the job that fio says it ran differs from the one asked for (an old output, a wrapper). */
+function otherJob({ direction, options }: FioRecord, request: FioRequest): string | null {
+  const asked = request.pattern.endsWith("write") ? "write" : "read";
+  if (direction !== asked) return `it did ${direction} operations where ${asked} was asked for`;
+  const expected = {
+    filename: escapeFilename(request.filename),
+    rw: request.pattern,
+    bs: `${request.blockSizeBytes}`,
+    iodepth: `${request.iodepth}`,
+    size: `${request.sizeBytes}`,
+    randseed: `${request.seed}`,
+    direct: "1",
+  };
+  const differing = Object.entries(expected).find(([name, value]) =>
+    options[name] !== undefined && options[name] !== value
+  );
+  if (differing === undefined) return null;
+  const [name, value] = differing;
+  return `fio ran another job: ${name} ${String(options[name])} instead of ${value}`;
 }
 
 /** fio splits a file name at colons unless they are escaped. */
@@ -166,9 +205,11 @@ function parseJson(stdout: string): unknown {
 function busySide(
   job: Readonly<Record<string, unknown>>,
   stdout: string,
-): Readonly<Record<string, unknown>> {
-  const sides = ["read", "write"].map((name) => asRecord(job[name], name));
-  const busy = sides.filter((side) => number(side, "total_ios") > 0);
+): readonly ["read" | "write", Readonly<Record<string, unknown>>] {
+  const sides = (["read", "write"] as const).map((name) =>
+    [name, asRecord(job[name], name)] as const
+  );
+  const busy = sides.filter(([, side]) => number(side, "total_ios") > 0);
   const [only] = busy;
   if (only === undefined || busy.length > 1) {
     throw unreadable(`${busy.length} directions with completed operations instead of 1`, stdout);

@@ -89,12 +89,35 @@ const IMPOSSIBLE: Record<string, [Record<string, unknown>, number]> = {
   "bytes that are not operations times block size": [{ io_bytes: 1 }, 1],
   "more time inside than outside": [{}, 0.4],
   "an early end": [{ runtime: 100, bw_bytes: 4096000 }, 1],
+  "no operations a second": [{ iops: 0 }, 1],
+  "operations a second that are not operations over time": [{ iops: 7 }, 1],
+  "no latency": [{ lat_ns: { mean: 0, max: 0 } }, 1],
   "a bandwidth that is not bytes over time": [{ bw_bytes: 9e9 }, 1],
 };
 for (const [name, [change, wall]] of Object.entries(IMPOSSIBLE)) {
   Deno.test(`implausible() refuses ${name}`, () => {
     const record = parseFio(output({ read: { ...BUSY, ...change } }));
     assert(implausible(record, REQUEST, wall) !== null);
+  });
+}
+
+const OPTIONS = {
+  ...{ filename: "/data/a\\:b", rw: "randread", bs: "4096", iodepth: "32", direct: "1" },
+  ...{ size: `${1 << 30}`, randseed: "7" },
+};
+Deno.test("implausible() accepts the job that was asked for", () => {
+  assertEquals(implausible(parseFio(output({ "job options": OPTIONS })), REQUEST, 1), null);
+});
+
+const OTHER_JOBS: Record<string, Record<string, unknown>> = {
+  "buffered IO": { "job options": { ...OPTIONS, direct: "0" } },
+  "another file": { "job options": { ...OPTIONS, filename: "/etc/fstab" } },
+  "another block's output": { "job options": { ...OPTIONS, randseed: "6" } },
+  "writes for reads": { read: IDLE, write: BUSY },
+};
+for (const [name, job] of Object.entries(OTHER_JOBS)) {
+  Deno.test(`implausible() refuses ${name}`, () => {
+    assert(implausible(parseFio(output(job)), REQUEST, 1) !== null);
   });
 }
 
