@@ -9,8 +9,14 @@ import type { Band, ClaimPart, Experiment, Ratio, Thresholds } from "./result.ts
 import type { FasterRule, PerformanceRule } from "./rules/rule.ts";
 import { type Comparison, decide, isIn, isOutside, ratiosOf } from "./statistics/comparison.ts";
 
+/** The smallest ratio above 1: what is exactly as fast is not faster. */
+const FASTER = 1 + Number.EPSILON;
+
 /** Above this share of failed runs, what is left is a biased choice: the check is broken. */
 const MOST_FAILED_SHARE = 0.05;
+
+/** The end of a run may cut one block short. */
+const MOST_BLOCKS_WITHOUT_CONTROL = 1;
 
 /** One arm on one workload, against another. */
 interface Subject {
@@ -80,6 +86,11 @@ function obstacle(subject: Subject): ClaimPart | null {
     const failure = failureOf(experiment, wanted, workload);
     if (failure !== null) return { name, verdict: "error", because: failure };
   }
+  const bare = blocksWithoutControl(subject);
+  if (bare > MOST_BLOCKS_WITHOUT_CONTROL) {
+    const because = `the A/A control did not run in ${bare} of the blocks that ${arm} ran in`;
+    return { name, verdict: "inconclusive", because };
+  }
   const degraded = [arm, reference].map((wanted) => degradedOf(experiment, wanted));
   const why = degraded.find((reason) => reason !== null);
   if (why === undefined) return null;
@@ -92,11 +103,24 @@ function failureOf(experiment: Experiment, arm: string, workload: string): strin
   const own = experiment.samples.filter((sample) =>
     sample.arm === arm && sample.workload === workload
   );
-  const failed = own.filter(({ failure }) => failure !== null);
+  const failed = own.filter(({ failure, value }) => failure !== null || value === null);
   if (failed.length <= own.length * MOST_FAILED_SHARE) return null;
   return `${failed.length} of ${own.length} runs of ${arm} failed, the first because ${
-    failed[0]?.failure
+    failed[0]?.failure ?? "it has no value"
   }`;
+}
+
+/** Blocks of the subject that have no pair of the reference and its control beside it. */
+function blocksWithoutControl({ experiment, arm, workload, reference }: Subject): number {
+  const blocksOf = (wanted: string): Set<number> =>
+    new Set(
+      experiment.samples.flatMap((sample) =>
+        sample.arm === wanted && sample.workload === workload ? [sample.block] : []
+      ),
+    );
+  const pairs = blocksOf(arm).intersection(blocksOf(reference));
+  const controls = blocksOf(experiment.control).intersection(blocksOf(experiment.reference));
+  return pairs.difference(controls).size;
 }
 
 function degradedOf(experiment: Experiment, arm: string): string | null {
@@ -122,10 +146,10 @@ function judgeBand(subject: Subject, band: Band, thresholds: Thresholds): ClaimP
   return { ...common, verdict: "inconclusive", because };
 }
 
-/** "Faster" is a band of its own: everything above a ratio of 1. */
+/** "Faster" is a band of its own: every ratio above 1. */
 function judgeOrder(subject: Subject): ClaimPart {
   const ratio = ratioOfSubject(subject);
-  const comparison = decide(ratio, controlOf(subject), { high: 1, medium: 0 });
+  const comparison = decide(ratio, controlOf(subject), { high: FASTER, medium: 0 });
   const common = { name: nameOf(subject), ...numbersOf(ratio) };
   const seen = figures(subject, ratio);
   if (isIn(comparison, "high")) return { ...common, verdict: "confirmed", because: seen };
@@ -160,7 +184,7 @@ function stable(comparison: Comparison): string {
     ...(above === null ? [] : [`the ${name} threshold is above ${show(above)}`]),
     ...(atMost === null ? [] : [`the ${name} threshold is at most ${show(atMost)}`]),
   ]);
-  return ranges.length === 0 ? "" : `; so while ${ranges.join(" and ")}`;
+  return ranges.length === 0 ? "" : `; the interval stays in it while ${ranges.join(" and ")}`;
 }
 
 function nameOf({ workload, reference, experiment }: Subject): string {

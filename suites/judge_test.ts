@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { CLAIMS } from "./claims/claims.ts";
 import type { Evidence } from "./evidence.ts";
 import { judgeClaim, judgeClaims } from "./judge.ts";
-import type { ClaimVerdict } from "./result.ts";
+import type { ClaimVerdict, Sample } from "./result.ts";
 import { type ArmCase, storageExperiment } from "./testing/experiments.ts";
 
 const CONTAINER = "11.3/io-performance/container";
@@ -66,7 +66,10 @@ Deno.test("judgeClaim() refutes by a counterexample even where other parts were 
 
 Deno.test("judgeClaim() is inconclusive when the control is not equal, whatever the arm says", () => {
   fc.assert(fc.property(
-    fc.oneof(fc.double({ min: 0.2, max: 0.93 }), fc.double({ min: 1.07, max: 5 })),
+    fc.oneof(
+      fc.double({ min: 0.2, max: 0.93, noNaN: true }),
+      fc.double({ min: 1.07, max: 5, noNaN: true }),
+    ),
     fc.double({ min: 0.05, max: 3, noNaN: true }),
     (control, ratio) => {
       const cases = { "native-again": { ratio: control }, container: { ratio } };
@@ -123,6 +126,36 @@ Deno.test("judgeClaim() orders arms: virtio against emulated devices", () => {
   assertEquals(judged(id, { ...slow, "vm-virtio": { ratio: 0.8 } }).verdict, "confirmed");
   assertEquals(judged(id, { ...slow, "vm-virtio": { ratio: 0.45 } }).verdict, "refuted");
   assertEquals(judged(id, { ...slow, "vm-virtio": { ratio: 0.5 } }).verdict, "inconclusive");
+});
+
+Deno.test("judgeClaim() does not call an arm faster that is exactly as fast", () => {
+  const evidence = evidenceOf({}, { noise: 0 });
+  assertEquals(judgeClaim("05.2.1/fact/virtio-faster", evidence).verdict, "refuted");
+});
+
+function withSamples(change: (sample: Sample) => Sample[]): Evidence {
+  const evidence = evidenceOf({});
+  const experiments = evidence.experiments.map((experiment) => ({
+    ...experiment,
+    samples: experiment.samples.flatMap(change),
+  }));
+  return { ...evidence, experiments };
+}
+
+Deno.test("judgeClaim() decides nothing on blocks that the control was not run in", () => {
+  const early = withSamples((sample) =>
+    sample.arm === "native-again" && sample.block >= 8 ? [] : [sample]
+  );
+  const { verdict, because } = judgeClaim(CONTAINER, early);
+  assertEquals(verdict, "inconclusive");
+  assertStringIncludes(because, "did not run in 22 of the blocks");
+});
+
+Deno.test("judgeClaim() takes runs without a value for failed ones", () => {
+  const gaps = withSamples((sample) =>
+    sample.arm === "container" && sample.block % 5 === 0 ? [{ ...sample, value: null }] : [sample]
+  );
+  assertEquals(judgeClaim(CONTAINER, gaps).verdict, "error");
 });
 
 Deno.test("judgeClaim() judges every claim, and without evidence decides none", () => {
