@@ -65,9 +65,13 @@ export interface PairedStep {
 /** An arm that fails this often in a row on a workload is not tried again on it. */
 const MOST_FAILURES_IN_A_ROW = 3;
 
+/** Fewer figures of one run may equal another's by chance. */
+const FEWEST_TELLING_FIGURES = 3;
+
 /**
  * Runs `plan` until every judged arm is decided on every workload, the time is over, or the most
- * blocks are run. `earlier` holds the samples of an interrupted run, which are not taken again.
+ * blocks are run. `earlier` holds the samples of an interrupted run. A block that it began is never
+ * added to: what is measured now is no pair of what was measured then.
  */
 export async function collectPaired(
   plan: PairedPlan,
@@ -78,6 +82,7 @@ export async function collectPaired(
   for (let block = 0; block < plan.mostBlocks; block++) {
     const open = openComparisons(plan, samples, context.thresholds);
     if (open.size === 0) return experimentOf(plan, samples, "every comparison was decided");
+    for (const workload of begunWorkloads(earlier, block)) open.delete(workload);
     const over = await runRound({ plan, context, samples, open, block });
     if (over !== null) return experimentOf(plan, samples, over);
     context.roundDone(experimentOf(plan, samples, "still running"));
@@ -97,9 +102,8 @@ async function runRound(
 ): Promise<string | null> {
   for (const [workload, arms] of open) {
     for (const driver of driversOf(plan, { workload, arms, block, seed: context.seed })) {
-      if (samples.some((sample) => isRun(sample, workload, driver.arm.name, block))) continue;
       const inTime = fits(samples, driver.arm.name, context.remainingSeconds());
-      const step = { plan, context, workload, driver, block, order: samples.length };
+      const step = { plan, context, samples, workload, driver, block, order: samples.length };
       const sample = inTime ? await runOne(step) : null;
       if (sample === null) return context.overBecause();
       samples.push(sample);
@@ -177,8 +181,10 @@ function driversOf(
   return blockOrder({ seed, experiment: plan.name, workload, block }, drivers);
 }
 
-function isRun(sample: Sample, workload: string, arm: string, block: number): boolean {
-  return sample.workload === workload && sample.arm === arm && sample.block === block;
+function begunWorkloads(earlier: readonly Sample[], block: number): Set<string> {
+  return new Set(
+    earlier.filter((sample) => sample.block === block).map(({ workload }) => workload),
+  );
 }
 
 /** Whether another run of the arm, as long as its longest so far, ends in time. */
@@ -189,9 +195,10 @@ function fits(samples: readonly Sample[], arm: string, remaining: number | null)
 }
 
 async function runOne(
-  { plan, context, workload, driver, block, order }: {
+  { plan, context, samples, workload, driver, block, order }: {
     plan: PairedPlan;
     context: PairedContext;
+    samples: readonly Sample[];
     workload: string;
     driver: ArmDriver;
     block: number;
@@ -207,8 +214,22 @@ async function runOne(
     mostBlocks: plan.mostBlocks,
   });
   const load = await context.load();
-  const measurement = await measureOrFail(driver, workload, block);
-  return measurement === null ? null : { workload, arm, block, order, load, ...measurement };
+  const measured = await measureOrFail(driver, workload, block);
+  if (measured === null) return null;
+  const measurement = isRepeated(samples, measured) ? refuseRepeated(measured) : measured;
+  return { workload, arm, block, order, load, ...measurement };
+}
+
+/** Two processes do not agree on several figures to the last digit: one was printed twice. */
+function isRepeated(samples: readonly Sample[], { details }: Measurement): boolean {
+  const figures = JSON.stringify(details);
+  return Object.keys(details).length >= FEWEST_TELLING_FIGURES &&
+    samples.some((sample) => JSON.stringify(sample.details) === figures);
+}
+
+function refuseRepeated(measured: Measurement): Measurement {
+  const failure = measured.failure ?? "it printed the very figures of an earlier run";
+  return { ...measured, value: null, failure };
 }
 
 /** A tool's failure is a failed sample, so that the samples of the others are not lost. */

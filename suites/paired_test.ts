@@ -126,17 +126,45 @@ Deno.test("collectPaired() ends where a run is cancelled, without a failed sampl
   assertEquals(samples.filter(({ failure }) => failure !== null), []);
 });
 
-Deno.test("collectPaired() resumes where an interrupted run ended", async () => {
+Deno.test("collectPaired() resumes after the block in which an interrupted run ended", async () => {
   const plan = planOf([...NATIVES, driver("arm", straddling)], { mostBlocks: 12 });
   const whole = await collectPaired(plan, contextOf());
   const kept: Sample[] = [];
+  const earlier = whole.samples.slice(0, 10);
   const resumed = await collectPaired(
     plan,
     contextOf({ keep: (sample) => void kept.push(sample) }),
-    whole.samples.slice(0, 10),
+    earlier,
   );
-  assertEquals(resumed.samples, whole.samples);
-  assertEquals(kept, whole.samples.slice(10));
+  assertEquals(resumed.samples, [...earlier, ...kept]);
+  const runs = (samples: readonly Sample[]) => samples.map(({ arm, block }) => [arm, block]);
+  assertEquals(runs(kept), runs(whole.samples.slice(12)));
+});
+
+Deno.test("collectPaired() pairs no new arm with the reference of an earlier run", async () => {
+  const drivers = [...NATIVES, driver("arm", steady(70))];
+  const before = await collectPaired(planOf([...NATIVES, driver("arm", straddling)]), contextOf());
+  const earlier = before.samples.filter(({ arm }) => arm !== "arm");
+  const { samples } = await collectPaired(
+    planOf(drivers, { mostBlocks: 55 }),
+    contextOf(),
+    earlier,
+  );
+  assert(samples.filter(({ arm }) => arm === "arm").every(({ block }) => block >= 40));
+});
+
+Deno.test("collectPaired() takes figures that a tool printed before for a failure", async () => {
+  const details = { operations: 1000, runtimeSeconds: 0.5, latencyMeanSeconds: 1.234567e-4 };
+  const stale = NATIVES.map(({ arm }): ArmDriver => ({
+    arm,
+    measure: () => Promise.resolve({ ...measurement(5), details }),
+  }));
+  const { samples } = await collectPaired(
+    planOf([...stale, driver("arm", steady(5))], { mostBlocks: 2 }),
+    contextOf(),
+  );
+  const natives = samples.filter(({ arm }) => arm !== "arm");
+  assertEquals(natives.filter(({ value }) => value !== null).length, 1);
 });
 
 Deno.test("collectPaired() keeps a plan's own fields out of the result", async () => {

@@ -25,6 +25,9 @@ export interface StorageOptions extends PlaceOptions {
   readonly mostBlocks: number;
 }
 
+const TCG_SAYS_NOTHING =
+  "the guest ran under TCG, which emulates the processor, so its speed says nothing of virtualization";
+
 /** Prepares the experiment: the file, the image, the guest. */
 export async function prepareStorage(host: Host, options: StorageOptions): Promise<PairedPlan> {
   const { needs, say } = options;
@@ -73,7 +76,9 @@ class Workshop {
       case "guest": {
         this.#guest ??= openGuest(this.#host, this.#options);
         const { guest, accelerator } = await this.#guest;
-        const degraded = accelerator.name === "kvm" ? null : accelerator.why;
+        const degraded = accelerator.name === "kvm"
+          ? null
+          : `${TCG_SAYS_NOTHING}: ${accelerator.why}`;
         return guestArm({ ...arm, degraded }, { ...place, guest, accelerator, model: spec.model });
       }
     }
