@@ -15,8 +15,8 @@ const FASTER = 1 + Number.EPSILON;
 /** Above this share of failed runs, what is left is a biased choice: the check is broken. */
 const MOST_FAILED_SHARE = 0.05;
 
-/** The end of a run may cut one block short. */
-const MOST_BLOCKS_WITHOUT_CONTROL = 1;
+/** The end of a run, and each interruption, may cut one block short. */
+const MOST_SHARE_WITHOUT_CONTROL = 0.1;
 
 /** One arm on one workload, against another. */
 interface Subject {
@@ -86,9 +86,9 @@ function obstacle(subject: Subject): ClaimPart | null {
     const failure = failureOf(experiment, wanted, workload);
     if (failure !== null) return { name, verdict: "error", because: failure };
   }
-  const bare = blocksWithoutControl(subject);
-  if (bare > MOST_BLOCKS_WITHOUT_CONTROL) {
-    const because = `the A/A control did not run in ${bare} of the blocks that ${arm} ran in`;
+  const { bare, all } = blocksWithoutControl(subject);
+  if (bare > Math.max(1, all * MOST_SHARE_WITHOUT_CONTROL)) {
+    const because = `the A/A control did not run in ${bare} of the ${all} blocks of ${arm}`;
     return { name, verdict: "inconclusive", because };
   }
   const degraded = [arm, reference].map((wanted) => degradedOf(experiment, wanted));
@@ -110,8 +110,10 @@ function failureOf(experiment: Experiment, arm: string, workload: string): strin
   }`;
 }
 
-/** Blocks of the subject that have no pair of the reference and its control beside it. */
-function blocksWithoutControl({ experiment, arm, workload, reference }: Subject): number {
+/** Blocks of the subject, and how many have no pair of the reference and its control beside it. */
+function blocksWithoutControl(
+  { experiment, arm, workload, reference }: Subject,
+): { bare: number; all: number } {
   const blocksOf = (wanted: string): Set<number> =>
     new Set(
       experiment.samples.flatMap((sample) =>
@@ -120,7 +122,7 @@ function blocksWithoutControl({ experiment, arm, workload, reference }: Subject)
     );
   const pairs = blocksOf(arm).intersection(blocksOf(reference));
   const controls = blocksOf(experiment.control).intersection(blocksOf(experiment.reference));
-  return pairs.difference(controls).size;
+  return { bare: pairs.difference(controls).size, all: pairs.size };
 }
 
 function degradedOf(experiment: Experiment, arm: string): string | null {
