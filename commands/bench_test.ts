@@ -38,8 +38,12 @@ Deno.test("bench --dry-run writes a whole result without the permission to run a
     assertEquals(claims.filter(({ verdict }) => verdict === "error"), []);
     assertEquals(experiments.map(({ name }) => name), ["sandbox-storage", "storage"]);
     assertEquals(run.dryRun?.synthetic, false);
-    assertStringIncludes(stdout.toLowerCase(), "dry run");
-    assertStringIncludes(await Deno.readTextFile(`${folder}/report.html`), "dry run");
+    const banner = "Dry run: nothing was executed";
+    assertStringIncludes(stdout, banner);
+    for (const name of ["report.html", "summary.md", "charts/storage-ratios.svg"]) {
+      const report = await Deno.readTextFile(`${folder}/${name}`);
+      assert(report.includes(banner), `${name} does not say that it is a dry run`);
+    }
     assert([100, 101].includes(code), `exit status ${code}`);
   });
 });

@@ -17,6 +17,7 @@ const COLUMNS = [
   "because",
   "claim_zh",
   "claim_en",
+  "dry_run",
 ] as const;
 
 // Spreadsheets read UTF-8 only where a byte-order mark says so.
@@ -25,14 +26,18 @@ const BYTE_ORDER_MARK = "\ufeff";
 /** The claims of a result as RFC 4180 text. */
 export function resultCsv(result: Result): string {
   const texts = new Map(CLAIMS.map((claim) => [claim.id, claim]));
-  const rows = result.claims.map((claim) => row(claim, texts.get(claim.id)));
+  const dryRun = inert(result.run.dryRun?.fixture ?? "");
+  const rows = result.claims.map((claim) => ({
+    ...row(claim, texts.get(claim.id)),
+    dry_run: dryRun,
+  }));
   return BYTE_ORDER_MARK + stringify(rows, { columns: COLUMNS });
 }
 
 function row(
   claim: ClaimVerdict,
   texts: { readonly claimZh: string; readonly claimEn: string } | undefined,
-): Record<typeof COLUMNS[number], string | number> {
+): Record<Exclude<typeof COLUMNS[number], "dry_run">, string | number> {
   return {
     id: inert(claim.id),
     verdict: claim.verdict,
