@@ -262,10 +262,22 @@ class BenchRun {
     };
   }
 
+  /** One sentence for each reason that keeps arms from standing for their paradigm. */
+  #armNotes(): string[] {
+    const arms = [...this.#experiments.values()].flatMap((experiment) => experiment.arms);
+    const reasons = new Map<string, string[]>();
+    for (const { name, missing, broken, degraded } of arms) {
+      const reason = missing ?? broken ?? degraded;
+      if (reason !== null) reasons.set(reason, [...reasons.get(reason) ?? [], name]);
+    }
+    return [...reasons].map(([reason, names]) => `${names.join(", ")}: ${reason}`);
+  }
+
   #notes(): string[] {
     const environment = this.#host?.environment ?? "";
     return [
       ...(this.#host?.bareMetal ? [] : [`What is called native here runs ${environment}.`]),
+      ...this.#armNotes(),
       ...this.#notRestored,
       ...(this.#ports.interrupted() ? ["The run was interrupted."] : []),
     ];

@@ -7,7 +7,7 @@ import type { Host } from "../runners/host.ts";
 import { type ArmNeeds, prepareArms } from "./arms.ts";
 import type { ArmDriver, PairedPlan } from "./paired.ts";
 import type { Arm } from "./result.ts";
-import { containerArm, guestArm, nativeArm, type OpenedGuest } from "./storage_arms.ts";
+import { containerArm, guestArm, nativeArm, type OpenedGuest, type Place } from "./storage_arms.ts";
 import {
   RUNTIME_SECONDS,
   STORAGE_ARMS,
@@ -72,7 +72,7 @@ class Workshop {
       case "native":
         return nativeArm(arm, { ...place, fioPath: this.#options.fioPath });
       case "container":
-        return containerArm(arm, { ...place, ...await openContainer(this.#host, this.#options) });
+        return await this.#container(arm, place);
       case "guest": {
         this.#guest ??= openGuest(this.#host, this.#options);
         const { guest, accelerator } = await this.#guest;
@@ -82,5 +82,12 @@ class Workshop {
         return guestArm({ ...arm, degraded }, { ...place, guest, accelerator, model: spec.model });
       }
     }
+  }
+
+  /** The image may be the user's own: its fio is named, for it may be another. */
+  async #container(arm: Arm, place: Place): Promise<ArmDriver> {
+    const opened = await openContainer(this.#host, this.#options);
+    const title = `${arm.title} (${opened.fioVersion} in ${opened.image})`;
+    return containerArm({ ...arm, title }, { ...place, ...opened });
   }
 }

@@ -81,6 +81,8 @@ export function containerArm(arm: Arm, place: Place & OpenedContainer): ArmDrive
 export interface OpenedContainer {
   readonly docker: Docker;
   readonly image: string;
+  /** The version of fio in the image, such as "fio-3.33". */
+  readonly fioVersion: string;
   /** Lets the container read from a disk at most so often a second. */
   readonly deviceReadIops?: { readonly device: string; readonly iops: number };
 }
@@ -108,8 +110,21 @@ export function guestArm(arm: Arm, place: Place & OpenedGuest & GuestDiskCase): 
       fioArguments: args,
       timeoutSeconds: GUEST_TIMEOUT_SECONDS,
     });
-    return { argv: run.argv, command: run.command, fioStdout: run.fioStdout, failure: run.failure };
+    const { argv, command, fioStdout } = run;
+    return { argv, command, fioStdout, failure: run.failure ?? wrongDriver(model, run.drivers) };
   });
+}
+
+/** The guest's own word for which driver carried the reads: proof that the model is what was used. */
+const DRIVERS: Readonly<Record<DiskModel, string>> = {
+  "virtio-blk": "virtio_blk",
+  "nvme": "nvme",
+  "ahci": "ahci",
+};
+
+function wrongDriver(model: DiskModel, drivers: readonly string[]): string | null {
+  if (drivers.includes(DRIVERS[model])) return null;
+  return `the guest drove the ${model} disk by ${drivers.join(", ") || "no driver that it names"}`;
 }
 
 function fioArm(

@@ -30,8 +30,7 @@ export async function openContainer(host: Host, options: PlaceOptions): Promise<
   const docker = await openDocker(host, folder);
   cleanups.push(() => docker.close());
   const image = own ?? await buildFioImage(host, docker, { fioPath, folder });
-  await fioVersionInImage(host, docker, image);
-  return { docker, image };
+  return { docker, image, fioVersion: await fioVersionInImage(host, docker, image) };
 }
 
 /** Builds the guest and finds out how QEMU can run it. */
