@@ -13,7 +13,7 @@ import { bench, type BenchOptions, type BenchPorts } from "../suites/bench.ts";
 import { EXIT, exitStatus } from "../suites/exit_status.ts";
 import { selectIds } from "../suites/needs.ts";
 import type { Result, Thresholds } from "../suites/result.ts";
-import { type OpenedHost, openHost } from "./bench_host.ts";
+import { type Collection, type OpenedHost, openHost } from "./bench_host.ts";
 import {
   ANY_NUMBER,
   type Command,
@@ -139,6 +139,7 @@ async function runOn(request: BenchRequest): Promise<number> {
   const opened = await openHost(request, seedOf(request, given));
   try {
     const out = given ?? await ResultFolder.open(defaultFolder(opened), { fresh });
+    out.assertCollectedBy(wayOf(opened.collection));
     const ports = portsOf({ opened, out, progress });
     const { result, hostRestored } = await bench(optionsOf(request, opened), ports);
     const [page = null] = await writeReports(out.path, result);
@@ -164,6 +165,11 @@ async function setUp(say: (text: string) => void): Promise<void> {
   } finally {
     await host.close();
   }
+}
+
+/** A resumed run may get more blocks, and nothing else that is different. */
+function wayOf({ mostBlocks: _, ...way }: Collection): Readonly<Record<string, unknown>> {
+  return { version: VERSION, ...way };
 }
 
 /** A resumed run goes on in the order that it began with. */
@@ -205,7 +211,7 @@ function portsOf(
     earlierSamples: (experiment) => out.samples(experiment),
     keepSample: (experiment, sample) => out.keep(experiment, sample),
     save: (result: Result) => {
-      out.assertResumable({ host: result.host, dryRun });
+      out.assertResumable(result);
       out.save(result);
     },
     say: (text) => progress.say(text),

@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { UsageProblem } from "../problem.ts";
 import { ResultFolder } from "../reports/result_folder.ts";
 import { terminalSummary } from "../reports/terminal.ts";
 import { writeReports } from "../reports/write.ts";
 import { EXIT, exitStatus } from "../suites/exit_status.ts";
 import { judgeAgain } from "../suites/judge_again.ts";
+import type { Result } from "../suites/result.ts";
 import { type Command, textOption, thresholdOption } from "./command.ts";
 import { readStored } from "./stored_result.ts";
 
@@ -25,7 +27,7 @@ export const command: Command = {
     let page: string | null = null;
     if (out !== undefined) {
       const folder = await ResultFolder.open(out, { fresh: false });
-      folder.assertResumable({ host: result.host, dryRun: result.run.dryRun });
+      refuseOtherRun(out, { there: folder.earlier, result });
       folder.save(result);
       [page = null] = await writeReports(out, result);
     }
@@ -35,3 +37,17 @@ export const command: Command = {
       : exitStatus(result.claims, { hostRestored: true });
   },
 };
+
+/** A result beside another run's evidence would pass for what that evidence shows. */
+function refuseOtherRun(
+  out: string,
+  { there, result }: { there: Result | null; result: Result },
+): void {
+  if (there === null || there.run.startedAt === result.run.startedAt) return;
+  throw new UsageProblem({
+    action: `put the result into ${out}`,
+    condition: "it holds another run's",
+    seen: `of ${there.run.startedAt}`,
+    cure: "Name another folder with --out.",
+  });
+}

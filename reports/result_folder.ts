@@ -5,8 +5,11 @@
  * @module
  */
 import { Problem, UsageProblem } from "../problem.ts";
-import type { DryRun, HostDescription, Result, Sample } from "../suites/result.ts";
-import { parseResult, RESULT_FILE, writeResult } from "./json.ts";
+import type { HostDescription, Result, Sample } from "../suites/result.ts";
+import { parseResult, RESULT_FILE, writeFile, writeResult } from "./json.ts";
+
+/** Says how the evidence beside it was collected. */
+const COLLECTION_FILE = "collection.json";
 
 export class ResultFolder {
   readonly path: string;
@@ -28,6 +31,7 @@ export class ResultFolder {
     assertWritable(path);
     const text = readIfThere(`${path}/${RESULT_FILE}`);
     const earlier = text === null ? null : await parseResult(text, path);
+    if (earlier === null) refuseForeignEvidence(path);
     if (!fresh) return new ResultFolder(path, earlier);
     if (earlier !== null && earlier.run.dryRun === null) {
       throw new UsageProblem({
@@ -36,32 +40,62 @@ export class ResultFolder {
         cure: "Name another folder with --out.",
       });
     }
-    Deno.removeSync(`${path}/evidence`, { recursive: true });
-    assertWritable(path);
+    for (const name of evidenceFiles(path)) Deno.removeSync(`${path}/evidence/${name}`);
     return new ResultFolder(path, null);
   }
 
-  /** Refuses to mix another host's or another kind of run into this folder. */
-  assertResumable(now: { readonly host: HostDescription; readonly dryRun: DryRun | null }): void {
+  /** Refuses to mix another host's, another boot's or another kind of run into this folder. */
+  assertResumable({ host, run }: Pick<Result, "host" | "run">): void {
     if (this.earlier === null) return;
-    const { host, run } = this.earlier;
-    const sameHost = host.hostname === now.host.hostname && host.kernel === now.host.kernel &&
-      host.cpuModel === now.host.cpuModel;
-    const sameKind = run.dryRun?.fixture === now.dryRun?.fixture;
-    if (sameHost && sameKind) return;
-    throw new UsageProblem({
-      action: `resume the run in ${this.path}`,
-      condition: sameHost ? "it was another kind of run" : "it is of another host or kernel",
-      seen: `${host.hostname}, ${host.kernel}${run.dryRun === null ? "" : ", a dry run"}`,
-      cure: "Name another folder with --out.",
-    });
+    const { host: thatHost, run: thatRun } = this.earlier;
+    const differs = (now: unknown, then: unknown) => JSON.stringify(now) !== JSON.stringify(then);
+    const differences = {
+      "it is of another host or kernel": differs(machineOf(host), machineOf(thatHost)),
+      "the host was booted since": host.bootId !== thatHost.bootId,
+      "the host's tools have changed since": differs(host.tools, thatHost.tools),
+      "it was another kind of run": run.dryRun?.fixture !== thatRun.dryRun?.fixture,
+      "it was of other claims": differs(run.selection, thatRun.selection),
+    };
+    const [condition] = Object.entries(differences).find(([, differ]) => differ) ?? [];
+    if (condition === undefined) return;
+    throw this.#notResumed(
+      condition,
+      `${thatHost.hostname}, ${thatHost.kernel}${thatRun.dryRun === null ? "" : ", a dry run"}`,
+    );
+  }
+
+  /** Refuses to mix what is measured in another way into this folder; remembers the way. */
+  assertCollectedBy(way: Readonly<Record<string, unknown>>): void {
+    const path = `${this.path}/evidence/${COLLECTION_FILE}`;
+    const text = JSON.stringify(way);
+    const earlier = readIfThere(path);
+    if (earlier === null && evidenceFiles(this.path).length === 0) return writeFile(path, text);
+    if (earlier === text) return;
+    throw this.#notResumed("it was measured with other options", earlier ?? "unknown ones");
+  }
+
+  #notResumed(condition: string, seen: string): UsageProblem {
+    const cure = "Name another folder with --out.";
+    return new UsageProblem({ action: `resume the run in ${this.path}`, condition, seen, cure });
   }
 
   /** The samples of an experiment that are kept here; a last line that was cut off is left out. */
   samples(experiment: string): Sample[] {
     const path = this.#evidencePath(experiment);
-    const lines = (readIfThere(path) ?? "").split("\n").slice(0, -1);
-    return lines.map((line, index) => parseSample(line, `${path}:${index + 1}`));
+    const text = readIfThere(path) ?? "";
+    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+    // What is kept next must not become the rest of a line that was cut off.
+    if (whole !== text) writeFile(path, whole);
+    const lines = whole.split("\n").slice(0, -1);
+    const seen = new Set<string>();
+    return lines.map((line, index) => {
+      const place = `${path}:${index + 1}`;
+      const sample = parseSample(line, place);
+      const key = JSON.stringify([sample.workload, sample.arm, sample.block]);
+      if (seen.has(key)) throw notResumable(place, "it is there twice", line);
+      seen.add(key);
+      return sample;
+    });
   }
 
   /** Keeps a sample. */
@@ -95,17 +129,53 @@ function assertWritable(path: string): void {
   }
 }
 
+/** A folder that says not whose evidence it holds may be anything, also something of the user's. */
+function refuseForeignEvidence(path: string): void {
+  const [found] = [...Deno.readDirSync(`${path}/evidence`)];
+  if (found === undefined) return;
+  throw new UsageProblem({
+    action: `put a result into ${path}`,
+    condition: `it holds an evidence folder, but no ${RESULT_FILE} that says whose it is`,
+    seen: found.name,
+    cure: "Name another folder with --out.",
+  });
+}
+
+/** Names of the files in the evidence folder that are cellproof's own. */
+function evidenceFiles(path: string): string[] {
+  return [...Deno.readDirSync(`${path}/evidence`)].flatMap(({ name, isFile }) =>
+    isFile && (name === COLLECTION_FILE || name.endsWith(".jsonl")) ? [name] : []
+  );
+}
+
+/** What a boot does not change. */
+function machineOf({ hostname, kernel, cpuModel }: HostDescription): string[] {
+  return [hostname, kernel, cpuModel];
+}
+
 function parseSample(line: string, place: string): Sample {
   try {
-    return JSON.parse(line) as Sample;
+    const sample: unknown = JSON.parse(line);
+    if (isSample(sample)) return sample;
   } catch {
-    throw new Problem({
-      action: `resume from ${place}`,
-      condition: "it is not JSON",
-      seen: line,
-      cure: "Name another folder with --out.",
-    });
+    throw notResumable(place, "it is not JSON", line);
   }
+  throw notResumable(place, "it is not a sample", line);
+}
+
+function isSample(value: unknown): value is Sample {
+  const { workload, arm, block, value: figure, failure, details, durationSeconds } = Object(value);
+  return typeof workload === "string" && typeof arm === "string" &&
+    Number.isSafeInteger(block) && block >= 0 && Number.isFinite(durationSeconds) &&
+    typeof details === "object" && details !== null &&
+    (figure === null
+      ? typeof failure === "string"
+      : Number.isFinite(figure) && figure > 0 && failure === null);
+}
+
+function notResumable(place: string, condition: string, seen: string): Problem {
+  const cure = "Name another folder with --out.";
+  return new Problem({ action: `resume from ${place}`, condition, seen, cure });
 }
 
 function readIfThere(path: string): string | null {

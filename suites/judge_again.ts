@@ -3,16 +3,21 @@
  *
  * @module
  */
+import { Problem } from "../problem.ts";
 import { findContradictions } from "./contradictions.ts";
 import { judgeClaims } from "./judge.ts";
-import type { Result, Thresholds } from "./result.ts";
+import type { Experiment, Ratio, Result, Thresholds } from "./result.ts";
 import { ratiosOf } from "./statistics/comparison.ts";
 
-/** The result of the same evidence under `thresholds` and this version's rules. */
+/**
+ * The result of the same evidence under `thresholds` and this version's rules.
+ *
+ * @throws {Problem} for samples that no run can have left
+ */
 export function judgeAgain(stored: Result, thresholds: Thresholds): Result {
   const experiments = stored.experiments.map((experiment) => ({
     ...experiment,
-    ratios: ratiosOf(experiment),
+    ratios: ratiosOfStored(experiment),
   }));
   const { bareMetal, environment } = stored.host;
   const claims = judgeClaims(stored.claims.map(({ id }) => id), {
@@ -29,4 +34,18 @@ export function judgeAgain(stored: Result, thresholds: Thresholds): Result {
     claims,
     contradictions: findContradictions(claims),
   };
+}
+
+function ratiosOfStored(experiment: Experiment): Ratio[] {
+  try {
+    return ratiosOf(experiment);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Problem({
+      action: `judge the samples of "${experiment.name}" again`,
+      condition: "no run can have left them",
+      seen: error.message,
+      cure: "Judge a result as it was written.",
+    });
+  }
 }

@@ -72,12 +72,15 @@ const FEWEST_TELLING_FIGURES = 3;
  * Runs `plan` until every judged arm is decided on every workload, the time is over, or the most
  * blocks are run. `earlier` holds the samples of an interrupted run. A block that it began is never
  * added to: what is measured now is no pair of what was measured then.
+ *
+ * @throws {Problem} if `earlier` is of other arms or workloads
  */
 export async function collectPaired(
   plan: PairedPlan,
   context: PairedContext,
   earlier: readonly Sample[] = [],
 ): Promise<Experiment> {
+  assertOfPlan(plan, earlier);
   const samples = [...earlier];
   for (let block = 0; block < plan.mostBlocks; block++) {
     const open = openComparisons(plan, samples, context.thresholds);
@@ -179,6 +182,20 @@ function driversOf(
   const names = new Set([plan.reference, plan.control, ...arms]);
   const drivers = plan.drivers.filter(({ arm }) => names.has(arm.name));
   return blockOrder({ seed, experiment: plan.name, workload, block }, drivers);
+}
+
+function assertOfPlan(plan: PairedPlan, earlier: readonly Sample[]): void {
+  const arms = [...plan.drivers.map(({ arm }) => arm), ...plan.unavailable];
+  const isKnown = ({ arm, workload }: Sample): boolean =>
+    arms.some(({ name }) => name === arm) && plan.workloads.some(({ name }) => name === workload);
+  const stranger = earlier.find((sample) => !isKnown(sample));
+  if (stranger === undefined) return;
+  throw new Problem({
+    action: `resume the experiment ${plan.name}`,
+    condition: "its evidence is of another one",
+    seen: `${stranger.arm} on ${stranger.workload}`,
+    cure: "Name another folder with --out.",
+  });
 }
 
 function begunWorkloads(earlier: readonly Sample[], block: number): Set<string> {

@@ -1,0 +1,105 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Problem, UsageProblem } from "../problem.ts";
+import type { Result, Sample } from "../suites/result.ts";
+import { RESULT_FILE } from "./json.ts";
+import { ResultFolder } from "./result_folder.ts";
+import { sampleResult } from "./testing/sample_result.ts";
+
+const SAMPLE: Sample = {
+  ...{ workload: "seq-read", arm: "native", block: 0, order: 0, argv: ["fio"], status: 0 },
+  ...{ startedAt: "2026-01-01T00:00:00Z", durationSeconds: 1, value: 5, details: {} },
+  ...{ failure: null, load: null },
+};
+
+async function withFolder(test: (path: string) => Promise<void> | void): Promise<void> {
+  const path = await Deno.makeTempDir();
+  try {
+    await test(path);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
+
+function withRun(result: Result, change: Partial<Result["run"]>): Result {
+  return { ...result, run: { ...result.run, ...change } };
+}
+
+for (const fresh of [true, false]) {
+  Deno.test(`ResultFolder.open() leaves an evidence folder alone that is not its own (${fresh})`, () =>
+    withFolder(async (path) => {
+      await Deno.mkdir(`${path}/evidence`);
+      await Deno.writeTextFile(`${path}/evidence/thesis.txt`, "precious");
+      await assertRejects(() => ResultFolder.open(path, { fresh }), UsageProblem, "thesis.txt");
+      assertEquals(await Deno.readTextFile(`${path}/evidence/thesis.txt`), "precious");
+    }));
+}
+
+Deno.test("ResultFolder.open() removes nothing but its own files when it begins afresh", () =>
+  withFolder(async (path) => {
+    const first = await ResultFolder.open(path, { fresh: true });
+    const dryRun = { fixture: "x", recordedAt: "", recordedOn: "", synthetic: false };
+    first.save(withRun(sampleResult(), { dryRun }));
+    first.keep("storage", SAMPLE);
+    await Deno.writeTextFile(`${path}/evidence/notes.txt`, "mine");
+    const again = await ResultFolder.open(path, { fresh: true });
+    assertEquals(again.samples("storage"), []);
+    assertEquals(await Deno.readTextFile(`${path}/evidence/notes.txt`), "mine");
+  }));
+
+const result = sampleResult();
+const OTHERS: Record<string, Result> = {
+  "another host": { ...result, host: { ...result.host, hostname: "other" } },
+  "booted since": { ...result, host: { ...result.host, bootId: "other" } },
+  "tools have changed": { ...result, host: { ...result.host, tools: { fio: "9" } } },
+  "other claims": withRun(result, { selection: ["11.3/latency/vm"] }),
+};
+for (const [words, other] of Object.entries(OTHERS)) {
+  Deno.test(`assertResumable() refuses a run where it finds ${words}`, () =>
+    withFolder(async (path) => {
+      (await ResultFolder.open(path, { fresh: false })).save(result);
+      const folder = await ResultFolder.open(path, { fresh: false });
+      folder.assertResumable(result);
+      assertThrows(() => folder.assertResumable(other), UsageProblem, words);
+    }));
+}
+
+Deno.test("assertCollectedBy() refuses evidence that was measured with other options", () =>
+  withFolder(async (path) => {
+    const first = await ResultFolder.open(path, { fresh: false });
+    first.assertCollectedBy({ target: "/mnt/a" });
+    first.save(result);
+    const folder = await ResultFolder.open(path, { fresh: false });
+    folder.assertCollectedBy({ target: "/mnt/a" });
+    const other = { target: "/mnt/b" };
+    assertThrows(() => folder.assertCollectedBy(other), UsageProblem, "other options");
+  }));
+
+const BAD_LINES: Record<string, string[]> = {
+  "not JSON": ["{"],
+  "not a sample": ["null"],
+  "no sample's value": [JSON.stringify({ ...SAMPLE, value: -1 })],
+  "a value beyond all numbers": [JSON.stringify(SAMPLE).replace('"value":5', '"value":1e999')],
+  "neither value nor failure": [JSON.stringify({ ...SAMPLE, value: null })],
+  "the same run twice": [JSON.stringify(SAMPLE), JSON.stringify(SAMPLE)],
+};
+for (const [name, lines] of Object.entries(BAD_LINES)) {
+  Deno.test(`samples() names the line that is ${name}`, () =>
+    withFolder(async (path) => {
+      const folder = await ResultFolder.open(path, { fresh: false });
+      Deno.writeTextFileSync(`${path}/evidence/storage.jsonl`, `${lines.join("\n")}\n`);
+      const place = `storage.jsonl:${lines.length}`;
+      assertThrows(() => folder.samples("storage"), Problem, place);
+    }));
+}
+
+Deno.test("samples() leaves out a last line that was cut off", () =>
+  withFolder(async (path) => {
+    const folder = await ResultFolder.open(path, { fresh: false });
+    folder.keep("storage", SAMPLE);
+    Deno.writeTextFileSync(`${path}/evidence/storage.jsonl`, '{"wor', { append: true });
+    assertEquals(folder.samples("storage"), [SAMPLE]);
+    const next = { ...SAMPLE, block: 1 };
+    folder.keep("storage", next);
+    assertEquals(folder.samples("storage"), [SAMPLE, next]);
+    assertEquals([...Deno.readDirSync(path)].some(({ name }) => name === RESULT_FILE), false);
+  }));
