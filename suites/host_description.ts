@@ -44,6 +44,10 @@ export async function describeHost(
 
 const BARE_METAL = "bare metal";
 
+/** Firmware names of virtual machines, as `systemd-detect-virt` knows them. */
+const VIRTUAL_MACHINES =
+  /\b(QEMU|KVM|VMware|VMW|VirtualBox|innotek|Xen|Bochs|Parallels|BHYVE|Virtual Machine|OpenStack|Firecracker|Google Compute Engine|Alibaba Cloud ECS|Apple Virtualization)\b/i;
+
 const NAMESPACES = ["pid", "uts", "ipc"];
 
 /** The inode numbers that the kernel gives its first namespaces (`include/linux/proc_ns.h`). */
@@ -52,18 +56,21 @@ const INITIAL_NAMESPACES = ["pid:[4026531836]", "uts:[4026531838]", "ipc:[402653
 /**
  * Where this kernel runs: "bare metal", "inside a KVM guest (Firecracker)", "in a container", or both.
  * The CPUID hypervisor bit (`hypervisor` among the CPU's flags) decides; names come from `lscpu` and
- * DMI. A host that shows no CPU flags is never called bare metal.
+ * DMI, which also gives away a guest that hides the bit. A host that shows no CPU flags is never
+ * called bare metal, nor is one without x86's flags and without firmware that has a name.
  */
 export function environmentOf(readings: EnvironmentReadings): string {
   const { lscpu, dmi, cpuinfo, namespaces, kernel } = readings;
   const parts: string[] = [];
   if (!inInitialNamespaces(namespaces)) parts.push("in a container");
-  const flags = fieldOf(cpuinfo, "flags") ?? fieldOf(cpuinfo, "Features");
+  const flags = fieldOf(cpuinfo, "flags");
   const vendor = fieldOf(lscpu, "Hypervisor vendor");
   if (flags?.split(" ").includes("hypervisor") || vendor !== null) {
     const product = /-fc\b|firecracker/i.test(kernel) ? "Firecracker" : productOf(dmi);
     parts.push(`inside a ${vendor ?? "virtual"} guest${product === null ? "" : ` (${product})`}`);
-  } else if (flags === null) {
+  } else if (dmi !== null && VIRTUAL_MACHINES.test(dmi)) {
+    parts.push(`inside a guest that hides its hypervisor (${dmi})`);
+  } else if (flags === null && (fieldOf(cpuinfo, "Features") === null || dmi === null)) {
     parts.push("of unknown kind: /proc/cpuinfo shows no flags");
   }
   return parts.length === 0 ? BARE_METAL : parts.join(", ");

@@ -22,6 +22,17 @@ const CASES: [string, Partial<EnvironmentReadings>, string][] = [
     { ...GUEST_FLAGS, lscpu: "Hypervisor vendor: Xen\n", dmi: "Amazon EC2 m5" },
     "inside a Xen guest (Amazon EC2 m5)",
   ],
+  [
+    "a guest that hides the hypervisor bit",
+    { dmi: "QEMU Standard PC (Q35 + ICH9, 2009)" },
+    "inside a guest that hides its hypervisor (QEMU Standard PC (Q35 + ICH9, 2009))",
+  ],
+  ["bare metal at a cloud's", { dmi: "Amazon EC2 m5.metal" }, "bare metal"],
+  [
+    "an ARM machine that shows nothing of itself",
+    { cpuinfo: "processor\t: 0\nFeatures\t: fp asimd\n", lscpu: null, dmi: null },
+    "of unknown kind: /proc/cpuinfo shows no flags",
+  ],
   ["a guest without lscpu", { ...GUEST_FLAGS, lscpu: null, dmi: null }, "inside a virtual guest"],
   [
     "a container by its own namespaces",

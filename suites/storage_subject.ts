@@ -33,6 +33,11 @@ export interface SubjectOptions {
 /** File systems that keep files in memory: they say nothing about a device. */
 const MEMORY_FILE_SYSTEMS = ["tmpfs", "ramfs"];
 
+/** File systems that may answer direct IO from a cache, or from another machine's. */
+const CACHING_FILE_SYSTEMS = /^(zfs|9p|virtiofs|fuse.*|nfs.*|cifs|smb.*)$/;
+/** Block devices in memory. */
+const MEMORY_DEVICES = /^\/dev\/(zram|ram)\d/;
+
 const LAYOUT_TIMEOUT_SECONDS = 300;
 const MIB = 1024 * 1024;
 
@@ -92,16 +97,25 @@ async function fileSystemOf(host: Host, target: string): Promise<string> {
       cure: "Name a folder on a disk with --target.",
     });
   }
-  const [type, , source] = found.stdout.trim().split(" ");
+  const [type, , source] = topmost(found.stdout);
   return `${type} (${source})`;
 }
 
-/** Why a file system cannot be measured, from `findmnt`'s line `FSTYPE AVAIL SOURCE`; else null. */
-export function objectionToFileSystem(line: string): string | null {
-  const [type = "", available = ""] = line.trim().split(" ");
+/** The fields of the last line: where mounts lie upon each other, `findmnt` lists the lowest first. */
+function topmost(lines: string): string[] {
+  return (lines.trim().split("\n").at(-1) ?? "").split(" ");
+}
+
+/** Why a file system cannot be measured, from `findmnt`'s lines `FSTYPE AVAIL SOURCE`; else null. */
+export function objectionToFileSystem(lines: string): string | null {
+  const [type = "", available = "", source = ""] = topmost(lines);
   if (type === "") return "findmnt does not know its file system";
   if (MEMORY_FILE_SYSTEMS.includes(type)) {
     return `it lies on ${type}, which is memory and says nothing about a device`;
+  }
+  if (MEMORY_DEVICES.test(source)) return `it lies on ${source}, which is memory`;
+  if (CACHING_FILE_SYSTEMS.test(type)) {
+    return `it lies on ${type}, which may answer direct IO from a cache`;
   }
   const needed = FILE_SIZE_BYTES * 1.1;
   if (/^\d+$/.test(available) && Number(available) < needed) {
