@@ -24,6 +24,7 @@ import {
 } from "./result.ts";
 import { prepareSandboxStorage } from "./sandbox_storage.ts";
 import { prepareStorage } from "./storage.ts";
+import { describeSubject } from "./storage_subject.ts";
 
 /** What the user asked for. */
 export interface BenchOptions {
@@ -110,6 +111,8 @@ class BenchRun {
     const versions = Object.fromEntries(this.#tools.map(({ name, version }) => [name, version]));
     this.#host = await describeHost(host, versions);
     this.#needs = needsOf(this.#ids, this.#host);
+    // A wrong --target or --destructive is told before anything is measured.
+    if (this.#needs.has("storage")) await describeSubject(host, this.#options);
     this.#save(null);
   }
 

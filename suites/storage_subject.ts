@@ -7,7 +7,7 @@
 import { expendableDevice } from "../runners/expendable_device.ts";
 import { fioLayoutArguments, parseFio } from "../runners/fio.ts";
 import type { Host } from "../runners/host.ts";
-import { Problem } from "../problem.ts";
+import { Problem, UsageProblem } from "../problem.ts";
 import { FILE_SIZE_BYTES } from "./storage_cases.ts";
 
 /** The one thing that every arm uses. */
@@ -20,12 +20,16 @@ export interface StorageSubject {
   readonly description: string;
 }
 
-export interface SubjectOptions {
-  readonly fioPath: string;
+/** What the user names. */
+export interface SubjectChoice {
   /** A folder on the file system to measure. */
   readonly target: string;
   /** A device to overwrite instead. */
   readonly destructive: string | null;
+}
+
+export interface SubjectOptions extends SubjectChoice {
+  readonly fioPath: string;
   /** Tells the user something before it happens. */
   readonly say: (text: string) => void;
 }
@@ -42,43 +46,44 @@ const LAYOUT_TIMEOUT_SECONDS = 300;
 const MIB = 1024 * 1024;
 
 /**
- * Makes the test file, or checks that the device may be overwritten.
+ * Says what would be measured, or refuses it; touches nothing.
  *
- * @throws {Problem} for a file system in memory, too little room, or a device that holds data
+ * @throws {UsageProblem} for a file system in memory, too little room, or a device that holds data
+ */
+export async function describeSubject(host: Host, choice: SubjectChoice): Promise<string> {
+  const { target, destructive } = choice;
+  if (destructive !== null) return await describeDevice(host, destructive);
+  return `a ${FILE_SIZE_BYTES / MIB} MiB file on ${await fileSystemOf(host, target)}`;
+}
+
+/**
+ * Makes the test file, or overwrites the device, after the same look.
+ *
+ * @throws {UsageProblem} as {@linkcode describeSubject}
+ * @throws {Problem} where the data cannot be written
  */
 export async function prepareSubject(host: Host, options: SubjectOptions): Promise<StorageSubject> {
-  return options.destructive === null
-    ? await prepareFile(host, options)
-    : await prepareDevice(host, { ...options, device: options.destructive });
-}
-
-async function prepareDevice(
-  host: Host,
-  { device, fioPath, say }: SubjectOptions & { readonly device: string },
-): Promise<StorageSubject> {
-  const { path, model, sizeBytes } = await expendableDevice(host, device);
-  const description = `the device ${path} (${model}, ${Math.floor(sizeBytes / MIB)} MiB)`;
-  if (sizeBytes < FILE_SIZE_BYTES) {
-    throw new Problem({
-      action: `use ${description}`,
-      condition: `it is smaller than the ${FILE_SIZE_BYTES / MIB} MiB that are needed`,
-    });
+  const { fioPath, target, destructive, say } = options;
+  const description = await describeSubject(host, options);
+  if (destructive === null) {
+    const folder = await host.temporaryFolder(target);
+    const path = `${folder}/storage.dat`;
+    await layOut(host, fioPath, path);
+    return { kind: "file", path, folder, description };
   }
   say(`Overwriting the first ${FILE_SIZE_BYTES / MIB} MiB of ${description}.`);
-  await layOut(host, fioPath, path);
-  return { kind: "device", path, folder: null, description };
+  await layOut(host, fioPath, destructive);
+  return { kind: "device", path: destructive, folder: null, description };
 }
 
-async function prepareFile(
-  host: Host,
-  { target, fioPath }: SubjectOptions,
-): Promise<StorageSubject> {
-  const fileSystem = await fileSystemOf(host, target);
-  const folder = await host.temporaryFolder(target);
-  const path = `${folder}/storage.dat`;
-  await layOut(host, fioPath, path);
-  const description = `a ${FILE_SIZE_BYTES / MIB} MiB file on ${fileSystem}`;
-  return { kind: "file", path, folder, description };
+async function describeDevice(host: Host, device: string): Promise<string> {
+  const { path, model, sizeBytes } = await expendableDevice(host, device);
+  const description = `the device ${path} (${model}, ${Math.floor(sizeBytes / MIB)} MiB)`;
+  if (sizeBytes >= FILE_SIZE_BYTES) return description;
+  throw new UsageProblem({
+    action: `use ${description}`,
+    condition: `it is smaller than the ${FILE_SIZE_BYTES / MIB} MiB that are needed`,
+  });
 }
 
 async function fileSystemOf(host: Host, target: string): Promise<string> {
@@ -91,7 +96,7 @@ async function fileSystemOf(host: Host, target: string): Promise<string> {
     ? objectionToFileSystem(found.stdout)
     : found.stderr.trim() || "there is no such folder";
   if (objection !== null) {
-    throw new Problem({
+    throw new UsageProblem({
       action: `measure storage in ${target}`,
       condition: objection,
       cure: "Name a folder on a disk with --target.",
