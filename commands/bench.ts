@@ -111,7 +111,8 @@ function readRequest(args: Args): BenchRequest {
 
 /** Options that exclude each other. */
 function clashOf(request: BenchRequest): string | null {
-  const { dryRun, setup, record, destructive, budgetSeconds } = request;
+  const { dryRun, setup, record, destructive, budgetSeconds, image } = request;
+  if (image?.startsWith("-")) return "the name of an image cannot begin with a dash";
   if (dryRun !== null && setup) return "a dry run executes nothing, so it cannot --setup";
   if (dryRun !== null && record !== null) return "a dry run cannot --record";
   if (dryRun !== null && destructive !== null) return "a dry run has no device to overwrite";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { CommandResult, Host } from "./host.ts";
-import { Problem } from "../problem.ts";
+import { UsageProblem } from "../problem.ts";
 
 /** What a user must see before a device is overwritten. */
 export interface ExpendableDevice {
@@ -22,6 +22,8 @@ export interface DeviceReadings {
   readonly wipefs: CommandResult;
   /** `/proc/swaps`. */
   readonly swaps: string | null;
+  /** A loop device's `/sys/block/loopN/loop/dio`; null for any other. */
+  readonly loopDirect: string | null;
 }
 
 interface BlockDevice {
@@ -40,7 +42,7 @@ interface BlockDevice {
  * Describes `path` if it may be overwritten: a whole disk or loop device, writable, not mounted, not
  * swap, without partitions, holders or any signature.
  *
- * @throws {Problem} naming the objection
+ * @throws {UsageProblem} naming the objection
  */
 export async function expendableDevice(host: Host, path: string): Promise<ExpendableDevice> {
   const columns = "PATH,TYPE,SIZE,MODEL,FSTYPE,PTTYPE,MOUNTPOINT,RO";
@@ -51,11 +53,12 @@ export async function expendableDevice(host: Host, path: string): Promise<Expend
     }),
     wipefs: await host.run({ argv: ["wipefs", "--no-act", "--", path], timeoutSeconds: 30 }),
     swaps: await host.readText("/proc/swaps"),
+    loopDirect: await host.readText(`/sys/block/${path.split("/").at(-1)}/loop/dio`),
   };
   const device = deviceOf(readings.lsblk);
   const objection = objectionTo(path, readings);
   if (objection !== null || device === null) {
-    throw new Problem({
+    throw new UsageProblem({
       action: `use the device ${path}`,
       condition: objection ?? "lsblk does not describe it",
       cure: "Name a whole disk that carries nothing. No device that holds data is ever written to.",
@@ -66,11 +69,15 @@ export async function expendableDevice(host: Host, path: string): Promise<Expend
 
 /** Why the device must not be overwritten; null only when every reading speaks for it. */
 export function objectionTo(path: string, readings: DeviceReadings): string | null {
-  const { lsblk, wipefs, swaps } = readings;
+  const { lsblk, wipefs, swaps, loopDirect } = readings;
   const device = deviceOf(lsblk);
   if (device === null) return `lsblk does not describe it: ${lsblk.stderr.trim()}`;
   if (device.path !== path) return `lsblk calls it ${device.path}`;
   if (!["disk", "loop"].includes(device.type)) return `it is a ${device.type}, not a whole disk`;
+  if (/^\/dev\/(zram|ram)\d/.test(path)) return "it is memory";
+  if (device.type === "loop" && loopDirect?.trim() !== "1") {
+    return "it is a loop device that caches: make it with losetup --direct-io=on";
+  }
   if (device.ro) return "it is read-only";
   if (device.mountpoint !== null) return `it is mounted on ${device.mountpoint}`;
   if (device.children.length > 0) return "it has partitions or something else stands on it";

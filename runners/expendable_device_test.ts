@@ -18,6 +18,7 @@ function readings(
     lsblk: exited(JSON.stringify({ blockdevices: [{ ...blank, ...device }] })),
     wipefs: exited(""),
     swaps: "Filename Type Size Used Priority\n",
+    loopDirect: null,
     ...others,
   };
 }
@@ -26,12 +27,17 @@ Deno.test("objectionTo() has none against a blank, idle disk", () => {
   assertEquals(objectionTo(PATH, readings({})), null);
 });
 
+Deno.test("objectionTo() has none against a loop device with direct IO", () => {
+  assertEquals(objectionTo(PATH, readings({ type: "loop" }, { loopDirect: "1\n" })), null);
+});
+
 const OBJECTIONS: [string, DeviceReadings, string][] = [
   ["a partition", readings({ type: "part" }), "not a whole disk"],
   ["a mounted disk", readings({ mountpoint: "/data" }), "mounted on /data"],
   ["partitions", readings({ children: [{ path: `${PATH}p1` }] }), "stands on it"],
   ["a partition table", readings({ pttype: "gpt" }), "partition table (gpt)"],
   ["a file system", readings({ fstype: "ext4" }), "signature (ext4)"],
+  ["a loop device that caches", readings({ type: "loop" }, { loopDirect: "0\n" }), "--direct-io"],
   ["swap", readings({}, { swaps: `${PATH} partition 1 0 -2\n` }), "swap"],
   ["a signature that only wipefs sees", readings({}, { wipefs: exited("0x1 zfs") }), "zfs"],
   ["a silent wipefs", readings({}, { wipefs: exited("", 1) }), "wipefs could not"],

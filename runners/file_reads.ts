@@ -40,6 +40,8 @@ export interface FileReadsRecord {
 /** As older and newer LLVM call the same target. */
 const WASI_TARGETS = ["wasm32-wasi", "wasm32-wasip1"];
 const GUEST_FOLDER = "/data";
+/** Several times what one processor copies from its own caches. */
+const MOST_BYTES_PER_SECOND = 1e12;
 
 /**
  * Builds the program below `folder` with clang, twice, and precompiles it with Wasmtime.
@@ -125,6 +127,13 @@ export function parseFileReads(stdout: string, request: FileReadsRequest): FileR
     throw new Problem({
       action: "read what file_reads printed",
       condition: "it is not the line of JSON that belongs to the request",
+      seen: stdout,
+    });
+  }
+  if (bytes / seconds > MOST_BYTES_PER_SECOND) {
+    throw new Problem({
+      action: "believe what file_reads printed",
+      condition: "no memory carries so many bytes a second",
       seen: stdout,
     });
   }

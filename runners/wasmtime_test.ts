@@ -64,7 +64,8 @@ Deno.test("parseFileReads() takes only the line that belongs to the request", ()
     `"checksum":"00000000000000ff"}\n`;
   const record = parseFileReads(line(100, 0.5), REQUEST);
   assertEquals([record.bandwidthBytesPerSecond, record.operationsPerSecond], [819_200, 200]);
-  const bad = ["", "null", "[]", "garbage", line(99, 1), line(100, 0), line(100, -1)];
+  const odd = [line(99, 1), line(100, 0), line(100, -1), line(100, 1e-9)];
+  const bad = ["", "null", "[]", "garbage", ...odd];
   for (const text of [...bad, line(100, 1).slice(0, -5), line(100, 1).replace("ff", "xx")]) {
     assertThrows(() => parseFileReads(text, REQUEST), Problem);
   }

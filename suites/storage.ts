@@ -88,6 +88,14 @@ class Workshop {
   async #container(arm: Arm, place: Place): Promise<ArmDriver> {
     const opened = await openContainer(this.#host, this.#options);
     const title = `${arm.title} (${opened.fioVersion} in ${opened.image})`;
-    return containerArm({ ...arm, title }, { ...place, ...opened });
+    const degraded = this.#options.image === null ? null : await this.#otherFio(opened.fioVersion);
+    return containerArm({ ...arm, title, degraded }, { ...place, ...opened });
+  }
+
+  /** Why another fio in the image measures more than the container; null for the host's own one. */
+  async #otherFio(inImage: string): Promise<string | null> {
+    const argv = [this.#options.fioPath, "--version"] as const;
+    const own = (await this.#host.run({ argv, timeoutSeconds: 10 })).stdout.trim();
+    return own === inImage ? null : `the image has ${inImage}, and the host has ${own}`;
   }
 }
