@@ -4,11 +4,12 @@ import { objectionToFileSystem } from "./storage_subject.ts";
 const LINES: [string, string | null][] = [
   ["ext4 90000000000 /dev/vda1", null],
   ["xfs 2000000000 /dev/mapper/vg-data[/sub]", null],
-  ["nfs4 90000000000 server:/export", null],
-  ["zfs  rpool/data", null],
+  ["nfs4 90000000000 server:/export", "from a cache"],
+  ["zfs  rpool/data", "from a cache"],
   ["tmpfs 90000000000 tmpfs", "memory"],
   ["ramfs - ramfs", "memory"],
   ["ext4 500000000 /dev/vda1", "476 MiB are free"],
+  ["ext4 90000000000 /dev/zram0", "memory"],
   ["", "does not know"],
 ];
 for (const [line, expected] of LINES) {
