@@ -81,14 +81,19 @@ function search(n: number, enough: number): number | null {
 /**
  * The interval for the median of `values`, wrong on each side with a chance of at most `sideError`
  * over all looks together. It does not depend on the order of the values. A value that equals a
- * candidate never helps to exclude it.
+ * candidate never helps to exclude it, and neither does one of the `unknown` further values, which
+ * may have been lost for being large or small.
  *
  * @throws {TypeError} when a value is not finite.
  */
-export function medianInterval(values: readonly number[], sideError: number): Interval {
+export function medianInterval(
+  values: readonly number[],
+  sideError: number,
+  unknown = 0,
+): Interval {
   const sorted = ascending(values);
-  const hits = fewestToExclude(sorted.length, sideError);
-  if (hits === null) return { low: null, high: null };
+  const hits = fewestToExclude(sorted.length + unknown, sideError);
+  if (hits === null || hits > sorted.length) return { low: null, high: null };
   return { low: sorted[sorted.length - hits] ?? null, high: sorted[hits - 1] ?? null };
 }
 

@@ -53,20 +53,24 @@ export function pairsOf(experiment: Measured): Pairs[] {
 
 /** One {@linkcode Ratio} for each workload and arm but the reference. Throws as {@linkcode pairsOf}. */
 export function ratiosOf(experiment: Measured): Ratio[] {
-  return pairsOf(experiment).map(({ workload, arm, blocks }) => ratioOf({ workload, arm }, blocks));
+  return pairsOf(experiment).map(({ workload, arm, blocks, dropped }) =>
+    ratioOf({ workload, arm }, blocks, dropped)
+  );
 }
 
 /**
- * The median of the ratios of blocks, with its confidence interval.
+ * The median of the ratios of blocks, with its confidence interval. The `dropped` blocks widen it: a
+ * tool that fails only where it is slow must not look fast.
  *
  * @throws {TypeError} when a ratio is not a positive finite number.
  */
 export function ratioOf(
   { workload, arm }: Pick<Ratio, "workload" | "arm">,
   blocks: readonly number[],
+  dropped = 0,
 ): Ratio {
   for (const ratio of blocks) assertPositive(ratio, `the ratio of ${arm} on ${workload}`);
-  const { low, high } = medianInterval(blocks, ARM_SIDE_ERROR);
+  const { low, high } = medianInterval(blocks, ARM_SIDE_ERROR, dropped);
   return { workload, arm, n: blocks.length, ratio: median(blocks), low, high, blocks };
 }
 

@@ -53,6 +53,17 @@ Deno.test("pairsOf() drops and counts a pair when a value is null", () => {
   assertEquals([pairs?.blocks, pairs?.dropped], [[0.5], 2]);
 });
 
+Deno.test("ratiosOf() lets failed runs widen the interval, as if they had been slow or fast", () => {
+  const values = (failed: number): Value[] =>
+    Array.from({ length: 12 }, (_, block): Value[] => [
+      ["native", block, 2],
+      ["container", block, block < failed ? null : 2 + block],
+    ]).flat();
+  const [all] = ratiosOf(measured(values(0)));
+  const [some] = ratiosOf(measured(values(1)));
+  assertEquals([all?.low, some?.n, some?.low, some?.high], [1, 11, null, null]);
+});
+
 for (const wrong of [0, -1, NaN, Infinity]) {
   Deno.test(`ratiosOf() throws when a value is ${wrong}`, () => {
     const experiment = measured([["native", 0, 2], ["container", 0, wrong]]);
