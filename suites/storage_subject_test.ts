@@ -8,6 +8,7 @@ const LINES: [string, string | null][] = [
   ["zfs  rpool/data", "from a cache"],
   ["tmpfs 90000000000 tmpfs", "memory"],
   ["ramfs - ramfs", "memory"],
+  ["ext4 90000000000 /dev/vda1[/x]\ntmpfs 90000000000 tmpfs", "memory"],
   ["ext4 500000000 /dev/vda1", "476 MiB are free"],
   ["ext4 90000000000 /dev/zram0", "memory"],
   ["", "does not know"],
