@@ -76,7 +76,7 @@ function withExperiment(
 function obstacle(subject: Subject): ClaimPart | null {
   const { experiment, arm, workload, reference } = subject;
   const name = nameOf(subject);
-  for (const wanted of [reference, experiment.control, arm]) {
+  for (const wanted of [reference, experiment.reference, experiment.control, arm]) {
     const found = experiment.arms.find((candidate) => candidate.name === wanted);
     if (found === undefined) {
       return { name, verdict: "untested", because: `the arm ${wanted} was not part of the run` };

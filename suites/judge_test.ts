@@ -133,6 +133,11 @@ Deno.test("judgeClaim() does not call an arm faster that is exactly as fast", ()
   assertEquals(judgeClaim("05.2.1/fact/virtio-faster", evidence).verdict, "refuted");
 });
 
+Deno.test("judgeClaim() orders no arms where the control's own reference fails", () => {
+  const cases = { "vm-nvme": { ratio: 0.5 }, "vm-ahci": { ratio: 0.4 }, native: { failures: 9 } };
+  assertEquals(judged("05.2.1/fact/virtio-faster", cases).verdict, "error");
+});
+
 function withSamples(change: (sample: Sample) => Sample[]): Evidence {
   const evidence = evidenceOf({});
   const experiments = evidence.experiments.map((experiment) => ({
