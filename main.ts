@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Args } from "@std/cli";
-import type { Command } from "./commands/command.ts";
+import type { Args, Command } from "./commands/command.ts";
 import { Problem, UsageProblem } from "./problem.ts";
 import { EXIT } from "./suites/exit_status.ts";
 
@@ -60,11 +59,13 @@ async function split(name: string, command: Command, argv: readonly string[]): P
   if (!argv.some((arg) => arg.startsWith("-"))) return { _: [...argv] };
   const { parseArgs } = await import("@std/cli");
   const { boolean, string } = command;
-  return parseArgs(argv.map(withoutBareDryRun), {
+  const args = parseArgs(argv.map(withoutBareDryRun), {
     boolean,
-    string,
+    // "_": an id such as 11.3 is no number.
+    string: [...string, "_"],
     unknown: (arg, key) => key === undefined || refuseOption(name, arg),
   });
+  return { ...args, _: args._.map(String) };
 }
 
 /** `--dry-run` may stand alone, and must not take the next argument for its value. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Args } from "@std/cli";
 import { Problem, UsageProblem } from "../problem.ts";
 import { ProgressLines } from "../reports/progress.ts";
 import { ResultFolder } from "../reports/result_folder.ts";
@@ -12,10 +11,11 @@ import { writeReports } from "../reports/write.ts";
 import { bench, type BenchOptions, type BenchPorts } from "../suites/bench.ts";
 import { EXIT, exitStatus } from "../suites/exit_status.ts";
 import { selectIds } from "../suites/needs.ts";
-import type { Result, Thresholds } from "../suites/result.ts";
+import type { Thresholds } from "../suites/result.ts";
 import { type Collection, type OpenedHost, openHost } from "./bench_host.ts";
 import {
   ANY_NUMBER,
+  type Args,
   type Command,
   countOption,
   DEFAULT_THRESHOLDS,
@@ -143,6 +143,7 @@ async function runOn(request: BenchRequest): Promise<number> {
     out.assertCollectedBy(wayOf(opened.collection));
     const ports = portsOf({ opened, out, progress });
     const { result, hostRestored } = await bench(optionsOf(request, opened), ports);
+    out.save(result);
     const [page = null] = await writeReports(out.path, result);
     progress.end();
     console.log(request.json ? JSON.stringify(result) : terminalSummary(result, page));
@@ -206,12 +207,17 @@ function portsOf(
   },
 ): BenchPorts {
   const { host, dryRun } = opened;
+  const hasNothingToLose = dryRun !== null;
   return {
     host,
     dryRun,
     earlierSamples: (experiment) => out.samples(experiment),
-    keepSample: (experiment, sample) => out.keep(experiment, sample),
-    save: (result: Result) => {
+    keepSample: (experiment, sample) => {
+      if (!hasNothingToLose) out.keep(experiment, sample);
+    },
+    soFar: (makeResult) => {
+      if (hasNothingToLose) return;
+      const result = makeResult();
       out.assertResumable(result);
       out.save(result);
     },

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import type { Args } from "@std/cli";
 import { UsageProblem } from "../problem.ts";
 import type { Thresholds } from "../suites/result.ts";
+
+/** Options by name, and the positional arguments under `_`. */
+export type Args = { readonly _: readonly string[] } & Readonly<Record<string, unknown>>;
 
 /** A command: how it is used, the options it takes, and what it does. */
 export interface Command {

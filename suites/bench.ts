@@ -52,7 +52,8 @@ export interface BenchPorts {
   /** Samples that an interrupted run of the same options left. */
   earlierSamples(experiment: string): readonly Sample[];
   keepSample(experiment: string, sample: Sample): void;
-  save(result: Result): void;
+  /** Takes the result so far, should it want it; a result is judged anew each time it is made. */
+  soFar(makeResult: () => Result): void;
   say(text: string): void;
   progress(step: PairedStep, remainingSeconds: number | null): void;
   /** True once the user interrupted the run. */
@@ -113,7 +114,7 @@ class BenchRun {
     this.#needs = needsOf(this.#ids, this.#host);
     // A wrong --target or --destructive is told before anything is measured.
     if (this.#needs.has("storage")) await describeSubject(host, this.#options);
-    this.#save(null);
+    this.#soFar();
   }
 
   async runExperiment(name: ExperimentName): Promise<void> {
@@ -130,11 +131,11 @@ class BenchRun {
     } finally {
       for (const cleanup of cleanups.reverse()) await this.#cleanUp(cleanup);
     }
-    this.#save(null);
+    this.#soFar();
   }
 
   finish(): BenchOutcome {
-    const result = this.#save(this.#ports.host.now());
+    const result = this.#result(this.#ports.host.now());
     return { result, hostRestored: this.#notRestored.length === 0 };
   }
 
@@ -177,7 +178,7 @@ class BenchRun {
       progress: (step) => progress(step, this.#remainingSeconds()),
       roundDone: (experiment) => {
         this.#experiments.set(name, experiment);
-        this.#save(null);
+        this.#soFar();
       },
     };
   }
@@ -230,10 +231,8 @@ class BenchRun {
     });
   }
 
-  #save(endedAt: Date | null): Result {
-    const result = this.#result(endedAt);
-    this.#ports.save(result);
-    return result;
+  #soFar(): void {
+    this.#ports.soFar(() => this.#result(null));
   }
 
   #result(endedAt: Date | null): Result {
