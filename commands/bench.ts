@@ -104,9 +104,17 @@ function readRequest(args: Args): BenchRequest {
     setup: args["setup"] === true,
     json: args["json"] === true,
   };
-  const clash = clashOf(request);
+  const clash = clashOf(request) ?? ignoredOption(args, request);
   if (clash === null) return request;
   throw new UsageProblem({ action: "start the run", condition: clash });
+}
+
+/** What a recording has fixed cannot be chosen again. */
+function ignoredOption(args: Args, { dryRun }: BenchRequest): string | null {
+  const fixed = ["seed", "blocks", "target", "image", "budget"];
+  const given = fixed.find((name) => args[name] !== undefined);
+  if (dryRun === null || given === undefined) return null;
+  return `a dry run collects as the recorded run did, so it cannot take --${given}`;
 }
 
 /** Options that exclude each other. */
@@ -163,7 +171,7 @@ async function setUp(say: (text: string) => void): Promise<void> {
   try {
     const plan = await planSetup(host, CACHE_FOLDER);
     say(describePlan(plan));
-    for (const problem of await runSetup(host, plan, say)) say(problem.message);
+    await runSetup(host, plan, say);
   } finally {
     await host.close();
   }

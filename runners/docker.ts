@@ -101,6 +101,8 @@ export function containerArguments(
     "--rm",
     "--pull=never",
     "--network=none",
+    // Another default (Kata, gVisor) would put a kernel of its own between.
+    "--runtime=runc",
     "--stop-timeout=1",
     `--label=${DOCKER_LABEL}=run`,
     `--name=${containerName(request.name)}`,

@@ -125,7 +125,14 @@ Deno.test("containerArguments() grants what is asked for, and no network", () =>
     timeoutSeconds: 1,
   });
   assertEquals(argv.slice(0, 3), ["docker", "--host=unix:///x", "run"]);
-  for (const part of ["--network=none", "--device=/dev/loop0", "--device-read-iops=/dev/vda:600"]) {
+  for (
+    const part of [
+      "--network=none",
+      "--runtime=runc",
+      "--device=/dev/loop0",
+      "--device-read-iops=/dev/vda:600",
+    ]
+  ) {
     assert(argv.includes(part));
   }
   assertEquals(argv.slice(-3), ["--entrypoint=fio", "i", "--version"]);

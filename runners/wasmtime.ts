@@ -66,7 +66,8 @@ export async function installWasmtime(host: Host, cacheFolder: string): Promise<
     action: `install Wasmtime ${WASMTIME_PINNED_VERSION}`,
     condition: "neither its release could be downloaded nor cargo build it",
     seen: failures.map((failure) => shorten(failure, 180)).join(" / "),
-    cure: "Install wasmtime yourself (https://wasmtime.dev) so that it is on PATH.",
+    cure: "Put wasmtime (https://wasmtime.dev) or a current Rust's cargo (https://rustup.rs) on " +
+      "PATH, and try again.",
   });
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shorten } from "../problem.ts";
 import type { Host } from "../runners/host.ts";
 import { type ArmNeeds, prepareArms } from "./arms.ts";
 import type { ArmDriver, PairedPlan } from "./paired.ts";
@@ -78,7 +79,7 @@ class Workshop {
         const { guest, accelerator } = await this.#guest;
         const degraded = accelerator.name === "kvm"
           ? null
-          : `${TCG_SAYS_NOTHING}: ${accelerator.why}`;
+          : `${TCG_SAYS_NOTHING}: ${shorten(accelerator.why ?? "", 160)}`;
         return guestArm({ ...arm, degraded }, { ...place, guest, accelerator, model: spec.model });
       }
     }

@@ -94,7 +94,8 @@ async function fileSystemOf(host: Host, target: string): Promise<string> {
   });
   const objection = found.status === 0
     ? objectionToFileSystem(found.stdout)
-    : found.stderr.trim() || "there is no such folder";
+    : found.stderr.trim() ||
+      "findmnt finds no file system there: no such folder, or a chroot that is no mount point";
   if (objection !== null) {
     throw new UsageProblem({
       action: `measure storage in ${target}`,

@@ -16,9 +16,12 @@ export interface ParseOptions {
 }
 
 /** What {@linkcode parseArgs} returns: the positional arguments under `_`, options by name. */
-export type Args = { _: string[] } & Record<string, unknown>;
+export type Args = { _: (string | number)[] } & Record<string, unknown>;
 
-/** Splits command-line arguments into options and positional arguments. */
+/**
+ * Splits command-line arguments into options and positional arguments. A positional argument that is
+ * a number becomes one, unless `string` holds `_`.
+ */
 export function parseArgs(args: readonly string[], options: ParseOptions = {}): Args {
   const { boolean = [], string = [], unknown } = options;
   const config = Object.fromEntries([
@@ -26,7 +29,7 @@ export function parseArgs(args: readonly string[], options: ParseOptions = {}): 
     ...string.map((name) => [name, { type: "string" as const }]),
   ]);
   const { tokens } = parseTokens({
-    args: [...args],
+    args: withoutDashedValues(args, string),
     options: config,
     strict: false,
     allowPositionals: true,
@@ -36,14 +39,28 @@ export function parseArgs(args: readonly string[], options: ParseOptions = {}): 
   for (const name of boolean) result[name] = false;
   for (const token of tokens) {
     if (token.kind === "positional") {
-      if (unknown?.(token.value) !== false) result._.push(token.value);
+      if (unknown?.(token.value) !== false) result._.push(positional(token.value, string));
     } else if (token.kind === "option") {
       if (!(token.name in config) && unknown?.(token.rawName, token.name, token.value) === false) {
         continue;
       }
-      const value = string.includes(token.name) ? token.value ?? "" : token.value ?? true;
-      result[token.name] = value;
+      const { name, value } = token;
+      result[name] = string.includes(name) ? value ?? "" : value !== "false";
     }
   }
   return result;
+}
+
+/** Unlike `node:util`, the original never takes `--that` in `--this --that` for the value of `this`. */
+function withoutDashedValues(args: readonly string[], string: readonly string[]): string[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  return args.map((arg, index) => {
+    const alone = index < end && arg.startsWith("--") && string.includes(arg.slice(2));
+    return alone && (args[index + 1] ?? "-").startsWith("-") ? `${arg}=` : arg;
+  });
+}
+
+function positional(value: string, string: readonly string[]): string | number {
+  const isNumber = value.trim() !== "" && Number.isFinite(Number(value));
+  return isNumber && !string.includes("_") ? Number(value) : value;
 }
