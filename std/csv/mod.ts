@@ -40,5 +40,6 @@ export function stringify(
   { columns }: StringifyOptions,
 ): string {
   const rows = data.map((record) => columns.map((name) => String(record[name] ?? "")));
-  return csvFormatRows([[...columns], ...rows]).replaceAll("\n", "\r\n") + "\r\n";
+  // Row by row: a line feed inside a field stays as it is.
+  return [[...columns], ...rows].map((row) => `${csvFormatRows([row])}\r\n`).join("");
 }
