@@ -14,9 +14,9 @@ export function doctorText(examination: Examination): string {
     }`
   );
   const needLines = needs.map(({ what, claims, cure }) =>
-    `  ${cure === null ? "✔" : "✘"} ${what.padEnd(20)} ${
-      String(claims).padStart(3)
-    } claims need it${cure === null ? "" : `\n      ${cure}`}`
+    `  ${cure === null ? "✔" : "✘"} ${what.padEnd(20)} for ${counted(claims)}${
+      cure === null ? "" : `\n      ${cure}`
+    }`
   );
   return [
     `${host.hostname}: ${host.cpuModel} (${host.cpuCount}), Linux ${host.kernel}, ${host.os}`,
@@ -30,8 +30,10 @@ export function doctorText(examination: Examination): string {
     "",
     `${measurable} of ${total} claims can be measured here now, ${editorial} are editorial.`,
     "The others wait for checks that this version does not have yet:",
-    ...awaited.map(({ check, claims }) =>
-      `  ${check.padEnd(22)} ${String(claims).padStart(3)} claims`
-    ),
+    ...awaited.map(({ check, claims }) => `  ${check.padEnd(22)} ${counted(claims)}`),
   ].join("\n");
+}
+
+function counted(claims: number): string {
+  return `${String(claims).padStart(3)} ${claims === 1 ? "claim" : "claims"}`;
 }

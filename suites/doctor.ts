@@ -5,6 +5,7 @@
  */
 import type { ToolReport } from "../runners/tools.ts";
 import { CLAIMS } from "./claims/claims.ts";
+import { futureChecks } from "./needs.ts";
 import type { HostDescription } from "./result.ts";
 import { type Check, CHECKS, type Rule } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
@@ -92,6 +93,6 @@ function placeOf(arm: string): string {
 }
 
 function awaitedBy(rule: Rule): readonly Check[] {
-  if (rule.kind === "awaiting") return rule.checks;
+  if (rule.kind === "awaiting") return futureChecks(rule.checks);
   return rule.kind === "performance" ? rule.alsoAwaits : [];
 }

@@ -6,6 +6,7 @@
 import { CLAIMS } from "./claims/claims.ts";
 import { judgeFaster, judgePerformance, partSentence } from "./judge_performance.ts";
 import type { Evidence } from "./evidence.ts";
+import { futureChecks } from "./needs.ts";
 import type { ClaimPart, ClaimVerdict, Verdict } from "./result.ts";
 import { type AwaitingRule, type Check, CHECKS, checksOf, readingOf } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
@@ -85,7 +86,8 @@ function awaited({ alsoAwaits }: { readonly alsoAwaits: readonly Check[] }): Cla
   }));
 }
 
-function awaitingSentence({ checks }: AwaitingRule): string {
+function awaitingSentence(rule: AwaitingRule): string {
+  const checks = futureChecks(rule.checks);
   const names = checks.map((check) => `"${check}" (${CHECKS[check]})`).join(" and ");
   const [which, has] = checks.length === 1 ? ["check", "is"] : ["checks", "are"];
   return `waits for the ${which} ${names}, which ${has} not in this version of cellproof yet`;

@@ -176,3 +176,9 @@ Deno.test("judgeClaim() says why an experiment gave nothing", () => {
   const verdict = judgeClaim(CONTAINER, { ...evidenceOf({}), experiments: [], absent });
   assertEquals([verdict.verdict, verdict.because], ["error", "storage: the disk is full"]);
 });
+
+Deno.test("judgeClaim() names only checks that this version lacks as awaited", () => {
+  const { because } = judged("03.1.2/bandwidth/storage", {});
+  assertStringIncludes(because, '"host-inventory"');
+  assert(!because.includes('"storage"'), because);
+});

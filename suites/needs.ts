@@ -5,12 +5,18 @@
  */
 import type { ArmNeeds } from "./arms.ts";
 import { CLAIMS, selects } from "./claims/claims.ts";
+import type { Check } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
 import { UsageProblem } from "../problem.ts";
 
 /** The experiments that can be run, in the order in which they are: the quick one first. */
 export const EXPERIMENTS = ["sandbox-storage", "storage"] as const;
 export type ExperimentName = typeof EXPERIMENTS[number];
+
+/** Those of `checks` that this version does not have. */
+export function futureChecks(checks: readonly Check[]): Check[] {
+  return checks.filter((check) => !EXPERIMENTS.some((name) => name === check));
+}
 
 /**
  * The ids that `selectors` name, each an id or its prefix at a slash or dot; all for none.
