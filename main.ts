@@ -32,9 +32,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** A computed name keeps the other commands, and all that they import, from being loaded. */
+/** A name that Deno cannot foresee keeps the other commands, and all their imports, from being loaded. */
 async function load(name: string): Promise<Command> {
-  if (COMMANDS.includes(name)) return (await import(`./commands/${name}.ts`)).command;
+  const module = `./commands/${name}.ts`;
+  if (COMMANDS.includes(name)) return (await import(module)).command;
   throw new UsageProblem({
     action: `run "${name}"`,
     condition: "there is no such command",
