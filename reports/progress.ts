@@ -31,7 +31,9 @@ export class ProgressLines {
   }
 
   #left(step: PairedStep, remainingSeconds: number | null): string {
-    if (remainingSeconds !== null) return `, ${duration(Math.max(0, remainingSeconds))} left`;
+    if (remainingSeconds !== null) {
+      return `, ${duration(Math.round(Math.max(0, remainingSeconds)))} left`;
+    }
     const { experiment, block, mostBlocks } = step;
     const now = performance.now() / 1000;
     if (block === 1 && this.#blockOne?.experiment !== experiment) {
@@ -39,7 +41,7 @@ export class ProgressLines {
     }
     if (block < 2 || this.#blockOne?.experiment !== experiment) return "";
     const perBlock = (now - this.#blockOne.seconds) / (block - 1);
-    return `, at most ${duration(perBlock * (mostBlocks - block))} left`;
+    return `, at most ${duration(Math.round(perBlock * (mostBlocks - block)))} left`;
   }
 
   /** Leaves the terminal's line clean. */

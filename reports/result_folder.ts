@@ -30,10 +30,9 @@ export class ResultFolder {
   static async open(path: string, { fresh }: { readonly fresh: boolean }): Promise<ResultFolder> {
     assertWritable(path);
     const text = readIfThere(`${path}/${RESULT_FILE}`);
-    const earlier = text === null ? null : await parseResult(text, path);
-    if (earlier === null) refuseForeignEvidence(path);
-    if (!fresh) return new ResultFolder(path, earlier);
-    if (earlier !== null && earlier.run.dryRun === null) {
+    if (text === null) refuseForeignEvidence(path);
+    if (!fresh) return new ResultFolder(path, text === null ? null : await parseResult(text, path));
+    if (text !== null && !isDryRun(text)) {
       throw new UsageProblem({
         action: `put a dry run into ${path}`,
         condition: "it holds the result of a live run",
@@ -176,6 +175,16 @@ function isSample(value: unknown): value is Sample {
 function notResumable(place: string, condition: string, seen: string): Problem {
   const cure = "Name another folder with --out.";
   return new Problem({ action: `resume from ${place}`, condition, seen, cure });
+}
+
+/** Enough to tell whether a result may be replaced; reading it in full would take longer. */
+function isDryRun(text: string): boolean {
+  try {
+    const { run } = Object(JSON.parse(text)) as { run?: { dryRun?: unknown } };
+    return typeof run?.dryRun === "object" && run.dryRun !== null;
+  } catch {
+    return false;
+  }
 }
 
 function readIfThere(path: string): string | null {

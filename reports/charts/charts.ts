@@ -4,14 +4,12 @@
  * @module
  */
 import type { Experiment, Result } from "../../suites/result.ts";
-import { overviewChart } from "./overview.ts";
 import { ratiosChart } from "./ratios.ts";
 import { renderChart, type RenderedChart } from "./render.ts";
 import { samplesChart } from "./samples.ts";
 
 /** The rendered charts of a result. */
 export interface ResultCharts {
-  readonly overview: RenderedChart;
   readonly experiments: readonly ExperimentCharts[];
 }
 
@@ -23,22 +21,17 @@ export interface ExperimentCharts {
 
 /** Renders every chart of a result that was made fit to be shown (`forDisplay`). */
 export async function renderCharts(result: Result, mostPoints: number): Promise<ResultCharts> {
-  const named = { name: "verdicts", description: "Number of verdicts by matrix" };
-  const overview = await renderChart(named, overviewChart(result));
   const experiments: ExperimentCharts[] = [];
   for (const [index, experiment] of result.experiments.entries()) {
     const name = fileName(experiment.name, index);
     experiments.push(await experimentCharts(result, experiment, { name, mostPoints }));
   }
-  return { overview, experiments };
+  return { experiments };
 }
 
 /** All charts in one list. */
-export function chartList({ overview, experiments }: ResultCharts): RenderedChart[] {
-  return [
-    overview,
-    ...experiments.flatMap(({ ratios, samples }) => [ratios ?? [], samples ?? []]).flat(),
-  ];
+export function chartList({ experiments }: ResultCharts): RenderedChart[] {
+  return experiments.flatMap(({ ratios, samples }) => [ratios ?? [], samples ?? []]).flat();
 }
 
 async function experimentCharts(

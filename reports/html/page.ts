@@ -9,10 +9,11 @@ import { chartList, type ResultCharts } from "../charts/charts.ts";
 import { summary, warnings } from "../sentences.ts";
 import { countVerdicts, FACES } from "../verdicts.ts";
 import { factsSection, findings, matricesSection } from "./claims.ts";
-import { chartFigure, experimentSection } from "./experiments.ts";
+import { experimentSection } from "./experiments.ts";
 import { hostSection } from "./host.ts";
 import { html, jsonScript, Markup } from "./html.ts";
 import { both, label } from "./labels.ts";
+import { verdictMap } from "./overview.ts";
 import { contentSecurityPolicy, PAGE_SCRIPTS, PAGE_STYLE } from "./sources.ts";
 import { verdictSymbol, verdictWord } from "./verdict.ts";
 
@@ -36,7 +37,7 @@ export function resultPage(result: Result, charts: ResultCharts, mostRows: numbe
       html`<p class="banner" role="alert">⚠ ${both(warning)}</p>`
     )}
     <main>
-    ${overviewSection(result, charts)}
+    ${overviewSection(result)}
     ${matricesSection(result)}
     ${factsSection(result)}
     ${experimentsSection(result, charts, mostRows)}
@@ -69,7 +70,7 @@ function languageSwitch(): Markup {
   }${choice("both", "EN + 中文", true)}</fieldset></header>`;
 }
 
-function overviewSection(result: Result, charts: ResultCharts): Markup {
+function overviewSection(result: Result): Markup {
   const notes = result.run.notes.map((note) => html`<li>${note}</li>`);
   return html`<section id="overview"><h1>${label("title")}</h1>
 <p class="summary">${both(summary(result))}</p>
@@ -80,7 +81,7 @@ ${
       <ul class="notes">${notes}</ul>
     `
   }
-${chartFigure(charts.overview)}
+${verdictMap(result)}
 ${findings(result)}</section>`;
 }
 
