@@ -25,7 +25,7 @@ const NARROWER: readonly DisplayLimits[] = [
 
 /**
  * Renders a result into an existing folder: `result.csv`, `summary.md`, `report.html`, and each
- * chart as `charts/NAME.vl.json` and `charts/NAME.svg`. Returns the paths, the page first.
+ * chart as `charts/NAME.vl.json`, with `charts/NAME.svg` where it is drawn here. Returns the paths, the page first.
  *
  * @throws {Problem} if the folder cannot be written.
  */
@@ -39,7 +39,7 @@ export async function writeReports(folder: string, result: Result): Promise<stri
   ]);
   for (const { name, vegaLite, svg } of chartList(charts)) {
     files.set(`charts/${name}.vl.json`, `${JSON.stringify(vegaLite, null, 1)}\n`);
-    files.set(`charts/${name}.svg`, svg);
+    if (svg !== null) files.set(`charts/${name}.svg`, svg);
   }
   makeFolder(`${folder}/charts`);
   return [...files].map(([name, text]) => {

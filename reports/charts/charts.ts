@@ -5,7 +5,7 @@
  */
 import type { Experiment, Result } from "../../suites/result.ts";
 import { ratiosChart } from "./ratios.ts";
-import { renderChart, type RenderedChart } from "./render.ts";
+import { compileChart, renderChart, type RenderedChart } from "./render.ts";
 import { samplesChart } from "./samples.ts";
 
 /** The rendered charts of a result. */
@@ -19,7 +19,10 @@ export interface ExperimentCharts {
   readonly samples: RenderedChart | null;
 }
 
-/** Renders every chart of a result that was made fit to be shown (`forDisplay`). */
+/**
+ * Renders the charts of a result that was made fit to be shown (`forDisplay`). Raw samples are drawn by
+ * the page alone: the table beside them says the same.
+ */
 export async function renderCharts(result: Result, mostPoints: number): Promise<ResultCharts> {
   const experiments: ExperimentCharts[] = [];
   for (const [index, experiment] of result.experiments.entries()) {
@@ -49,7 +52,7 @@ async function experimentCharts(
     )
     : null;
   const samples = mostPoints > 0 && experiment.samples.some(({ value }) => value !== null)
-    ? await renderChart(
+    ? compileChart(
       { name: `${name}-samples`, description: `${experiment.title}: raw samples in run order` },
       samplesChart(result, experiment, mostPoints),
     )

@@ -30,13 +30,14 @@ ${chartFigure(charts.samples)}
   }</details></article>`;
 }
 
-/** The server's picture of a chart; the page's script puts a live view in its place. */
+/** The server's picture of a chart, if it has one; the page's script puts a live view in its place. */
 export function chartFigure(chart: RenderedChart | null): Markup | null {
   if (chart === null) return null;
   // The picture is Vega's own output, which escapes every text in it.
+  const picture = chart.svg === null ? label("liveOnly") : new Markup(chart.svg);
   return html`
     <figure class="chart" id="chart-${chart.name}" role="img"
-      aria-label="${chart.description}">${new Markup(chart.svg)}</figure>
+      aria-label="${chart.description}">${picture}</figure>
   `;
 }
 

@@ -10,6 +10,10 @@ import { html, type Markup } from "./html.ts";
 const LABELS = {
   title: { en: "GPU and IO claims, put to the proof", zh: "GPU 与 IO 论断的实证" },
   language: { en: "Language", zh: "语言" },
+  liveOnly: {
+    en: "This chart is drawn by the page's script; the table below has the same figures.",
+    zh: "此图由页面脚本绘制；下表列出相同数据。",
+  },
   overview: { en: "Overview", zh: "概览" },
   notes: { en: "Notes", zh: "说明" },
   refuted: { en: "Refuted", zh: "证伪的论断" },
