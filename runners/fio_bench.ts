@@ -1,7 +1,7 @@
 /**
  * Fidelity: fio through cellproof's seam against the same fio job from a shell, paired block by block
- * in random order. The interval is the distribution-free one of the median at 95 %, at a number of
- * blocks that is fixed beforehand. The job reads from the page cache, so that the processor bounds it:
+ * in random order. The estimate is Hodges and Lehmann's with Wilcoxon's interval at 95 %: both ways are
+ * alike but for the seam, so the ratios' logarithms are symmetric. The number of blocks is fixed before. The job reads from the page cache, so that the processor bounds it:
  * a disk's own noise would hide what cellproof takes away, and the processor is what it could take.
  *
  * Run it with `deno task benchmark`; it exits with 1 unless the interval lies inside 0.98 to 1.02.
@@ -12,13 +12,10 @@ import { fioArguments, fioLayoutArguments, parseFio } from "./fio.ts";
 import type { Host } from "./host.ts";
 import { liveHost } from "./live.ts";
 
-const BLOCKS = 100;
+const BLOCKS = 240;
 const SIZE_BYTES = 256 * 1024 * 1024;
 const LOW = 0.98;
 const HIGH = 1.02;
-
-/** Half the blocks less this many: the rank of the interval's lower end, from 1. */
-const SPREAD = Math.ceil(1.96 * Math.sqrt(BLOCKS) / 2);
 
 const BUFFERED: Readonly<Record<string, string>> = {
   "--ioengine=libaio": "--ioengine=psync",
@@ -33,7 +30,7 @@ function cachedReads(filename: string, seed: number): string[] {
     blockSizeBytes: 4096,
     iodepth: 1,
     sizeBytes: SIZE_BYTES,
-    runtimeSeconds: 0.5,
+    runtimeSeconds: 0.25,
     seed,
   } as const;
   return fioArguments(request).map((arg) => BUFFERED[arg] ?? arg);
@@ -49,6 +46,38 @@ async function throughSeam(host: Host, args: readonly string[]): Promise<string>
   return (await host.run({ argv: ["fio", ...args], timeoutSeconds: 60 })).stdout;
 }
 
+/**
+ * The seam's IOPS over the shell's, from two runs of each in the order ABBA or BAAB, by chance: what
+ * drifts steadily within a block cancels out.
+ */
+async function ratioOfBlock(
+  shell: () => Promise<string>,
+  seam: () => Promise<string>,
+): Promise<number> {
+  const order = Math.random() < 0.5 ? [shell, seam, seam, shell] : [seam, shell, shell, seam];
+  let logarithm = 0;
+  for (const way of order) {
+    const { iops } = parseFio(await way());
+    logarithm += Math.log(iops) * (way === seam ? 0.5 : -0.5);
+  }
+  return Math.exp(logarithm);
+}
+
+/** Median of the pairwise means, and the 95 % interval; back from logarithms. */
+function hodgesLehmann(values: readonly number[]): { middle: number; low: number; high: number } {
+  const n = values.length;
+  const means = values.flatMap((a, i) => values.slice(i).map((b) => (a + b) / 2));
+  means.sort((a, b) => a - b);
+  const spread = 1.96 * Math.sqrt(n * (n + 1) * (2 * n + 1) / 24);
+  const lowRank = Math.floor(n * (n + 1) / 4 - spread);
+  const at = (rank: number): number => Math.exp(means[rank] ?? NaN);
+  return {
+    middle: at(Math.floor(means.length / 2)),
+    low: at(lowRank),
+    high: at(means.length - 1 - lowRank),
+  };
+}
+
 async function main(): Promise<number> {
   const host = await liveHost();
   try {
@@ -57,16 +86,9 @@ async function main(): Promise<number> {
     const ratios: number[] = [];
     for (let block = 0; block < BLOCKS; block++) {
       const args = cachedReads(filename, block + 1);
-      const shellFirst = Math.random() < 0.5;
-      const first = shellFirst ? await fromShell(args) : await throughSeam(host, args);
-      const second = shellFirst ? await throughSeam(host, args) : await fromShell(args);
-      const [shell, seam] = shellFirst ? [first, second] : [second, first];
-      ratios.push(parseFio(seam).iops / parseFio(shell).iops);
+      ratios.push(await ratioOfBlock(() => fromShell(args), () => throughSeam(host, args)));
     }
-    ratios.sort((a, b) => a - b);
-    const low = ratios[BLOCKS / 2 - SPREAD] ?? NaN;
-    const high = ratios[BLOCKS / 2 + SPREAD - 1] ?? NaN;
-    const middle = ((ratios[BLOCKS / 2 - 1] ?? NaN) + (ratios[BLOCKS / 2] ?? NaN)) / 2;
+    const { middle, low, high } = hodgesLehmann(ratios.map(Math.log));
     console.log(
       `fidelity: ${middle.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}] in ${BLOCKS} blocks`,
     );
