@@ -52,17 +52,18 @@ export function wealth(n: number, hits: number): number {
   return UNANIMOUS_STAKE * unanimous + (1 - UNANIMOUS_STAKE) * spread / BETS.length;
 }
 
-const fewestBySideError = new Map<number, (number | null)[]>();
+const fewestBySideError = new Map<number, Map<number, number | null>>();
 
 /**
  * The fewest of `n` values that must lie on one side of a candidate median to exclude it at an error
  * of `sideError`; null when even all `n` would not do.
  */
 export function fewestToExclude(n: number, sideError: number): number | null {
-  const known = fewestBySideError.get(sideError) ?? [];
+  const known = fewestBySideError.get(sideError) ?? new Map<number, number | null>();
   fewestBySideError.set(sideError, known);
-  for (let next = known.length; next <= n; next++) known.push(search(next, 1 / sideError));
-  return known[n] ?? null;
+  const fewest = known.get(n) ?? search(n, 1 / sideError);
+  known.set(n, fewest);
+  return fewest;
 }
 
 /** By bisection, as the wealth grows with the hits. */
