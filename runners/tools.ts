@@ -8,6 +8,7 @@ import { DOCKER_MINIMUM_VERSION } from "./docker.ts";
 import { compileForWasi } from "./file_reads.ts";
 import { FIO_MINIMUM_VERSION } from "./fio.ts";
 import type { CommandResult, Host } from "./host.ts";
+import { QEMU_MINIMUM_VERSION } from "./qemu.ts";
 import { atLeast } from "./version.ts";
 import { findWasmtime, parseWasmtimeVersion, WASMTIME_MINIMUM_VERSION } from "./wasmtime.ts";
 
@@ -83,7 +84,7 @@ export const TOOLS: readonly Tool[] = [
     purpose: "runs the guest arms",
     ask: asking("qemu-system-x86_64", "--version"),
     version: /^QEMU emulator version (\d\S*)/m,
-    minimum: "6.0",
+    minimum: QEMU_MINIMUM_VERSION,
     packages: ["qemu-system-x86"],
   },
   {

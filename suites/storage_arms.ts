@@ -13,10 +13,10 @@ import { fioArguments, implausible, parseFio } from "../runners/fio.ts";
 import type { Guest } from "../runners/guest_image.ts";
 import type { CommandResult, Host } from "../runners/host.ts";
 import { Problem } from "../problem.ts";
-import { type Accelerator, guestDevice, runGuestJob } from "../runners/qemu.ts";
+import { type Accelerator, type DiskModel, guestDevice, runGuestJob } from "../runners/qemu.ts";
 import type { ArmDriver, Measurement } from "./paired.ts";
 import type { Arm } from "./result.ts";
-import { type DiskModel, figuresOf, storageJob } from "./storage_cases.ts";
+import { figuresOf, storageJob } from "./storage_cases.ts";
 import type { StorageSubject } from "./storage_subject.ts";
 
 const NATIVE_TIMEOUT_SECONDS = 60;

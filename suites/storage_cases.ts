@@ -52,9 +52,6 @@ export const STORAGE_WORKLOADS: readonly StorageWorkload[] = [
   },
 ];
 
-/** How a guest sees the file: the device model that QEMU shows it. */
-export type DiskModel = "virtio-blk" | "nvme" | "ahci";
-
 /** Where the same fio job runs on the same file. */
 export const STORAGE_ARMS = [
   { name: "native", title: "natively", place: "native" },
