@@ -1,3 +1,5 @@
+import type { Requirement } from "./requirements.ts";
+
 /** The parts of a {@linkcode Problem}: a sentence that a user can act on. */
 export interface ProblemParts {
   /** What was being done, e.g. `"start the container"`. */
@@ -30,7 +32,15 @@ export class Problem extends Error {
 export class UsageProblem extends Problem {}
 
 /** A {@linkcode Problem} of something that this host lacks: its claims are untested, not in error. */
-export class MissingTool extends Problem {}
+export class MissingTool extends Problem {
+  /** What a reader would go and get. */
+  readonly lacks: Requirement;
+
+  constructor(parts: ProblemParts, lacks: Requirement = "tools") {
+    super(parts);
+    this.lacks = lacks;
+  }
+}
 
 function sentence({ action, condition, seen, cure }: ProblemParts): string {
   const shown = seen === undefined ? "" : ` (seen: ${shorten(seen)})`;

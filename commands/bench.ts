@@ -223,6 +223,10 @@ function portsOf(
     keepSample: (experiment, sample) => {
       if (!hasNothingToLose) out.keep(experiment, sample);
     },
+    earlierProbe: (name) => out.probe(name),
+    keepReading: (probe, name, reading) => {
+      if (!hasNothingToLose) out.keepReading(probe, name, reading);
+    },
     soFar: (makeResult) => {
       if (hasNothingToLose) return;
       const result = makeResult();

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { MissingTool } from "../problem.ts";
+import type { Host } from "../runners/host.ts";
 import { liveHost } from "../runners/live.ts";
 import { probeTools } from "../runners/tools.ts";
-import type { Cleanup } from "../suites/arms.ts";
 import { EXIT } from "../suites/exit_status.ts";
+import { describeHost } from "../suites/host_description.ts";
+import { Places } from "../suites/places.ts";
 import { selfcheck, type SelfcheckRow } from "../suites/selfcheck.ts";
 import { type Command, countOption, DEFAULT_THRESHOLDS, NONE, textOption } from "./command.ts";
 import { CACHE_FOLDER, JOURNAL_FOLDER } from "./project.ts";
@@ -25,34 +26,30 @@ export const command: Command = {
     const interruption = new AbortController();
     Deno.addSignalListener("SIGINT", () => interruption.abort());
     const host = await liveHost({ signal: interruption.signal, journalFolder: JOURNAL_FOLDER });
-    const cleanups: Cleanup[] = [];
+    const places = await openPlaces(host, target);
     try {
-      const rows = await selfcheck(host, {
-        fioPath: await fioOf(host),
-        cacheFolder: CACHE_FOLDER,
-        image: null,
-        cleanups,
-        say: (text) => console.error(text),
-        target,
-        seed,
-        thresholds: DEFAULT_THRESHOLDS,
-      });
+      const rows = await selfcheck(places, { seed, thresholds: DEFAULT_THRESHOLDS });
       console.log(rows.map(line).join("\n"));
       return rows.every(({ passed }) => passed) ? EXIT.ok : EXIT.harnessFailed;
     } finally {
-      for (const cleanup of cleanups.reverse()) await cleanup();
+      await places.close((cleanup) => cleanup());
       await host.close();
     }
   },
 };
 
-async function fioOf(host: Parameters<typeof probeTools>[0]): Promise<string> {
-  const fio = (await probeTools(host, CACHE_FOLDER)).find(({ name }) => name === "fio");
-  if (fio?.path && !fio.tooOld) return fio.path;
-  throw new MissingTool({
-    action: "measure storage",
-    condition: "there is no fio that is new enough",
-    cure: "Run: deno task bench --setup",
+async function openPlaces(host: Host, target: string): Promise<Places> {
+  const tools = await probeTools(host, CACHE_FOLDER);
+  const versions = Object.fromEntries(tools.map(({ name, version }) => [name, version]));
+  const description = await describeHost(host, versions);
+  return new Places({
+    ...description,
+    host,
+    tools,
+    target,
+    cacheFolder: CACHE_FOLDER,
+    image: null,
+    say: (text) => console.error(text),
   });
 }
 

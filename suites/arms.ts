@@ -16,8 +16,8 @@ export interface ArmNeeds {
   readonly workloads: ReadonlySet<string>;
 }
 
-/** Undoes one thing that was opened for the run. */
-export type Cleanup = () => Promise<void>;
+/** What an arm is before anything is known against it. */
+export const NEW_ARM = { missing: null, lacks: null, broken: null, degraded: null } as const;
 
 /** Builds each arm; an arm whose preparation fails is told apart as missing or broken. */
 export async function prepareArms<Spec extends { readonly name: string; readonly title: string }>(
@@ -27,19 +27,16 @@ export async function prepareArms<Spec extends { readonly name: string; readonly
   const drivers: ArmDriver[] = [];
   const unavailable: Arm[] = [];
   for (const spec of specs) {
-    const arm: Arm = {
-      name: spec.name,
-      title: spec.title,
-      missing: null,
-      broken: null,
-      degraded: null,
-    };
+    const arm: Arm = { ...NEW_ARM, name: spec.name, title: spec.title };
     try {
       drivers.push(await build(arm, spec));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      const kind = error instanceof MissingTool ? "missing" : "broken";
-      unavailable.push({ ...arm, [kind]: error.message });
+      unavailable.push(
+        error instanceof MissingTool
+          ? { ...arm, missing: error.message, lacks: error.lacks }
+          : { ...arm, broken: error.message },
+      );
     }
   }
   return { drivers, unavailable };

@@ -5,18 +5,24 @@
  */
 import type { Host } from "../runners/host.ts";
 import { MissingTool, Problem } from "../problem.ts";
-import { probeTools, type ToolReport } from "../runners/tools.ts";
-import type { ArmNeeds, Cleanup } from "./arms.ts";
+import { probeTools } from "../runners/tools.ts";
+import type { ArmNeeds } from "./arms.ts";
+import { type ExperimentName, EXPERIMENTS, type ProbeName, PROBES } from "./checks.ts";
 import { findContradictions } from "./contradictions.ts";
+import { coverageOf } from "./coverage.ts";
 import { describeHost } from "./host_description.ts";
 import { judgeClaims } from "./judge.ts";
-import { type ExperimentName, EXPERIMENTS, needsOf, selectIds } from "./needs.ts";
-import { collectPaired, type PairedPlan, type PairedStep } from "./paired.ts";
+import { needsOf, probesOf, selectIds } from "./needs.ts";
+import { prepareNetwork } from "./network.ts";
+import { collectPaired, type PairedContext, type PairedPlan, type PairedStep } from "./paired.ts";
+import { Places } from "./places.ts";
+import { COLLECTORS } from "./probes.ts";
 import {
   type Absence,
   type DryRun,
   type Experiment,
   type HostDescription,
+  type Probe,
   type Result,
   type Sample,
   SCHEMA_VERSION,
@@ -52,6 +58,10 @@ export interface BenchPorts {
   /** Samples that an interrupted run of the same options left. */
   earlierSamples(experiment: string): readonly Sample[];
   keepSample(experiment: string, sample: Sample): void;
+  /** What an interrupted run of the same options observed; null for nothing. */
+  earlierProbe(name: ProbeName): Probe | null;
+  /** Keeps a raw reading of a probe: text, or plain JSON. */
+  keepReading(probe: ProbeName, name: string, reading: unknown): void;
   /** Takes the result so far, should it want it; a result is judged anew each time it is made. */
   soFar(makeResult: () => Result): void;
   say(text: string): void;
@@ -60,11 +70,19 @@ export interface BenchPorts {
   interrupted(): boolean;
 }
 
-/** What each experiment may take of the time that is left when it starts. */
+/** What each experiment may take of the time that is left when it starts; the last gets the rest. */
 const BUDGET_SHARES: Readonly<Record<ExperimentName, number>> = {
+  "network": 0.3,
   "sandbox-storage": 0.25,
   "storage": 1,
 };
+
+/** How each experiment is prepared. */
+const PREPARE = {
+  "network": prepareNetwork,
+  "sandbox-storage": prepareSandboxStorage,
+  "storage": prepareStorage,
+} as const satisfies Record<ExperimentName, unknown>;
 
 /** Time kept back for ending tools, judging and reports, as a share of the budget. */
 const RESERVED_SHARE = 0.05;
@@ -76,11 +94,16 @@ export interface BenchOutcome {
   readonly hostRestored: boolean;
 }
 
-/** Runs the main job; the result is complete, whatever happened to the experiments. */
+/** Runs the main job; the result is complete, whatever happened to the checks. */
 export async function bench(options: BenchOptions, ports: BenchPorts): Promise<BenchOutcome> {
   const run = new BenchRun(options, ports);
   await run.describe();
-  for (const name of EXPERIMENTS) await run.runExperiment(name);
+  try {
+    for (const name of PROBES) await run.runProbe(name);
+    for (const name of EXPERIMENTS) await run.runExperiment(name);
+  } finally {
+    await run.close();
+  }
   return run.finish();
 }
 
@@ -90,11 +113,12 @@ class BenchRun {
   readonly #ids: readonly string[];
   readonly #startedAt: Date;
   readonly #startSeconds: number;
+  readonly #probed = new Map<ProbeName, Probe>();
   readonly #experiments = new Map<string, Experiment>();
   readonly #absent: Record<string, Absence> = {};
   readonly #notRestored: string[] = [];
-  #tools: readonly ToolReport[] = [];
-  #host: HostDescription | null = null;
+  #described: { readonly host: HostDescription; readonly places: Places } | null = null;
+  #probes: readonly ProbeName[] = [];
   #needs = new Map<ExperimentName, ArmNeeds>();
 
   constructor(options: BenchOptions, ports: BenchPorts) {
@@ -108,30 +132,40 @@ class BenchRun {
   async describe(): Promise<void> {
     const { host, say } = this.#ports;
     say("describing the host");
-    this.#tools = await probeTools(host, this.#options.cacheFolder);
-    const versions = Object.fromEntries(this.#tools.map(({ name, version }) => [name, version]));
-    this.#host = await describeHost(host, versions);
-    this.#needs = needsOf(this.#ids, this.#host);
+    const tools = await probeTools(host, this.#options.cacheFolder);
+    const versions = Object.fromEntries(tools.map(({ name, version }) => [name, version]));
+    const description = await describeHost(host, versions);
+    const places = new Places({ ...description, ...this.#options, host, tools, say });
+    this.#described = { host: description, places };
+    this.#probes = probesOf(this.#ids, description);
+    this.#needs = needsOf(this.#ids, description);
     // A wrong --target or --destructive is told before anything is measured.
     if (this.#needs.has("storage")) await describeSubject(host, this.#options);
     this.#soFar();
   }
 
+  async runProbe(name: ProbeName): Promise<void> {
+    if (!this.#probes.includes(name)) return;
+    await this.#guarded(name, async () => {
+      const probe = this.#ports.earlierProbe(name) ?? await this.#collect(name);
+      this.#probed.set(name, probe);
+    });
+  }
+
   async runExperiment(name: ExperimentName): Promise<void> {
     const needs = this.#needs.get(name);
     if (needs === undefined) return;
-    const cleanups: Cleanup[] = [];
-    try {
-      const plan = await this.#prepare(name, needs, cleanups);
+    await this.#guarded(name, async () => {
+      const { mostBlocks, destructive } = this.#options;
+      const plan = await PREPARE[name](this.#places, { needs, mostBlocks, destructive });
       const earlier = this.#ports.earlierSamples(name);
       this.#experiments.set(name, await collectPaired(plan, this.#context(plan, name), earlier));
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      this.#absent[name] = this.#absence(error);
-    } finally {
-      for (const cleanup of cleanups.reverse()) await this.#cleanUp(cleanup);
-    }
-    this.#soFar();
+    });
+  }
+
+  /** Ends everything that the checks opened. */
+  async close(): Promise<void> {
+    await this.#places.close((cleanup) => this.#cleanUp(cleanup));
   }
 
   finish(): BenchOutcome {
@@ -139,7 +173,36 @@ class BenchRun {
     return { result, hostRestored: this.#notRestored.length === 0 };
   }
 
-  async #cleanUp(cleanup: Cleanup): Promise<void> {
+  get #places(): Places {
+    if (this.#described === null) throw new TypeError("bench: the host was not described");
+    return this.#described.places;
+  }
+
+  /** Runs a check: what keeps it from being made becomes its absence, and the run goes on. */
+  async #guarded(name: string, check: () => Promise<void>): Promise<void> {
+    try {
+      if (this.#isOver()) throw new Problem({ action: name, condition: this.#overBecause() });
+      await check();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.#absent[name] = this.#absence(error);
+    }
+    this.#soFar();
+  }
+
+  async #collect(name: ProbeName): Promise<Probe> {
+    const { host, say, keepReading } = this.#ports;
+    say(`${name}: observing`);
+    const startedAt = host.now().toISOString();
+    const start = host.monotonicSeconds();
+    const { observations, readings } = await COLLECTORS[name](this.#places);
+    for (const [file, reading] of Object.entries(readings)) keepReading(name, file, reading);
+    // What was cut short must not be taken for what was seen.
+    if (this.#isOver()) throw new Problem({ action: name, condition: this.#overBecause() });
+    return { name, startedAt, durationSeconds: host.monotonicSeconds() - start, observations };
+  }
+
+  async #cleanUp(cleanup: () => Promise<void>): Promise<void> {
     try {
       await cleanup();
     } catch (error) {
@@ -148,23 +211,7 @@ class BenchRun {
     }
   }
 
-  async #prepare(
-    name: ExperimentName,
-    needs: ArmNeeds,
-    cleanups: Cleanup[],
-  ): Promise<PairedPlan> {
-    const { host, say } = this.#ports;
-    const common = { ...this.#options, needs, say: (text: string) => say(text) };
-    if (name === "sandbox-storage") {
-      const wasmtimePath = this.#pathOf("wasmtime");
-      return await prepareSandboxStorage(host, { ...common, wasmtimePath });
-    }
-    const fioPath = this.#pathOf("fio");
-    if (fioPath === null) throw this.#missing("fio");
-    return await prepareStorage(host, { ...common, fioPath, cleanups });
-  }
-
-  #context(plan: PairedPlan, name: ExperimentName): Parameters<typeof collectPaired>[1] {
+  #context(plan: PairedPlan, name: ExperimentName): PairedContext {
     const { host, progress, keepSample } = this.#ports;
     const end = this.#endOf(name);
     const remainingSeconds = () => end === null ? null : end - host.monotonicSeconds();
@@ -187,8 +234,8 @@ class BenchRun {
   #endOf(name: ExperimentName): number | null {
     const remaining = this.#remainingSeconds();
     if (remaining === null) return null;
-    const last = this.#needs.has("storage") ? BUDGET_SHARES[name] : 1;
-    return this.#ports.host.monotonicSeconds() + remaining * last;
+    const isLast = EXPERIMENTS.filter((other) => this.#needs.has(other)).at(-1) === name;
+    return this.#ports.host.monotonicSeconds() + remaining * (isLast ? 1 : BUDGET_SHARES[name]);
   }
 
   #remainingSeconds(): number | null {
@@ -209,26 +256,13 @@ class BenchRun {
 
   #absence(problem: Problem): Absence {
     if (this.#isOver()) {
-      return { verdict: "inconclusive", because: `not measured (${this.#overBecause()})` };
+      const because = `not measured (${this.#overBecause()})`;
+      return { verdict: "inconclusive", because, lacks: null };
     }
-    const verdict = problem instanceof MissingTool ? "untested" : "error";
-    return { verdict, because: problem.message };
-  }
-
-  #pathOf(tool: string): string | null {
-    const report = this.#tools.find(({ name }) => name === tool);
-    return report === undefined || report.tooOld ? null : report.path;
-  }
-
-  #missing(tool: string): MissingTool {
-    const report = this.#tools.find(({ name }) => name === tool);
-    return new MissingTool({
-      action: `use ${tool}`,
-      condition: report?.tooOld
-        ? `version ${report.version} is older than ${report.minimum}`
-        : "it is missing or does not start",
-      cure: `${report?.cure ?? ""} Or run: deno task bench --setup`.trim(),
-    });
+    const because = problem.message;
+    return problem instanceof MissingTool
+      ? { verdict: "untested", because, lacks: problem.lacks }
+      : { verdict: "error", because, lacks: null };
   }
 
   #soFar(): void {
@@ -236,15 +270,23 @@ class BenchRun {
   }
 
   #result(endedAt: Date | null): Result {
-    if (this.#host === null) throw new TypeError("bench: the host was not described");
+    if (this.#described === null) throw new TypeError("bench: the host was not described");
+    const { host } = this.#described;
     const { thresholds, version, seed, selection, budgetSeconds } = this.#options;
+    const probes = [...this.#probed.values()];
     const experiments = [...this.#experiments.values()];
-    const { bareMetal, environment } = this.#host;
-    const evidence = { experiments, bareMetal, environment, thresholds, absent: this.#absent };
-    const claims = judgeClaims(this.#ids, evidence);
+    const { bareMetal, environment } = host;
+    const claims = judgeClaims(this.#ids, {
+      probes,
+      experiments,
+      bareMetal,
+      environment,
+      thresholds,
+      absent: this.#absent,
+    });
     return {
       schema: SCHEMA_VERSION,
-      host: this.#host,
+      host,
       run: {
         version,
         startedAt: this.#startedAt.toISOString(),
@@ -255,12 +297,14 @@ class BenchRun {
         budgetSeconds,
         thresholds,
         dryRun: this.#ports.dryRun,
-        notes: this.#notes(),
+        notes: this.#notes(host),
       },
+      probes,
       experiments,
       absent: this.#absent,
       claims,
       contradictions: findContradictions(claims),
+      coverage: coverageOf(claims),
     };
   }
 
@@ -275,10 +319,9 @@ class BenchRun {
     return [...reasons].map(([reason, names]) => `${names.join(", ")}: ${reason}`);
   }
 
-  #notes(): string[] {
-    const environment = this.#host?.environment ?? "";
+  #notes({ bareMetal, environment }: HostDescription): string[] {
     return [
-      ...(this.#host?.bareMetal ? [] : [`What is called native here runs ${environment}.`]),
+      ...(bareMetal ? [] : [`What is called native here runs ${environment}.`]),
       ...this.#armNotes(),
       ...this.#notRestored,
       ...(this.#ports.interrupted() ? ["The run was interrupted."] : []),

@@ -5,12 +5,13 @@
  */
 import { CLAIMS } from "./claims/claims.ts";
 import type { ClaimVerdict, Contradiction } from "./result.ts";
-import type { PerformanceRule } from "./rules/rule.ts";
+import { partsOf, type PerformancePart } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
 
-interface Ruled {
+/** One thing that a claim says of an arm's performance. */
+interface Said {
   readonly id: string;
-  readonly rule: PerformanceRule;
+  readonly part: PerformancePart;
 }
 
 /**
@@ -19,41 +20,44 @@ interface Ruled {
  */
 export function findContradictions(claims: readonly ClaimVerdict[]): Contradiction[] {
   const judged = new Set(claims.map(({ id }) => id));
-  const ruled = CLAIMS.flatMap(({ id }): Ruled[] => {
-    const rule = judged.has(id) ? ruleOf(id) : undefined;
-    return rule?.kind === "performance" ? [{ id, rule }] : [];
-  });
-  return ruled.flatMap((left, index) =>
-    ruled.slice(index + 1)
-      .filter((right) => contradict(left.rule, right.rule))
+  const said = CLAIMS.filter(({ id }) => judged.has(id)).flatMap(({ id }) => performanceOf(id));
+  return said.flatMap((left, index) =>
+    said.slice(index + 1)
+      .filter((right) => left.id !== right.id && contradict(left.part, right.part))
       .map((right): Contradiction => ({
         ids: [left.id, right.id],
-        because: sentence(left.rule, right.rule),
+        because: sentence(left.part, right.part),
         evidenceTook: sideTaken([left, right], claims),
       }))
   );
 }
 
-function contradict(left: PerformanceRule, right: PerformanceRule): boolean {
+function performanceOf(id: string): Said[] {
+  const rule = ruleOf(id);
+  const parts = rule === undefined ? [] : partsOf(rule);
+  return parts.flatMap((part) => part.kind === "performance" ? [{ id, part }] : []);
+}
+
+function contradict(left: PerformancePart, right: PerformancePart): boolean {
   return left.experiment === right.experiment && left.arm === right.arm &&
     left.band !== right.band && shared(left, right).length > 0;
 }
 
-function shared(left: PerformanceRule, right: PerformanceRule): string[] {
+function shared(left: PerformancePart, right: PerformancePart): string[] {
   return left.workloads.filter((workload) => right.workloads.includes(workload));
 }
 
-function sentence(left: PerformanceRule, right: PerformanceRule): string {
+function sentence(left: PerformancePart, right: PerformancePart): string {
   return `one puts ${left.arm} into the ${left.band} band of ${left.experiment}, the other into the ` +
     `${right.band} band, on ${shared(left, right).join(", ")}`;
 }
 
 /** The side that has every measured part confirmed; null when none has. */
-function sideTaken(pair: readonly Ruled[], claims: readonly ClaimVerdict[]): string | null {
-  const taken = pair.find(({ id, rule }) => {
+function sideTaken(pair: readonly Said[], claims: readonly ClaimVerdict[]): string | null {
+  const taken = pair.find(({ id, part }) => {
     const parts = claims.find((claim) => claim.id === id)?.parts ?? [];
-    const measured = parts.filter(({ name }) => rule.workloads.includes(name));
-    return measured.length === rule.workloads.length &&
+    const measured = parts.filter(({ name }) => part.workloads.includes(name));
+    return measured.length === part.workloads.length &&
       measured.every(({ verdict }) => verdict === "confirmed");
   });
   return taken?.id ?? null;

@@ -5,6 +5,7 @@ import { judgeClaims } from "./judge.ts";
 import { storageExperiment } from "./testing/experiments.ts";
 
 const CLAIM_VERDICTS = judgeClaims(CLAIMS.map(({ id }) => id), {
+  probes: [],
   experiments: [storageExperiment({ "vm-virtio": { ratio: 0.7 } })],
   bareMetal: true,
   environment: "bare metal",

@@ -4,11 +4,13 @@
  * @module
  */
 import { CLAIMS } from "./claims/claims.ts";
-import { judgeFaster, judgePerformance, partSentence } from "./judge_performance.ts";
+import { type Check, CHECKS, EXPERIMENTS, REQUIREMENT_OF_AWAITED } from "./checks.ts";
 import type { Evidence } from "./evidence.ts";
-import { futureChecks } from "./needs.ts";
+import { judgeObservation } from "./judge_observation.ts";
+import { judgeFaster, judgePerformance } from "./judge_performance.ts";
+import { OBSERVATIONS } from "./observations.ts";
 import type { ClaimPart, ClaimVerdict, Verdict } from "./result.ts";
-import { type AwaitingRule, type Check, CHECKS, checksOf, readingOf } from "./rules/rule.ts";
+import { checksOf, type Part, readingOf } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
 
 /** Judges the claims with the given ids, in the document's order. */
@@ -26,16 +28,31 @@ export function judgeClaim(id: string, evidence: Evidence): ClaimVerdict {
   const rule = ruleOf(id);
   if (rule === undefined) throw new TypeError(`judge: no rule for the claim "${id}"`);
   const common = { id, evidence: checksOf(rule), reading: readingOf(rule) };
-  switch (rule.kind) {
-    case "editorial":
-      return { ...common, verdict: "editorial", because: "no measurement could falsify it" };
-    case "awaiting":
-      return { ...common, verdict: "untested", because: awaitingSentence(rule) };
-    case "performance":
-      return { ...common, ...combine([...judgePerformance(rule, evidence), ...awaited(rule)]) };
-    case "faster":
-      return { ...common, ...combine(judgeFaster(rule, evidence)) };
+  if (rule.kind === "editorial") {
+    return { ...common, verdict: "editorial", because: "no measurement could falsify it" };
   }
+  return { ...common, ...combine(rule.parts.flatMap((part) => judgePart(part, evidence))) };
+}
+
+function judgePart(part: Part, evidence: Evidence): ClaimPart[] {
+  switch (part.kind) {
+    case "observation":
+      return [judgeObservation(part, evidence)];
+    case "performance":
+      return judgePerformance(part, evidence);
+    case "faster":
+      return judgeFaster(part, evidence);
+    case "awaited":
+      return [judgeAwaited(part.check)];
+  }
+}
+
+function judgeAwaited(check: Check): ClaimPart {
+  const because =
+    `waits for the check "${check}" (${CHECKS[check]}), which is not in this version ` +
+    "of cellproof yet";
+  const lacks = REQUIREMENT_OF_AWAITED[check];
+  return { name: check, verdict: "untested", because, ...(lacks === undefined ? {} : { lacks }) };
 }
 
 /**
@@ -68,27 +85,21 @@ function verdictOf(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.length > 0 && verdicts.every((verdict) => verdict === "confirmed")) {
     return "confirmed";
   }
-  return has("inconclusive") || has("confirmed") ? "inconclusive" : "untested";
+  return has("inconclusive") || verdicts.length === 0 ? "inconclusive" : "untested";
 }
 
-/** The parts that a verdict rests on: the counterexamples, what is open, or all of them. */
+/** The parts that a verdict rests on: the counterexamples, all that is open, or all of them. */
 function decidingParts(parts: readonly ClaimPart[], verdict: Verdict): readonly ClaimPart[] {
-  const same = parts.filter((part) => part.verdict === verdict);
-  if (verdict === "confirmed" || same.length === 0) return parts;
-  return verdict === "inconclusive" ? parts.filter((part) => part.verdict !== "confirmed") : same;
+  if (verdict === "confirmed") return parts;
+  if (verdict === "inconclusive" || verdict === "untested") {
+    return parts.filter((part) => part.verdict !== "confirmed");
+  }
+  return parts.filter((part) => part.verdict === verdict);
 }
 
-function awaited({ alsoAwaits }: { readonly alsoAwaits: readonly Check[] }): ClaimPart[] {
-  return alsoAwaits.map((check) => ({
-    name: check,
-    verdict: "untested",
-    because: `waits for the check "${check}", which this version does not have yet`,
-  }));
-}
-
-function awaitingSentence(rule: AwaitingRule): string {
-  const checks = futureChecks(rule.checks);
-  const names = checks.map((check) => `"${check}" (${CHECKS[check]})`).join(" and ");
-  const [which, has] = checks.length === 1 ? ["check", "is"] : ["checks", "are"];
-  return `waits for the ${which} ${names}, which ${has} not in this version of cellproof yet`;
+/** A part as a clause of the claim's sentence: what is a sentence of its own needs no name. */
+function partSentence({ name, because }: ClaimPart): string {
+  const isExperiment = EXPERIMENTS.some((experiment) => experiment === name);
+  const speaksForItself = name in OBSERVATIONS || (name in CHECKS && !isExperiment);
+  return speaksForItself ? because : `${name}: ${because}`;
 }

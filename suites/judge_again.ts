@@ -5,6 +5,7 @@
  */
 import { Problem } from "../problem.ts";
 import { findContradictions } from "./contradictions.ts";
+import { coverageOf } from "./coverage.ts";
 import { judgeClaims } from "./judge.ts";
 import type { Experiment, Ratio, Result, Thresholds } from "./result.ts";
 import { ratiosOf } from "./statistics/comparison.ts";
@@ -21,6 +22,7 @@ export function judgeAgain(stored: Result, thresholds: Thresholds): Result {
   }));
   const { bareMetal, environment } = stored.host;
   const claims = judgeClaims(stored.claims.map(({ id }) => id), {
+    probes: stored.probes,
     experiments,
     bareMetal,
     environment,
@@ -33,6 +35,7 @@ export function judgeAgain(stored: Result, thresholds: Thresholds): Result {
     experiments,
     claims,
     contradictions: findContradictions(claims),
+    coverage: coverageOf(claims),
   };
 }
 

@@ -4,9 +4,10 @@
  *
  * @module
  */
+import type { Requirement } from "../requirements.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Band, ClaimPart, Experiment, Ratio, Thresholds } from "./result.ts";
-import type { FasterRule, PerformanceRule } from "./rules/rule.ts";
+import type { FasterPart, PerformancePart } from "./rules/rule.ts";
 import { type Comparison, decide, isIn, isOutside, ratiosOf } from "./statistics/comparison.ts";
 
 /** The smallest ratio above 1: what is exactly as fast is not faster. */
@@ -27,10 +28,10 @@ interface Subject {
 }
 
 /** The parts of a performance claim, one for each workload. */
-export function judgePerformance(rule: PerformanceRule, evidence: Evidence): ClaimPart[] {
+export function judgePerformance(rule: PerformancePart, evidence: Evidence): ClaimPart[] {
   if (rule.needsBareMetal && !evidence.bareMetal) {
     const because = `needs a physical device; what runs natively here runs ${evidence.environment}`;
-    return [{ name: rule.experiment, verdict: "untested", because }];
+    return [{ name: rule.experiment, verdict: "untested", because, lacks: "bare-metal" }];
   }
   return withExperiment(rule, evidence, (experiment) =>
     rule.workloads.map((workload) => {
@@ -41,7 +42,7 @@ export function judgePerformance(rule: PerformanceRule, evidence: Evidence): Cla
 }
 
 /** The parts of a "faster than" claim, one for each workload and slower arm. */
-export function judgeFaster(rule: FasterRule, evidence: Evidence): ClaimPart[] {
+export function judgeFaster(rule: FasterPart, evidence: Evidence): ClaimPart[] {
   return withExperiment(
     rule,
     evidence,
@@ -55,21 +56,16 @@ export function judgeFaster(rule: FasterRule, evidence: Evidence): ClaimPart[] {
   );
 }
 
-/** A part as a clause of the claim's sentence. */
-export function partSentence({ name, because }: ClaimPart): string {
-  return `${name}: ${because}`;
-}
-
 function withExperiment(
-  rule: PerformanceRule | FasterRule,
+  rule: PerformancePart | FasterPart,
   { experiments, absent }: Evidence,
   judge: (experiment: Experiment) => ClaimPart[],
 ): ClaimPart[] {
   const experiment = experiments.find(({ name }) => name === rule.experiment);
   if (experiment !== undefined) return judge(experiment);
-  const { verdict, because } = absent[rule.experiment] ??
-    { verdict: "untested", because: "the experiment was not run" };
-  return [{ name: rule.experiment, verdict, because }];
+  const { verdict, because, lacks } = absent[rule.experiment] ??
+    { verdict: "untested", because: "the experiment was not run", lacks: null };
+  return [{ name: rule.experiment, verdict, because, ...lackOf({ lacks }) }];
 }
 
 /** Why a subject cannot be judged by its figures, or null. */
@@ -81,7 +77,9 @@ function obstacle(subject: Subject): ClaimPart | null {
     if (found === undefined) {
       return { name, verdict: "untested", because: `the arm ${wanted} was not part of the run` };
     }
-    if (found.missing !== null) return { name, verdict: "untested", because: found.missing };
+    if (found.missing !== null) {
+      return { name, verdict: "untested", because: found.missing, ...lackOf(found) };
+    }
     if (found.broken !== null) return { name, verdict: "error", because: found.broken };
     const failure = failureOf(experiment, wanted, workload);
     if (failure !== null) return { name, verdict: "error", because: failure };
@@ -91,12 +89,27 @@ function obstacle(subject: Subject): ClaimPart | null {
     const because = `the A/A control did not run in ${bare} of the ${all} blocks of ${arm}`;
     return { name, verdict: "inconclusive", because };
   }
-  const degraded = [arm, reference].map((wanted) => degradedOf(experiment, wanted));
-  const why = degraded.find((reason) => reason !== null);
-  if (why === undefined) return null;
+  return degradation(subject);
+}
+
+function degradation(subject: Subject): ClaimPart | null {
+  const { experiment, arm, reference } = subject;
+  const degraded = experiment.arms.find(({ name, degraded }) =>
+    degraded !== null && (name === arm || name === reference)
+  );
+  if (degraded === undefined) return null;
   const ratio = ratioOfSubject(subject);
   const seen = ratio.ratio === null ? "" : ` (seen: ${figures(subject, ratio)})`;
-  return { name, verdict: "inconclusive", because: `${why}${seen}` };
+  return {
+    name: nameOf(subject),
+    verdict: "inconclusive",
+    because: `${degraded.degraded}${seen}`,
+    ...lackOf(degraded),
+  };
+}
+
+function lackOf({ lacks }: { readonly lacks: Requirement | null }): Pick<ClaimPart, "lacks"> {
+  return lacks === null ? {} : { lacks };
 }
 
 function failureOf(experiment: Experiment, arm: string, workload: string): string | null {
@@ -123,10 +136,6 @@ function blocksWithoutControl(
   const pairs = blocksOf(arm).intersection(blocksOf(reference));
   const controls = blocksOf(experiment.control).intersection(blocksOf(experiment.reference));
   return { bare: pairs.difference(controls).size, all: pairs.size };
-}
-
-function degradedOf(experiment: Experiment, arm: string): string | null {
-  return experiment.arms.find(({ name }) => name === arm)?.degraded ?? null;
 }
 
 function judgeBand(subject: Subject, band: Band, thresholds: Thresholds): ClaimPart {

@@ -13,6 +13,7 @@ function evidenceOf(
   options: Parameters<typeof storageExperiment>[1] = {},
 ): Evidence {
   return {
+    probes: [],
     experiments: [storageExperiment(cases, options)],
     bareMetal: true,
     environment: "bare metal",
@@ -55,8 +56,8 @@ for (const [id, ratio, expected] of BANDS) {
 
 Deno.test("judgeClaim() never confirms a claim of which other parts were not measured", () => {
   const verdict = judged("11.3/latency/container", {});
-  assertEquals(verdict.verdict, "inconclusive");
-  assertStringIncludes(verdict.because, 'waits for the check "network"');
+  assertEquals(verdict.verdict, "untested");
+  assertStringIncludes(verdict.because, 'waits for the check "gpu-latency"');
 });
 
 Deno.test("judgeClaim() refutes by a counterexample even where other parts were not measured", () => {
@@ -172,13 +173,14 @@ Deno.test("judgeClaim() judges every claim, and without evidence decides none", 
 });
 
 Deno.test("judgeClaim() says why an experiment gave nothing", () => {
-  const absent = { storage: { verdict: "error" as const, because: "the disk is full" } };
+  const absent = {
+    storage: { verdict: "error" as const, because: "the disk is full", lacks: null },
+  };
   const verdict = judgeClaim(CONTAINER, { ...evidenceOf({}), experiments: [], absent });
   assertEquals([verdict.verdict, verdict.because], ["error", "storage: the disk is full"]);
 });
 
-Deno.test("judgeClaim() names only checks that this version lacks as awaited", () => {
-  const { because } = judged("03.1.2/bandwidth/storage", {});
-  assertStringIncludes(because, '"host-inventory"');
-  assert(!because.includes('"storage"'), because);
+Deno.test("judgeClaim() names what would decide a part that is open", () => {
+  const { parts } = judged("10.3.1/overhead/container", {});
+  assertEquals(parts?.find(({ name }) => name === "gpu-transfer")?.lacks, "gpu");
 });

@@ -1,22 +1,21 @@
 /**
- * What the selected claims need: which experiments, arms and workloads have to run at all.
+ * What the selected claims need: which probes, experiments, arms and workloads have to run at all.
  *
  * @module
  */
 import type { ArmNeeds } from "./arms.ts";
 import { CLAIMS, selects } from "./claims/claims.ts";
-import type { Check } from "./rules/rule.ts";
+import { checkOf, type ExperimentName, EXPERIMENTS, type ProbeName, PROBES } from "./checks.ts";
+import {
+  checkOfPart,
+  type FasterPart,
+  type Part,
+  partsOf,
+  type PerformancePart,
+  referenceOf,
+} from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
 import { UsageProblem } from "../problem.ts";
-
-/** The experiments that can be run, in the order in which they are: the quick one first. */
-export const EXPERIMENTS = ["sandbox-storage", "storage"] as const;
-export type ExperimentName = typeof EXPERIMENTS[number];
-
-/** Those of `checks` that this version does not have. */
-export function futureChecks(checks: readonly Check[]): Check[] {
-  return checks.filter((check) => !EXPERIMENTS.some((name) => name === check));
-}
 
 /**
  * The ids that `selectors` name, each an id or its prefix at a slash or dot; all for none.
@@ -38,29 +37,52 @@ export function selectIds(selectors: readonly string[]): string[] {
   );
 }
 
+/** The probes that the claims with these ids rest on, in the order in which they are run. */
+export function probesOf(ids: readonly string[], facts: HostFacts): ProbeName[] {
+  const wanted = new Set(partsOfClaims(ids, facts).map(checkOfPart));
+  for (const part of partsOfClaims(ids, facts)) {
+    const reference = part.kind === "observation" ? referenceOf(part.expected) : null;
+    if (reference !== null) wanted.add(checkOf(reference));
+  }
+  return PROBES.filter((name) => wanted.has(name));
+}
+
 /** The arms and workloads of each experiment that the claims with these ids rest on. */
 export function needsOf(
   ids: readonly string[],
-  { bareMetal }: { readonly bareMetal: boolean },
+  facts: HostFacts,
 ): Map<ExperimentName, ArmNeeds> {
   const needs = new Map<ExperimentName, ArmNeeds>();
+  const parts = partsOfClaims(ids, facts);
   for (const name of EXPERIMENTS) {
-    const arms = new Set<string>();
-    const workloads = new Set<string>();
-    for (const id of ids) {
-      const rule = ruleOf(id);
-      if (rule?.kind !== "performance" && rule?.kind !== "faster") continue;
-      if (rule.experiment !== name) continue;
-      if (rule.kind === "performance" && rule.needsBareMetal && !bareMetal) continue;
-      for (const arm of [rule.arm, ...rule.kind === "faster" ? rule.than : []]) arms.add(arm);
-      for (const workload of rule.workloads) workloads.add(workload);
-    }
-    if (arms.size === 0) continue;
+    const own = parts.filter(isPaired).filter(({ experiment }) => experiment === name);
+    const judged = new Set(own.flatMap((part) => [part.arm, ...referencesOf(part)]));
+    if (judged.size === 0) continue;
     needs.set(name, {
-      judged: arms,
-      arms: new Set(["native", "native-again", ...arms]),
-      workloads,
+      judged,
+      arms: new Set(["native", "native-again", ...judged]),
+      workloads: new Set(own.flatMap(({ workloads }) => workloads)),
     });
   }
   return needs;
+}
+
+/** What decides beforehand which parts can be answered at all. */
+interface HostFacts {
+  readonly bareMetal: boolean;
+}
+
+function partsOfClaims(ids: readonly string[], { bareMetal }: HostFacts): Part[] {
+  return ids.flatMap((id) => {
+    const rule = ruleOf(id);
+    return rule === undefined ? [] : partsOf(rule);
+  }).filter((part) => bareMetal || !("needsBareMetal" in part && part.needsBareMetal));
+}
+
+function isPaired(part: Part): part is PerformancePart | FasterPart {
+  return part.kind === "performance" || part.kind === "faster";
+}
+
+function referencesOf(part: PerformancePart | FasterPart): readonly string[] {
+  return part.kind === "faster" ? part.than : [];
 }

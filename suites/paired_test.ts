@@ -7,13 +7,14 @@ import {
   type PairedContext,
   type PairedPlan,
 } from "./paired.ts";
+import { NEW_ARM } from "./arms.ts";
 import type { Arm, Sample } from "./result.ts";
 
 type Answer = (workload: string, block: number) => number | null | Error;
 
 /** An arm that answers from a function: a stand-in for hardware whose truth is known. */
 function driver(name: string, answer: Answer, change: Partial<Arm> = {}): ArmDriver {
-  const arm: Arm = { name, title: name, missing: null, broken: null, degraded: null, ...change };
+  const arm: Arm = { ...NEW_ARM, name, title: name, ...change };
   return {
     arm,
     measure(workload, block) {

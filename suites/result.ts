@@ -5,8 +5,12 @@
  * @module
  */
 
+import type { ProbeName } from "./checks.ts";
+import type { ObservationName } from "./observations.ts";
+import type { Requirement } from "../requirements.ts";
+
 /** Version of the shape below; a reader refuses a newer one. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** See the README for what each verdict means. */
 export const VERDICTS = [
@@ -23,17 +27,53 @@ export interface Result {
   readonly schema: number;
   readonly host: HostDescription;
   readonly run: RunDescription;
+  readonly probes: readonly Probe[];
   readonly experiments: readonly Experiment[];
-  /** Why an experiment that claims need gave nothing, by its name. */
+  /** Why an experiment or a probe that claims need gave nothing, by its name. */
   readonly absent: Readonly<Record<string, Absence>>;
   readonly claims: readonly ClaimVerdict[];
   readonly contradictions: readonly Contradiction[];
+  readonly coverage: Coverage;
 }
 
 /** A broken tool (`error`), a missing one (`untested`), or a run that ended before (`inconclusive`). */
 export interface Absence {
   readonly verdict: "untested" | "error" | "inconclusive";
   readonly because: string;
+  /** What would get it, where that is one known thing. */
+  readonly lacks: Requirement | null;
+}
+
+/** What one probe observed. */
+export interface Probe {
+  readonly name: ProbeName;
+  readonly startedAt: string;
+  readonly durationSeconds: number;
+  readonly observations: readonly Observation[];
+}
+
+/** One statement about the host that a probe found true or false, or a count. */
+export interface Observation {
+  readonly name: ObservationName;
+  /** What was found; null where it could not be observed. */
+  readonly value: boolean | number | null;
+  /** The readings that it rests on, as a sentence that tells what is true here. */
+  readonly seen: string;
+  /** A value without a positive and a negative control that held decides nothing. */
+  readonly controls: readonly Control[];
+  /** Why there is no value; null where there is one. */
+  readonly absence: Absence | null;
+}
+
+/** The same probing where its answer is known beforehand. */
+export interface Control {
+  /** `positive`: it must succeed there; `negative`: it must fail there. */
+  readonly kind: "positive" | "negative";
+  /** What was tried, as a clause: "the granted device opens". */
+  readonly what: string;
+  /** Whether it came out as it must. */
+  readonly held: boolean;
+  readonly seen: string;
 }
 
 /** The machine, from readings that do not change between boots except `bootId`. */
@@ -121,6 +161,8 @@ export interface Arm {
   readonly title: string;
   /** Why the arm could not run here, and how to get it; null when it ran. */
   readonly missing: string | null;
+  /** What would let it run, or would make its figures stand for the paradigm; null where unknown. */
+  readonly lacks: Requirement | null;
   /** Why its preparation failed although nothing was missing; null when it did not. */
   readonly broken: string | null;
   /** Why its figures cannot stand for the paradigm (no hardware virtualization, say); else null. */
@@ -185,6 +227,8 @@ export interface ClaimPart {
   readonly name: string;
   readonly verdict: Verdict;
   readonly because: string;
+  /** What would decide it, where it is open and that is one known thing. */
+  readonly lacks?: Requirement;
   readonly ratio?: number;
   readonly low?: number;
   readonly high?: number;
@@ -197,4 +241,31 @@ export interface Contradiction {
   readonly because: string;
   /** The id that the evidence took; null when it took neither or could not tell. */
   readonly evidenceTook: string | null;
+}
+
+/** How much of the document was decided, and what would decide more. */
+export interface Coverage {
+  readonly matrices: readonly MatrixCoverage[];
+  readonly missing: readonly MissingThing[];
+}
+
+/** The claims of one matrix (or the facts) that were judged. */
+export interface MatrixCoverage {
+  /** Such as "11.3", or "facts". */
+  readonly matrix: string;
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** Confirmed or refuted. */
+  readonly decided: number;
+  readonly total: number;
+}
+
+/** One thing that open claims lack. */
+export interface MissingThing {
+  readonly requirement: Requirement;
+  /** Open claims that lack nothing else. */
+  readonly decides: number;
+  /** Open claims that lack it, among other things. */
+  readonly needed: number;
+  /** True where the checks that would use it are not all in this version of cellproof. */
+  readonly awaitsVersion: boolean;
 }

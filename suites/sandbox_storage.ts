@@ -13,9 +13,10 @@ import {
   wasmtimeFileReadsArgv,
 } from "../runners/file_reads.ts";
 import type { CommandResult, Host } from "../runners/host.ts";
-import { MissingTool, Problem } from "../problem.ts";
+import { Problem } from "../problem.ts";
 import { type ArmNeeds, prepareArms } from "./arms.ts";
 import type { ArmDriver, Measurement, PairedPlan } from "./paired.ts";
+import type { Places } from "./places.ts";
 import type { Arm, Workload } from "./result.ts";
 
 const MIB = 1024 * 1024;
@@ -54,26 +55,17 @@ const SANDBOX_ARMS = [
 
 export interface SandboxOptions {
   readonly needs: ArmNeeds;
-  /** Null where there is no Wasmtime. */
-  readonly wasmtimePath: string | null;
-  readonly target: string;
   readonly mostBlocks: number;
-  readonly say: (text: string) => void;
 }
 
 /** Prepares the experiment: the file and the two builds of the program. */
 export async function prepareSandboxStorage(
-  host: Host,
-  { needs, wasmtimePath, target, mostBlocks, say }: SandboxOptions,
+  places: Places,
+  { needs, mostBlocks }: SandboxOptions,
 ): Promise<PairedPlan> {
+  const { host, options: { say, target } } = places;
+  const wasmtimePath = places.tool("wasmtime");
   say("sandbox-storage: building the program");
-  if (wasmtimePath === null) {
-    throw new MissingTool({
-      action: "run a WASI module",
-      condition: "there is no wasmtime on PATH or in the project's cache",
-      cure: "Run: deno task bench --setup",
-    });
-  }
   const built = await buildFileReads(host, { folder: await host.temporaryFolder(), wasmtimePath });
   const file = await makeFile(host, target);
   const checksums = new Map<string, string>();

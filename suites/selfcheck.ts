@@ -5,13 +5,13 @@
  * @module
  */
 import { diskUnder } from "../runners/block_device.ts";
-import type { Host } from "../runners/host.ts";
+import { NEW_ARM } from "./arms.ts";
 import { type ArmDriver, collectPaired, type PairedContext, type PairedPlan } from "./paired.ts";
+import type { Places } from "./places.ts";
 import type { Arm, Band, Experiment, Ratio, Thresholds } from "./result.ts";
 import { decide, isIn } from "./statistics/comparison.ts";
-import { containerArm, guestArm, type Place } from "./storage_arms.ts";
+import { containerArm, guestArm, type Setting } from "./storage_arms.ts";
 import { STORAGE_WORKLOADS } from "./storage_cases.ts";
-import { openContainer, openGuest, type PlaceOptions } from "./storage_places.ts";
 import { prepareSubject } from "./storage_subject.ts";
 
 const WORKLOAD = "rand-read";
@@ -44,28 +44,32 @@ export interface SelfcheckRow {
   readonly passed: boolean;
 }
 
-export interface SelfcheckOptions extends PlaceOptions {
-  readonly target: string;
+export interface SelfcheckOptions {
   readonly seed: number;
   readonly thresholds: Thresholds;
 }
 
 /** Throttles by Docker (`--device-read-iops`) and by QEMU (a throttle group), and judges both. */
-export async function selfcheck(host: Host, options: SelfcheckOptions): Promise<SelfcheckRow[]> {
-  const subject = await prepareSubject(host, { ...options, destructive: null });
-  const place: Place = { host, subject, runtimeSeconds: RUNTIME_SECONDS };
+export async function selfcheck(
+  places: Places,
+  options: SelfcheckOptions,
+): Promise<SelfcheckRow[]> {
+  const { host, options: { target, say } } = places;
+  const fioPath = places.tool("fio");
+  const subject = await prepareSubject(host, { fioPath, target, say, destructive: null });
+  const setting: Setting = { host, subject, runtimeSeconds: RUNTIME_SECONDS };
   const device = await diskUnder(host, subject.path);
-  const container = await openContainer(host, options);
-  const guest = await openGuest(host, options);
+  const container = await places.fioContainer();
+  const guest = await places.guest();
   const throttled: Record<string, (arm: Arm, iops: number) => ArmDriver> = {
     "docker-throttle": (arm, iops) =>
-      containerArm(arm, { ...place, ...container, deviceReadIops: { device, iops } }),
+      containerArm(arm, { ...setting, ...container, deviceReadIops: { device, iops } }),
     "qemu-throttle": (arm, iops) =>
-      guestArm(arm, { ...place, ...guest, model: "nvme", iopsLimit: iops }),
+      guestArm(arm, { ...setting, ...guest, model: "nvme", iopsLimit: iops }),
   };
   const rows: SelfcheckRow[] = [];
   for (const [name, build] of Object.entries(throttled)) {
-    const experiment = await collectPaired(planOf(name, build), contextOf(options));
+    const experiment = await collectPaired(planOf(name, build), contextOf(options, say));
     rows.push(...rowsOf(experiment, options.thresholds));
   }
   return rows;
@@ -80,7 +84,7 @@ function planOf(name: string, build: (arm: Arm, iops: number) => ArmDriver): Pai
     control: control.name,
     workloads: STORAGE_WORKLOADS.filter((workload) => workload.name === WORKLOAD),
     drivers: CASES.map(({ name: arm, iops }) =>
-      build({ name: arm, title: `${iops} IOPS`, missing: null, broken: null, degraded: null }, iops)
+      build({ ...NEW_ARM, name: arm, title: `${iops} IOPS` }, iops)
     ),
     unavailable: [],
     judged: CASES.filter((known) => "expected" in known).map(({ name: arm }) => arm),
@@ -88,7 +92,10 @@ function planOf(name: string, build: (arm: Arm, iops: number) => ArmDriver): Pai
   };
 }
 
-function contextOf({ seed, thresholds, say }: SelfcheckOptions): PairedContext {
+function contextOf(
+  { seed, thresholds }: SelfcheckOptions,
+  say: (text: string) => void,
+): PairedContext {
   return {
     seed,
     thresholds,

@@ -4,24 +4,24 @@
  * @module
  */
 import { shorten } from "../problem.ts";
-import type { Host } from "../runners/host.ts";
+import type { Accelerator } from "../runners/qemu.ts";
 import { type ArmNeeds, prepareArms } from "./arms.ts";
 import type { ArmDriver, PairedPlan } from "./paired.ts";
+import type { Places } from "./places.ts";
 import type { Arm } from "./result.ts";
-import { containerArm, guestArm, nativeArm, type OpenedGuest, type Place } from "./storage_arms.ts";
+import { containerArm, guestArm, nativeArm, type Setting } from "./storage_arms.ts";
 import {
   RUNTIME_SECONDS,
   STORAGE_ARMS,
   STORAGE_WORKLOADS,
   type StorageArm,
 } from "./storage_cases.ts";
-import { openContainer, openGuest, type PlaceOptions } from "./storage_places.ts";
-import { prepareSubject, type StorageSubject } from "./storage_subject.ts";
+import { prepareSubject } from "./storage_subject.ts";
 
-export interface StorageOptions extends PlaceOptions {
+export interface StorageOptions {
   /** The arms and workloads that claims ask for. */
   readonly needs: ArmNeeds;
-  readonly target: string;
+  /** A device to overwrite instead of a file on the target; null for none. */
   readonly destructive: string | null;
   readonly mostBlocks: number;
 }
@@ -30,13 +30,18 @@ const TCG_SAYS_NOTHING =
   "the guest ran under TCG, which emulates the processor, so its speed says nothing of virtualization";
 
 /** Prepares the experiment: the file, the image, the guest. */
-export async function prepareStorage(host: Host, options: StorageOptions): Promise<PairedPlan> {
-  const { needs, say } = options;
+export async function prepareStorage(places: Places, options: StorageOptions): Promise<PairedPlan> {
+  const { host, options: { say, target } } = places;
+  const { needs, destructive, mostBlocks } = options;
+  const fioPath = places.tool("fio");
   say("storage: preparing the test file");
-  const subject = await prepareSubject(host, options);
-  const shop = new Workshop(host, options, subject);
+  const subject = await prepareSubject(host, { fioPath, target, destructive, say });
+  const setting = { host, subject, runtimeSeconds: RUNTIME_SECONDS };
   const cases = STORAGE_ARMS.filter(({ name }) => needs.arms.has(name));
-  const { drivers, unavailable } = await prepareArms(cases, (arm, spec) => shop.build(arm, spec));
+  const { drivers, unavailable } = await prepareArms(
+    cases,
+    (arm, spec) => build(arm, spec, { places, setting }),
+  );
   return {
     name: "storage",
     title: `fio on ${subject.description}`,
@@ -46,57 +51,55 @@ export async function prepareStorage(host: Host, options: StorageOptions): Promi
     drivers,
     unavailable,
     judged: [...needs.judged],
-    mostBlocks: options.mostBlocks,
+    mostBlocks,
   };
 }
 
-/** Builds arms, and once what several of them share. */
-class Workshop {
-  readonly #host: Host;
-  readonly #options: StorageOptions;
-  readonly #subject: StorageSubject;
-  #guest: Promise<OpenedGuest> | null = null;
+/** Where the arms run. */
+interface Workshop {
+  readonly places: Places;
+  readonly setting: Setting;
+}
 
-  constructor(host: Host, options: StorageOptions, subject: StorageSubject) {
-    this.#host = host;
-    this.#options = options;
-    this.#subject = subject;
-  }
-
-  async build(arm: Arm, spec: StorageArm): Promise<ArmDriver> {
-    const place = {
-      host: this.#host,
-      subject: this.#subject,
-      runtimeSeconds: RUNTIME_SECONDS,
-    };
-    switch (spec.place) {
-      case "native":
-        return nativeArm(arm, { ...place, fioPath: this.#options.fioPath });
-      case "container":
-        return await this.#container(arm, place);
-      case "guest": {
-        this.#guest ??= openGuest(this.#host, this.#options);
-        const { guest, accelerator } = await this.#guest;
-        const degraded = accelerator.name === "kvm"
-          ? null
-          : `${TCG_SAYS_NOTHING}: ${shorten(accelerator.why ?? "", 160)}`;
-        return guestArm({ ...arm, degraded }, { ...place, guest, accelerator, model: spec.model });
-      }
+async function build(
+  arm: Arm,
+  spec: StorageArm,
+  { places, setting }: Workshop,
+): Promise<ArmDriver> {
+  switch (spec.place) {
+    case "native":
+      return nativeArm(arm, { ...setting, fioPath: places.tool("fio") });
+    case "container":
+      return await buildContainer(arm, { places, setting });
+    case "guest": {
+      const { guest, accelerator } = await places.guest();
+      const model = spec.model;
+      return guestArm(guestArmOf(arm, accelerator), { ...setting, guest, accelerator, model });
     }
   }
+}
 
-  /** The image may be the user's own: its fio is named, for it may be another. */
-  async #container(arm: Arm, place: Place): Promise<ArmDriver> {
-    const opened = await openContainer(this.#host, this.#options);
-    const title = `${arm.title} (${opened.fioVersion} in ${opened.image})`;
-    const degraded = this.#options.image === null ? null : await this.#otherFio(opened.fioVersion);
-    return containerArm({ ...arm, title, degraded }, { ...place, ...opened });
-  }
+/** A guest's arm: under TCG its figures do not stand for virtualization. */
+export function guestArmOf(arm: Arm, accelerator: Accelerator): Arm {
+  if (accelerator.name === "kvm") return arm;
+  const why = shorten(accelerator.why ?? "", 160);
+  return { ...arm, degraded: `${TCG_SAYS_NOTHING}: ${why}`, lacks: "kvm" };
+}
 
-  /** Why another fio in the image measures more than the container; null for the host's own one. */
-  async #otherFio(inImage: string): Promise<string | null> {
-    const argv = [this.#options.fioPath, "--version"] as const;
-    const own = (await this.#host.run({ argv, timeoutSeconds: 10 })).stdout.trim();
-    return own === inImage ? null : `the image has ${inImage}, and the host has ${own}`;
-  }
+/** The image may be the user's own: its fio is named, for it may be another. */
+async function buildContainer(arm: Arm, { places, setting }: Workshop): Promise<ArmDriver> {
+  const container = await places.fioContainer();
+  const title = `${arm.title} (${container.fioVersion} in ${container.image})`;
+  const degraded = places.options.image === null ? null : await otherFio(places, container);
+  return containerArm({ ...arm, title, degraded }, { ...setting, ...container });
+}
+
+/** Why another fio in the image measures more than the container; null for the host's own one. */
+async function otherFio(
+  places: Places,
+  { fioVersion }: { readonly fioVersion: string },
+): Promise<string | null> {
+  const argv = [places.tool("fio"), "--version"] as const;
+  const own = (await places.host.run({ argv, timeoutSeconds: 10 })).stdout.trim();
+  return own === fioVersion ? null : `the image has ${fioVersion}, and the host has ${own}`;
 }

@@ -3,18 +3,13 @@
  *
  * @module
  */
-import {
-  containerArguments,
-  type Docker,
-  dockerFailure,
-  runInContainer,
-} from "../runners/docker.ts";
+import { containerArguments, dockerFailure, runInContainer } from "../runners/docker.ts";
 import { fioArguments, implausible, parseFio } from "../runners/fio.ts";
-import type { Guest } from "../runners/guest_image.ts";
 import type { CommandResult, Host } from "../runners/host.ts";
 import { Problem } from "../problem.ts";
-import { type Accelerator, type DiskModel, guestDevice, runGuestJob } from "../runners/qemu.ts";
+import { type DiskModel, guestDevice, runGuestJob } from "../runners/qemu.ts";
 import type { ArmDriver, Measurement } from "./paired.ts";
+import type { ContainerPlace, GuestPlace } from "./places.ts";
 import type { Arm } from "./result.ts";
 import { figuresOf, storageJob } from "./storage_cases.ts";
 import type { StorageSubject } from "./storage_subject.ts";
@@ -33,14 +28,14 @@ interface FioRun {
 }
 
 /** What every arm needs to know. */
-export interface Place {
+export interface Setting {
   readonly host: Host;
   readonly subject: StorageSubject;
   readonly runtimeSeconds: number;
 }
 
 /** Runs fio as it is. */
-export function nativeArm(arm: Arm, place: Place & { readonly fioPath: string }): ArmDriver {
+export function nativeArm(arm: Arm, place: Setting & { readonly fioPath: string }): ArmDriver {
   const { host, subject, fioPath } = place;
   return fioArm(arm, { ...place, filename: subject.path }, async (args) => {
     const argv = [fioPath, ...args] as const;
@@ -50,7 +45,10 @@ export function nativeArm(arm: Arm, place: Place & { readonly fioPath: string })
 }
 
 /** Runs fio in a container that sees nothing of the host but the subject. */
-export function containerArm(arm: Arm, place: Place & OpenedContainer): ArmDriver {
+export function containerArm(
+  arm: Arm,
+  place: Setting & ContainerPlace & ContainerLimit,
+): ArmDriver {
   const { host, subject, docker, image, deviceReadIops } = place;
   const mounts = subject.folder === null
     ? []
@@ -77,20 +75,10 @@ export function containerArm(arm: Arm, place: Place & OpenedContainer): ArmDrive
   });
 }
 
-/** A Docker daemon with an image that holds fio. */
-export interface OpenedContainer {
-  readonly docker: Docker;
-  readonly image: string;
-  /** The version of fio in the image, such as "fio-3.33". */
-  readonly fioVersion: string;
+/** How fast a container may read. */
+export interface ContainerLimit {
   /** Lets the container read from a disk at most so often a second. */
   readonly deviceReadIops?: { readonly device: string; readonly iops: number };
-}
-
-/** A guest, and how QEMU runs it. */
-export interface OpenedGuest {
-  readonly guest: Guest;
-  readonly accelerator: Accelerator;
 }
 
 /** The disk that a guest sees. */
@@ -101,7 +89,7 @@ export interface GuestDiskCase {
 }
 
 /** Boots a guest that sees the subject as a disk of the given model, and runs fio on that disk. */
-export function guestArm(arm: Arm, place: Place & OpenedGuest & GuestDiskCase): ArmDriver {
+export function guestArm(arm: Arm, place: Setting & GuestPlace & GuestDiskCase): ArmDriver {
   const { host, subject, guest, accelerator, model, iopsLimit } = place;
   return fioArm(arm, { ...place, filename: guestDevice(model) }, async (args) => {
     const run = await runGuestJob(host, guest, {

@@ -4,114 +4,102 @@
  *
  * @module
  */
-import type { PerformanceRule, Rule } from "./rule.ts";
+import type { ExperimentName } from "../checks.ts";
+import type { Band } from "../result.ts";
+import { awaits, measured, type Part, type Rule } from "./rule.ts";
 
-/** Storage workloads by what they are judged for; `suites/storage.ts` says what each does. */
-export const THROUGHPUT = ["seq-read", "seq-write", "rand-read", "rand-write"] as const;
+/** Storage workloads by what they are judged for; `suites/storage_cases.ts` says what each does. */
+const THROUGHPUT = ["seq-read", "seq-write", "rand-read", "rand-write"] as const;
 const LATENCY = ["rand-read-latency"] as const;
 export const STORAGE = [...THROUGHPUT, ...LATENCY] as const;
 const SANDBOX = ["seq-read", "rand-read"] as const;
 const SANDBOX_LATENCY = ["rand-read"] as const;
+const NETWORK = ["throughput", "round-trip"] as const;
+const NETWORK_LATENCY = ["round-trip"] as const;
 
-/** A performance rule; what is not given is the common case. */
-export function performance(
-  rule: Omit<PerformanceRule, "kind" | "alsoAwaits" | "needsBareMetal"> & Partial<PerformanceRule>,
-): Rule {
-  return { alsoAwaits: [], needsBareMetal: false, ...rule, kind: "performance" };
+function inBand(
+  experiment: ExperimentName,
+  { arm, band, workloads }: { arm: string; band: Band; workloads: readonly string[] },
+): Part {
+  return { kind: "performance", experiment, arm, band, workloads, needsBareMetal: false };
 }
 
-export const CONTAINER_HIGH = performance({
-  experiment: "storage",
-  arm: "container",
-  band: "high",
-  workloads: THROUGHPUT,
-  reading:
-    "fio in a container reaches the high band of native on each of four throughput workloads",
-});
+export const CONTAINER_HIGH = measured(
+  "fio in a container reaches the high band of native on each of four throughput workloads",
+  inBand("storage", { arm: "container", band: "high", workloads: THROUGHPUT }),
+);
 
-export const VM_MEDIUM = performance({
-  experiment: "storage",
-  arm: "vm-virtio",
-  band: "medium",
-  workloads: THROUGHPUT,
-  reading:
-    "fio in a guest on virtio-blk lies in the medium band of native on each of four throughput workloads",
-});
+export const VM_MEDIUM = measured(
+  "fio in a guest on virtio-blk lies in the medium band of native on each of four throughput workloads",
+  inBand("storage", { arm: "vm-virtio", band: "medium", workloads: THROUGHPUT }),
+);
 
-const SANDBOX_LOW = performance({
-  experiment: "sandbox-storage",
-  arm: "sandbox",
-  band: "low",
-  workloads: SANDBOX,
-  reading:
-    "buffered reads of a WASI module lie in the low band of the same program run natively, sequential and random",
-});
+const SANDBOX_LOW = measured(
+  "buffered reads of a WASI module lie in the low band of the same program run natively, sequential and random",
+  inBand("sandbox-storage", { arm: "sandbox", band: "low", workloads: SANDBOX }),
+);
 
-export const DIRECT_LOW_OVERHEAD = performance({
-  experiment: "storage",
-  arm: "container",
-  band: "high",
-  workloads: STORAGE,
-  reading:
-    "low overhead is the high band: fio through the host's driver from a container, on every workload",
-});
+export const PHYSICAL_HIGH = measured(
+  "the physical device is the reference itself: natively, on bare metal, a second native run reaches the high band of the first",
+  {
+    kind: "performance",
+    experiment: "storage",
+    arm: "native-again",
+    band: "high",
+    workloads: THROUGHPUT,
+    needsBareMetal: true,
+  },
+);
+
+export const DIRECT_LOW_OVERHEAD = measured(
+  "low overhead is the high band: fio through the host's driver from a container, on every workload",
+  inBand("storage", { arm: "container", band: "high", workloads: STORAGE }),
+);
+
+export const VIRTUALIZED_MEDIUM_OVERHEAD = measured(
+  "medium overhead is the medium band: fio in a guest on virtio-blk, on every workload",
+  inBand("storage", { arm: "vm-virtio", band: "medium", workloads: STORAGE }),
+);
 
 /** Overhead words are the inverse of the bands; these rows speak of GPU, network and storage. */
 export const STACK_OVERHEAD: Readonly<Record<string, Rule>> = {
-  vm: performance({
-    experiment: "storage",
-    arm: "vm-virtio",
-    band: "low",
-    workloads: STORAGE,
-    reading: "high overhead is the low band; storage part: fio in a guest on virtio-blk",
-    alsoAwaits: ["network", "gpu-transfer"],
-  }),
-  container: performance({
-    experiment: "storage",
-    arm: "container",
-    band: "high",
-    workloads: STORAGE,
-    reading: "low overhead is the high band; storage part: fio in a container",
-    alsoAwaits: ["network", "gpu-transfer"],
-  }),
-  sandbox: performance({
-    experiment: "sandbox-storage",
-    arm: "sandbox",
-    band: "medium",
-    workloads: SANDBOX,
-    reading: "medium overhead is the medium band; storage part: buffered reads of a WASI module",
-    alsoAwaits: ["webgpu"],
-  }),
+  vm: measured(
+    "high overhead is the low band, for storage (fio on virtio-blk), network (virtio-net) and GPU",
+    inBand("storage", { arm: "vm-virtio", band: "low", workloads: STORAGE }),
+    inBand("network", { arm: "vm-virtio", band: "low", workloads: NETWORK }),
+    awaits("gpu-transfer"),
+  ),
+  container: measured(
+    "low overhead is the high band, for storage (fio), network (Docker's bridge) and GPU",
+    inBand("storage", { arm: "container", band: "high", workloads: STORAGE }),
+    inBand("network", { arm: "container", band: "high", workloads: NETWORK }),
+    awaits("gpu-transfer"),
+  ),
+  sandbox: measured(
+    "medium overhead is the medium band, for storage (buffered reads of a WASI module) and GPU (WebGPU)",
+    inBand("sandbox-storage", { arm: "sandbox", band: "medium", workloads: SANDBOX }),
+    awaits("webgpu"),
+  ),
 };
 
 export const MIXED_LATENCY: Readonly<Record<string, Rule>> = {
-  vm: performance({
-    experiment: "storage",
-    arm: "vm-virtio",
-    band: "medium",
-    workloads: LATENCY,
-    reading:
-      "medium latency is the medium band of native/arm; storage part: random 4 KiB reads at iodepth 1",
-    alsoAwaits: ["network", "gpu-latency"],
-  }),
-  container: performance({
-    experiment: "storage",
-    arm: "container",
-    band: "high",
-    workloads: LATENCY,
-    reading:
-      "low latency is the high band of native/arm; storage part: random 4 KiB reads at iodepth 1",
-    alsoAwaits: ["network", "gpu-latency"],
-  }),
-  sandbox: performance({
-    experiment: "sandbox-storage",
-    arm: "sandbox",
-    band: "medium",
-    workloads: SANDBOX_LATENCY,
-    reading:
-      "medium latency is the medium band of native/arm; storage part: one random read at a time",
-    alsoAwaits: ["webgpu"],
-  }),
+  vm: measured(
+    "medium latency is the medium band of native/arm, for random 4 KiB reads at iodepth 1, round trips and GPU launches",
+    inBand("storage", { arm: "vm-virtio", band: "medium", workloads: LATENCY }),
+    inBand("network", { arm: "vm-virtio", band: "medium", workloads: NETWORK_LATENCY }),
+    awaits("gpu-latency"),
+  ),
+  container: measured(
+    "low latency is the high band of native/arm, for random 4 KiB reads at iodepth 1, round trips and GPU launches",
+    inBand("storage", { arm: "container", band: "high", workloads: LATENCY }),
+    inBand("network", { arm: "container", band: "high", workloads: NETWORK_LATENCY }),
+    awaits("gpu-latency"),
+  ),
+  sandbox: measured(
+    "medium latency is the medium band of native/arm, for one random read at a time and WebGPU launches",
+    inBand("sandbox-storage", { arm: "sandbox", band: "medium", workloads: SANDBOX_LATENCY }),
+    awaits("webgpu"),
+  ),
 };
 
 export const IO_PERFORMANCE = { vm: VM_MEDIUM, container: CONTAINER_HIGH, sandbox: SANDBOX_LOW };

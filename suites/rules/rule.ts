@@ -3,93 +3,133 @@
  *
  * @module
  */
+import { type Check, checkOf, type ExperimentName } from "../checks.ts";
+import type { ObservationName } from "../observations.ts";
 import type { Band } from "../result.ts";
-
-/** The experiments and probes that evidence comes from, each collected once and feeding many claims. */
-export const CHECKS = {
-  "host-inventory":
-    "PCI, USB, block and net devices, IOMMU groups, interrupts and GPUs of the host",
-  "guest-view": "the inventory from inside a QEMU guest, with hot add and remove",
-  "container-view": "the inventory from inside a Docker container, and what it is refused",
-  "sandbox-view": "what a WASI module under Wasmtime can open, reach and import",
-  "storage": "fio natively, in a container and in guests, on the same file",
-  "sandbox-storage": "one C program's buffered reads, natively and under Wasmtime",
-  "network": "iperf3 throughput and round trips natively, in a container and in a guest",
-  "device-path": "which process, kernel and driver carry each read",
-  "gpu-transfer":
-    "nvbandwidth and CUDA copies natively, in a container, a guest and a MIG instance",
-  "gpu-compute": "CUDA samples natively, in a container, a guest and a MIG instance",
-  "gpu-latency": "GPU launch latency natively, in a container, a guest and a MIG instance",
-  "webgpu": "Deno's WebGPU: adapter, limits, a copy and a matrix product",
-  "contention": "one victim beside one aggressor on the same device",
-  "escape-battery": "a fixed list of attempts to get out of each paradigm",
-  "attack-surface": "how many host-kernel system calls each paradigm can reach",
-  "passthrough": "a PCI device bound to vfio-pci and given to a guest",
-} as const;
-export type Check = keyof typeof CHECKS;
 
 /** A claim that no measurement could falsify. */
 export interface EditorialRule {
   readonly kind: "editorial";
 }
 
-/** A claim whose checks this version of cellproof does not have yet. */
-export interface AwaitingRule {
-  readonly kind: "awaiting";
-  readonly checks: readonly Check[];
+/** A claim that holds when each of its parts does. */
+export interface MeasuredRule {
+  readonly kind: "measured";
+  /** How the claim is read. */
+  readonly reading: string;
+  readonly parts: readonly [Part, ...Part[]];
+}
+
+export type Rule = EditorialRule | MeasuredRule;
+
+/** What an observation must be: true or false, a number, or a size relative to another one. */
+export type Expected =
+  | boolean
+  | { readonly equals: number }
+  | { readonly belowHalfOf: ObservationName }
+  | { readonly above: ObservationName };
+
+/** "A probe observes this." */
+export interface ObservationPart {
+  readonly kind: "observation";
+  readonly observation: ObservationName;
+  readonly expected: Expected;
+  /** True where the claim is about a physical device, which only bare metal is sure to have. */
+  readonly needsBareMetal: boolean;
 }
 
 /** "This arm's performance lies in this band", on every one of the workloads. */
-export interface PerformanceRule {
+export interface PerformancePart {
   readonly kind: "performance";
-  readonly experiment: "storage" | "sandbox-storage";
+  readonly experiment: ExperimentName;
   readonly arm: string;
   readonly band: Band;
   readonly workloads: readonly string[];
-  /** How the claim is read. */
-  readonly reading: string;
-  /** Parts of the claim that other checks must answer before it can be confirmed. */
-  readonly alsoAwaits: readonly Check[];
-  /** True where the arm stands for a physical device, which only bare metal has. */
   readonly needsBareMetal: boolean;
 }
 
 /** "This arm is faster than each of those", on every one of the workloads. */
-export interface FasterRule {
+export interface FasterPart {
   readonly kind: "faster";
-  readonly experiment: "storage";
+  readonly experiment: ExperimentName;
   readonly arm: string;
   readonly than: readonly string[];
   readonly workloads: readonly string[];
-  readonly reading: string;
 }
 
-export type Rule = EditorialRule | AwaitingRule | PerformanceRule | FasterRule;
+/** A part that a check answers which this version of cellproof does not have yet. */
+export interface AwaitedPart {
+  readonly kind: "awaited";
+  readonly check: Check;
+}
 
-/** The checks that a rule rests on. */
-export function checksOf(rule: Rule): readonly Check[] {
-  switch (rule.kind) {
-    case "editorial":
-      return [];
-    case "awaiting":
-      return rule.checks;
-    case "faster":
-      return [rule.experiment];
+export type Part = ObservationPart | PerformancePart | FasterPart | AwaitedPart;
+
+/** The check that a part rests on. */
+export function checkOfPart(part: Part): Check {
+  switch (part.kind) {
+    case "observation":
+      return checkOf(part.observation);
+    case "awaited":
+      return part.check;
     case "performance":
-      return [rule.experiment, ...rule.alsoAwaits];
+    case "faster":
+      return part.experiment;
   }
+}
+
+/** The parts of a rule; none for an editorial one. */
+export function partsOf(rule: Rule): readonly Part[] {
+  return rule.kind === "editorial" ? [] : rule.parts;
+}
+
+/** The checks that a rule rests on, each once. */
+export function checksOf(rule: Rule): Check[] {
+  return [
+    ...new Set(
+      partsOf(rule).flatMap((part) => {
+        const reference = part.kind === "observation" ? referenceOf(part.expected) : null;
+        return [checkOfPart(part), ...(reference === null ? [] : [checkOf(reference)])];
+      }),
+    ),
+  ];
+}
+
+/** The observation that another one is compared with; null for none. */
+export function referenceOf(expected: Expected): ObservationName | null {
+  if (typeof expected === "boolean" || "equals" in expected) return null;
+  return "above" in expected ? expected.above : expected.belowHalfOf;
 }
 
 /** The rule of the `typical-use` rows. */
 export const EDITORIAL: Rule = { kind: "editorial" };
 
-/** The rule of a claim that waits for `checks`. */
-export function awaiting(...checks: Check[]): Rule {
-  return { kind: "awaiting", checks };
+/** A rule whose parts must all hold. */
+export function measured(reading: string, first: Part, ...others: Part[]): Rule {
+  return { kind: "measured", reading, parts: [first, ...others] };
+}
+
+/** A part that holds where the observation is what it must be. */
+export function observes(observation: ObservationName, expected: Expected = true): Part {
+  return { kind: "observation", observation, expected, needsBareMetal: false };
+}
+
+/** The same, of a physical device. */
+export function observesPhysical(observation: ObservationName, expected: Expected = true): Part {
+  return { kind: "observation", observation, expected, needsBareMetal: true };
+}
+
+/** A part that waits for a check of a later version. */
+export function awaits(check: Check): Part {
+  return { kind: "awaited", check };
+}
+
+/** A rule that waits for checks of a later version altogether. */
+export function awaiting(first: Check, ...others: Check[]): Rule {
+  return measured("literal", awaits(first), ...others.map(awaits));
 }
 
 /** How a rule reads its claim. */
 export function readingOf(rule: Rule): string {
-  if (rule.kind === "editorial") return "a matter of taste and custom";
-  return rule.kind === "awaiting" ? "literal" : rule.reading;
+  return rule.kind === "editorial" ? "a matter of taste and custom" : rule.reading;
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { CELLS, CLAIMS, FACTS } from "../claims/claims.ts";
-import { CHECKS, checksOf } from "./rule.ts";
+import { CHECKS } from "../checks.ts";
+import { checksOf } from "./rule.ts";
 import { ruledIds, ruleOf } from "./rules.ts";
 
 Deno.test("the document makes 227 + 32 claims in 14 matrices, each with its own id", () => {

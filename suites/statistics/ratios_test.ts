@@ -11,7 +11,7 @@ function measured(values: readonly Value[], better: "larger" | "smaller" = "larg
     failure: value === null ? "fio crashed" : null,
   }));
   const arms = ["native", "container"].map((name) => ({
-    ...{ name, title: name, missing: null, broken: null, degraded: null },
+    ...{ name, title: name, missing: null, lacks: null, broken: null, degraded: null },
   }));
   const workloads = [{ name: "read", title: "read", unit: "B/s" as const, better }];
   return { reference: "native", workloads, arms, samples };

@@ -25,7 +25,7 @@ export function storageExperiment(
 ): Experiment {
   const arms = STORAGE_ARMS.map(({ name, title }): Arm => {
     const { missing = null, broken = null, degraded = null } = cases[name] ?? {};
-    return { name, title, missing, broken, degraded };
+    return { name, title, missing, lacks: null, broken, degraded };
   });
   const samples: Sample[] = [];
   for (let block = 0; block < blocks; block++) {

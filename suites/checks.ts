@@ -1,0 +1,67 @@
+/**
+ * The checks: experiments and probes that evidence comes from, each collected once and feeding many
+ * claims.
+ *
+ * @module
+ */
+import type { Requirement } from "../requirements.ts";
+
+/** What each check gathers. */
+export const CHECKS = {
+  "host-inventory":
+    "PCI, USB, block and net devices, links, drivers, IOMMU groups and interrupts of the host",
+  "sandbox-view": "what a WASI module under Wasmtime can open, reach and import",
+  "container-view": "the inventory from inside a Docker container, and what it is refused",
+  "guest-view": "the inventory from inside a QEMU guest, with hot add and remove",
+  "device-path": "which process, kernel and driver carry each read",
+  "escape-battery": "a fixed list of attempts to get out of each paradigm",
+  "attack-surface": "how many host-kernel system calls each paradigm can reach",
+  "network": "iperf3 throughput and round trips natively, in a container and in a guest",
+  "sandbox-storage": "one C program's buffered reads, natively and under Wasmtime",
+  "storage": "fio natively, in a container and in guests, on the same file",
+  "passthrough": "a PCI device bound to vfio-pci and given to a guest",
+  "gpu-inventory": "nvidia-smi: GPUs, their links, topology and partitions",
+  "gpu-transfer":
+    "nvbandwidth and CUDA copies natively, in a container, a guest and a MIG instance",
+  "gpu-compute": "CUDA samples natively, in a container, a guest and a MIG instance",
+  "gpu-latency": "GPU launch latency natively, in a container, a guest and a MIG instance",
+  "webgpu": "Deno's WebGPU: adapter, limits, a copy and a matrix product",
+  "contention": "one victim beside one aggressor on the same device",
+} as const;
+export type Check = keyof typeof CHECKS;
+
+/** The probes, in the order in which they are run: what needs nothing else first. */
+export const PROBES = [
+  "host-inventory",
+  "sandbox-view",
+  "container-view",
+  "guest-view",
+  "device-path",
+  "escape-battery",
+  "attack-surface",
+] as const satisfies readonly Check[];
+export type ProbeName = typeof PROBES[number];
+
+/** The paired experiments, in the order in which they are run: the quick ones first. */
+export const EXPERIMENTS = [
+  "network",
+  "sandbox-storage",
+  "storage",
+] as const satisfies readonly Check[];
+export type ExperimentName = typeof EXPERIMENTS[number];
+
+/** The check that an observation belongs to: its name begins with it. */
+export function checkOf(observation: `${Check}/${string}`): Check {
+  return observation.slice(0, observation.indexOf("/")) as Check;
+}
+
+/** What the checks of later versions need of a host. */
+export const REQUIREMENT_OF_AWAITED: Readonly<Partial<Record<Check, Requirement>>> = {
+  "passthrough": "iommu",
+  "gpu-inventory": "gpu",
+  "gpu-transfer": "gpu",
+  "gpu-compute": "gpu",
+  "gpu-latency": "gpu",
+  "contention": "gpu",
+  "webgpu": "webgpu",
+};

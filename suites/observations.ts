@@ -1,0 +1,116 @@
+/**
+ * Everything that probes observe, as statements that turn out true or false (or as counts). A probe
+ * reports every one of its observations, whatever the value; rules say what claims need of them.
+ *
+ * @module
+ */
+import type { ProbeName } from "./checks.ts";
+
+/** Each observation's statement. */
+export const OBSERVATIONS = {
+  "host-inventory/pcie-point-to-point":
+    "every PCIe link joins exactly one upstream port and one device",
+  "host-inventory/pcie-high-and-at-most-32-gb/s":
+    "the fastest PCIe link carries more than a USB port and at most 32 GB/s",
+  "host-inventory/usb-tree": "USB devices form trees under root hubs",
+  "host-inventory/usb-5-10-20-gbit/s": "the fastest USB bus runs at 5, 10 or 20 Gbit/s",
+  "host-inventory/storage-transports":
+    "every disk is attached directly (or as DAS), or comes from a NAS or a SAN",
+  "host-inventory/network-links": "network devices have links, and neighbours behind them",
+  "host-inventory/network-100-gbit/s": "a network port runs at 100 Gbit/s or more",
+  "host-inventory/usb-shared-bandwidth":
+    "two devices on one USB bus are slower together than each alone",
+  "host-inventory/infiniband-200-gbit/s": "an InfiniBand port runs at 200 Gbit/s or more",
+  "host-inventory/nic-device-node": "a network device has a node in /dev",
+  "host-inventory/disk-between-usb-and-pcie":
+    "the fastest disk delivers more than a USB port carries, and less than the fastest PCIe link",
+  "host-inventory/latency-order":
+    "small transfers take longest over USB, less on disks, and least over PCIe and the network",
+  "host-inventory/sysfs-procfs": "device state is shown by sysfs and procfs",
+  "host-inventory/interrupts-spread":
+    "each device interrupt is routed to processors, and they are spread over several",
+
+  "sandbox-view/files-in-preopens": "a file in a preopened folder opens",
+  "sandbox-view/outside-refused":
+    "nothing outside the preopened folders opens, by .., an absolute path or a link",
+  "sandbox-view/no-device-without-preopen": "no device node opens without a preopened /dev",
+  "sandbox-view/device-through-preopen": "a device can be read through a preopened /dev",
+  "sandbox-view/device-control": "a module can control a device (ioctl)",
+  "sandbox-view/sockets-refused": "no socket can be used without permission",
+  "sandbox-view/sockets-granted": "a socket that was granted can be used",
+  "sandbox-view/environment-withheld": "the host's environment is not shown",
+  "sandbox-view/clocks": "a module reads the host's clocks",
+  "sandbox-view/only-wasi-imports":
+    "what a module may import is WASI's own interface and nothing else",
+  "sandbox-view/gpu-import-refused": "a module that imports a GPU interface is not instantiated",
+  "sandbox-view/own-kernel": "a kernel of its own stands between the module and the host",
+  "sandbox-view/runtime-process": "the module runs inside the runtime's process",
+
+  "container-view/same-kernel": "the container runs on the host's kernel",
+  "container-view/same-devices": "the container sees the host's devices under the host's ids",
+  "container-view/same-node": "a granted device has the host's major and minor number inside",
+  "container-view/same-drivers": "the container's devices are bound to the host's drivers",
+  "container-view/namespaces": "the container has namespaces of its own",
+  "container-view/ungranted-refused":
+    "a device that was not granted is refused, by its node and by mknod",
+  "container-view/host-driver-stays":
+    "a device that is given to a container stays bound to the host's driver, and the host still reads it",
+  "container-view/two-share": "two containers read one device at once",
+  "container-view/one-alone": "a device that is given to one container is refused to another",
+
+  "guest-view/own-kernel": "the guest boots a kernel of its own",
+  "guest-view/own-drivers": "the guest's devices are bound to the guest's own drivers",
+  "guest-view/virtual-devices": "the guest's devices carry the ids of virtual devices",
+  "guest-view/vnic": "the guest has a virtual network device",
+  "guest-view/vdisk": "the guest has a virtual disk, which is an image file of the host",
+  "guest-view/vusb": "the guest has a virtual USB device",
+  "guest-view/hardware-assisted":
+    "the processor itself keeps the guest apart (hardware virtualization)",
+  "guest-view/hotplug-pcie": "a PCIe device is added to the running guest and removed",
+  "guest-view/hotplug-network": "a network device is added to the running guest and removed",
+  "guest-view/hotplug-usb": "a USB device is added to the running guest and removed",
+  "guest-view/hotplug-virtio-disk": "a virtio disk is added to the running guest and removed",
+  "guest-view/hotplug-ide-disk": "an IDE disk is added to the running guest and removed",
+  "guest-view/two-share": "two guests read one backing device at once",
+  "guest-view/one-alone": "a guest that writes to an image locks it against a second guest",
+  "guest-view/interrupts-pinned": "an interrupt goes to the processor that it is pinned to",
+
+  "device-path/native-kernels": "kernels between a native reader and the device",
+  "device-path/native-drivers": "drivers between a native reader and the device",
+  "device-path/native-reader-counted": "the native reader's own counter grows by what it reads",
+  "device-path/container-kernels": "kernels between a reader in a container and the device",
+  "device-path/container-drivers": "drivers between a reader in a container and the device",
+  "device-path/container-reader-counted":
+    "the counter of the reader in the container grows, in the host's own list of processes",
+  "device-path/guest-kernels": "kernels between a reader in a guest and the device",
+  "device-path/guest-drivers": "drivers between a reader in a guest and the device",
+  "device-path/hypervisor-counted":
+    "QEMU's counter grows by what is read in the guest: the hypervisor carries the request",
+  "device-path/sandbox-kernels": "kernels between a reader in the sandbox and the device",
+  "device-path/sandbox-drivers": "drivers between a reader in the sandbox and the device",
+  "device-path/runtime-counted":
+    "the runtime's counter grows by what is read in the sandbox: the runtime carries the request",
+  "device-path/two-processes-share": "two native processes read one device at once",
+
+  "escape-battery/container-all-refused": "every attempt from inside a container is refused",
+  "escape-battery/container-devices-refused":
+    "every attempt on devices from inside a container is refused",
+  "escape-battery/guest-all-refused": "every attempt from inside a guest is refused",
+  "escape-battery/guest-devices-refused": "every attempt on devices from inside a guest is refused",
+  "escape-battery/sandbox-all-refused": "every attempt from inside a sandbox is refused",
+  "escape-battery/sandbox-devices-refused":
+    "every attempt on devices from inside a sandbox is refused",
+
+  "attack-surface/container-calls": "host-kernel system calls that a container can reach",
+  "attack-surface/guest-calls": "host-kernel system calls that a guest's QEMU process uses",
+  "attack-surface/sandbox-calls": "functions of the runtime that a module can import",
+} as const satisfies Readonly<Record<`${ProbeName}/${string}`, string>>;
+
+export type ObservationName = keyof typeof OBSERVATIONS;
+
+/** The observations of a probe. */
+export function observationsOf(probe: ProbeName): ObservationName[] {
+  return (Object.keys(OBSERVATIONS) as ObservationName[]).filter((name) =>
+    name.startsWith(`${probe}/`)
+  );
+}

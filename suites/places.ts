@@ -1,0 +1,154 @@
+/**
+ * The places that evidence comes from, beside the host itself: a container, a guest and a sandbox.
+ * Each is opened once, when it is first asked for, and shared by every probe and experiment.
+ *
+ * @module
+ */
+import { MissingTool } from "../problem.ts";
+import { type Docker, openDocker } from "../runners/docker.ts";
+import { buildGuest, findGuestKernel, type Guest } from "../runners/guest_image.ts";
+import type { Host } from "../runners/host.ts";
+import { gatherPayload, type Payload } from "../runners/payload.ts";
+import { type Accelerator, probeAccelerator } from "../runners/qemu.ts";
+import type { ToolReport } from "../runners/tools.ts";
+import { buildToolsImage, fioVersionInImage } from "../runners/tools_image.ts";
+
+/** The host's programs that run in containers and guests, where the host has them. */
+const PROGRAMS = ["fio", "iperf3", "ping"] as const;
+
+/** Undoes one thing that was opened for the run. */
+export type Cleanup = () => Promise<void>;
+
+/** A Docker daemon, and an image with the host's own programs in it. */
+export interface ContainerPlace {
+  readonly docker: Docker;
+  readonly image: string;
+}
+
+/** The same, for fio: the image may be the user's own. */
+export interface FioContainerPlace extends ContainerPlace {
+  /** The version of fio in the image, such as "fio-3.33". */
+  readonly fioVersion: string;
+}
+
+/** A guest that can be booted, and how QEMU runs it. */
+export interface GuestPlace {
+  readonly guest: Guest;
+  readonly accelerator: Accelerator;
+}
+
+export interface PlacesOptions {
+  readonly host: Host;
+  readonly tools: readonly ToolReport[];
+  readonly cacheFolder: string;
+  /** A folder on the file system to measure. */
+  readonly target: string;
+  /** A container image of the user's own that holds fio; null for the same one as for the rest. */
+  readonly image: string | null;
+  readonly bootId: string;
+  /** What runs natively here: "bare metal", "inside a KVM guest (Firecracker)". */
+  readonly environment: string;
+  readonly bareMetal: boolean;
+  readonly say: (text: string) => void;
+}
+
+export class Places {
+  readonly options: PlacesOptions;
+  readonly host: Host;
+  readonly #cleanups: Cleanup[] = [];
+  readonly #opened = new Map<string, Promise<unknown>>();
+
+  constructor(options: PlacesOptions) {
+    this.options = options;
+    this.host = options.host;
+  }
+
+  /** The path of a tool that is here and new enough. */
+  tool(name: string): string {
+    const path = this.pathOf(name);
+    if (path !== null) return path;
+    const report = this.options.tools.find((tool) => tool.name === name);
+    throw new MissingTool({
+      action: `use ${name}`,
+      condition: report?.tooOld
+        ? `version ${report.version} is older than ${report.minimum}`
+        : "it is missing or does not start",
+      cure: `${report?.cure ?? ""} Or run: deno task bench --setup`.trim(),
+    });
+  }
+
+  /** The path of a tool; null where it is missing or too old. */
+  pathOf(name: string): string | null {
+    const report = this.options.tools.find((tool) => tool.name === name);
+    return report === undefined || report.tooOld ? null : report.path;
+  }
+
+  /** The host's own programs, with their libraries; gathered once. */
+  payload(): Promise<Payload> {
+    return this.#once("payload", () => {
+      const programs = PROGRAMS.flatMap((name) => {
+        const path = this.pathOf(name);
+        return path === null ? [] : [{ name, path }];
+      });
+      return gatherPayload(this.host, programs);
+    });
+  }
+
+  /** Docker, and an image of the host's own programs; opened once. */
+  container(): Promise<ContainerPlace> {
+    return this.#once("container", () => this.#openContainer());
+  }
+
+  /** Docker, and the image whose fio is measured; opened once. */
+  fioContainer(): Promise<FioContainerPlace> {
+    return this.#once("fio", async () => {
+      const { docker, image: own } = await this.container();
+      const image = this.options.image ?? own;
+      return { docker, image, fioVersion: await fioVersionInImage(this.host, docker, image) };
+    });
+  }
+
+  /** The guest; built and probed once. */
+  guest(): Promise<GuestPlace> {
+    return this.#once("guest", () => this.#openGuest());
+  }
+
+  /** Ends everything that was opened, the last first. */
+  async close(cleanUp: (cleanup: Cleanup) => Promise<void>): Promise<void> {
+    for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanUp(cleanup);
+    this.#opened.clear();
+  }
+
+  #once<Place>(name: string, open: () => Promise<Place>): Promise<Place> {
+    const place = this.#opened.get(name) ?? open();
+    this.#opened.set(name, place);
+    return place as Promise<Place>;
+  }
+
+  async #openContainer(): Promise<ContainerPlace> {
+    const { host, options: { say } } = this;
+    say("preparing the container");
+    const folder = await host.temporaryFolder();
+    const docker = await openDocker(host, folder);
+    this.#cleanups.push(() => docker.close());
+    const payload = await this.payload();
+    const image = await buildToolsImage(host, docker, { payload, folder });
+    return { docker, image };
+  }
+
+  async #openGuest(): Promise<GuestPlace> {
+    const { host, options: { say, cacheFolder } } = this;
+    say("preparing the guest");
+    const kernel = await findGuestKernel(host, cacheFolder);
+    if (kernel === null) {
+      throw new MissingTool({
+        action: "boot a guest",
+        condition: "there is no guest kernel in the project's cache",
+        cure: "Run: deno task bench --setup",
+      });
+    }
+    const folder = await host.temporaryFolder();
+    const guest = await buildGuest(host, { kernel, fioPath: this.tool("fio"), folder });
+    return { guest, accelerator: await probeAccelerator(host, guest) };
+  }
+}
