@@ -5,6 +5,7 @@
  * @module
  */
 import { daemonFolders, isSupervised, startDaemon, sweepDaemon } from "./docker_daemon.ts";
+import { type DockerNetwork, findNetwork } from "./docker_network.ts";
 import type { CommandRequest, CommandResult, Host } from "./host.ts";
 import { MissingTool, type Problem } from "../problem.ts";
 import { atLeast } from "./version.ts";
@@ -19,7 +20,7 @@ export const DOCKER_LABEL = "cellproof";
 export type DockerCommand = readonly [string, ...string[]];
 
 /** A Docker daemon that answers and runs on this machine. */
-export interface Docker {
+export interface Docker extends DockerNetwork {
   readonly command: DockerCommand;
   readonly serverVersion: string;
   /** Whether the daemon was started for this run. */
@@ -43,8 +44,19 @@ export interface ContainerRequest {
   readonly name: string;
   readonly argv: readonly [string, ...string[]];
   readonly mounts: readonly Mount[];
-  /** Device nodes of the host that the container may use. */
+  /** Device nodes of the host that the container may read, write and make nodes of. */
   readonly devices?: readonly string[];
+  /** Device nodes of the host that the container may only read. */
+  readonly readOnlyDevices?: readonly string[];
+  /** `bridge` is Docker's own bridge, see {@linkcode Docker.networkNamespace}; default `none`. */
+  readonly network?: "none" | "bridge";
+  /** Values of `--security-opt`, such as `seccomp=unconfined`. */
+  readonly securityOptions?: readonly string[];
+  /** Without `CAP_`, or `ALL`. */
+  readonly dropCapabilities?: readonly string[];
+  readonly addCapabilities?: readonly string[];
+  /** The container's standard input is docker's, so it is open as long as that. */
+  readonly interactive?: boolean;
   /** Lets the container read from a disk at most so often a second. */
   readonly deviceReadIops?: { readonly device: string; readonly iops: number };
   readonly timeoutSeconds: number;
@@ -65,7 +77,11 @@ export async function openDocker(host: Host, folder: string): Promise<Docker> {
   const command: DockerCommand = ["docker", `--host=${daemon.address}`];
   const server = parseServer((await host.run(versionRequest(command))).stdout);
   if (server !== null && atLeast(server.version, DOCKER_MINIMUM_VERSION)) {
-    return { ...opened(host, command, server.version), ownDaemon: true, close: daemon.stop };
+    const prefix = daemon.networkNamespace === null
+      ? []
+      : ["nsenter", `--net=${daemon.networkNamespace}`];
+    const docker = await opened(host, command, { version: server.version, prefix });
+    return { ...docker, ownDaemon: true, close: daemon.stop };
   }
   await daemon.stop();
   throw tooOld(server?.version ?? "unknown");
@@ -92,7 +108,6 @@ export function containerArguments(
   request: ContainerRequest,
 ): [string, ...string[]] {
   const [program, ...args] = request.argv;
-  const { deviceReadIops: limit } = request;
   const [client, ...options] = docker.command;
   return [
     client,
@@ -100,18 +115,32 @@ export function containerArguments(
     "run",
     "--rm",
     "--pull=never",
-    "--network=none",
+    `--network=${request.network ?? "none"}`,
     // Another default (Kata, gVisor) would put a kernel of its own between.
     "--runtime=runc",
     "--stop-timeout=1",
     `--label=${DOCKER_LABEL}=run`,
     `--name=${containerName(request.name)}`,
     ...request.mounts.map((mount) => `--mount=${mountOption(mount)}`),
-    ...(request.devices ?? []).map((device) => `--device=${device}`),
-    ...(limit === undefined ? [] : [`--device-read-iops=${limit.device}:${limit.iops}`]),
+    ...grants(request),
+    ...(request.interactive ? ["--interactive"] : []),
     `--entrypoint=${program}`,
     request.image,
     ...args,
+  ];
+}
+
+function grants(request: ContainerRequest): string[] {
+  const { deviceReadIops: limit } = request;
+  const option = (name: string, values: readonly string[] = []) =>
+    values.map((value) => `--${name}=${value}`);
+  return [
+    ...option("device", request.devices),
+    ...option("device", request.readOnlyDevices?.map((path) => `${path}:${path}:r`)),
+    ...option("security-opt", request.securityOptions),
+    ...option("cap-drop", request.dropCapabilities),
+    ...option("cap-add", request.addCapabilities),
+    ...(limit === undefined ? [] : [`--device-read-iops=${limit.device}:${limit.iops}`]),
   ];
 }
 
@@ -171,13 +200,18 @@ async function useRunning(host: Host, server: Server): Promise<Docker> {
       "Unset DOCKER_HOST or choose the context of this machine's own daemon (docker context use).",
     );
   }
-  return opened(host, ["docker"], server.version);
+  return await opened(host, ["docker"], { version: server.version, prefix: [] });
 }
 
-function opened(host: Host, command: DockerCommand, serverVersion: string): Docker {
+async function opened(
+  host: Host,
+  command: DockerCommand,
+  { version, prefix }: { readonly version: string; readonly prefix: readonly string[] },
+): Promise<Docker> {
   return {
     command,
-    serverVersion,
+    serverVersion: version,
+    ...await findNetwork(host, command, prefix),
     ownDaemon: false,
     async removeContainer(name: string): Promise<void> {
       const argv = ["rm", "--force", "--volumes", containerName(name)];
@@ -233,7 +267,8 @@ function versionRequest([client, ...options]: DockerCommand): CommandRequest {
   return { argv: [client, ...options, "version", "--format", "{{json .}}"], timeoutSeconds: 10 };
 }
 
-function containerName(name: string): string {
+/** A container's whole name. */
+export function containerName(name: string): string {
   return `cellproof-${name}`;
 }
 

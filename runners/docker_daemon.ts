@@ -3,6 +3,9 @@
  * and it leaves no process, mount or network behind. It also ends when cellproof is killed, because
  * its supervisor's standard input ends then.
  *
+ * It runs in a network namespace of its own, which ends with it: its bridge never shows on the host.
+ * It adds no rules there (iptables), because loading what they need can change the host's bridges.
+ *
  * @module
  */
 import type { Host, Session } from "./host.ts";
@@ -12,6 +15,8 @@ import { Problem } from "../problem.ts";
 export interface DockerDaemon {
   /** What `docker --host` is given. */
   readonly address: string;
+  /** The network namespace of its bridge, as `nsenter` takes it; null where it has none. */
+  readonly networkNamespace: string | null;
   /** Ends its containers and itself, and removes its folder. */
   stop(): Promise<void>;
 }
@@ -22,6 +27,7 @@ const LONGEST_FOLDER = 107 - `/${FOLDER_NAME}/exec/containerd/containerd-debug.s
 const READY_SECONDS = 30;
 const STOP_SECONDS = 20;
 const LIFE_SECONDS = 7 * 86_400;
+const OTHER_ADDRESS = "198.18.0.1";
 
 /**
  * Ends what a daemon in the folder `$1` left behind; does nothing where there is nothing. The shims
@@ -97,19 +103,29 @@ echo ready
 read -r _
 finish`;
 
+/**
+ * Runs `$@` in a network namespace of its own: with a loopback, and with an interface that stands for
+ * the host's other one, beside Docker's bridge. Its addresses are for tests of devices (RFC 2544).
+ */
+const ISOLATE = `
+ip link set lo up
+ip link add other0 type veth peer name other1 && ip address add ${OTHER_ADDRESS}/30 dev other0 &&
+  ip link set other0 up && ip link set other1 up
+exec "$@"`;
+
 /** Starts a private daemon below `folder` and waits until it answers. */
 export async function startDaemon(host: Host, folder: string): Promise<DockerDaemon> {
   if (folder.length > LONGEST_FOLDER) throw tooLong(folder);
   const own = `${folder}/${FOLDER_NAME}`;
   const version = await host.run({ argv: ["dockerd", "--version"], timeoutSeconds: 10 });
   await host.writeText(`${own}/daemon.json`, configuration(own, version.stdout));
-  const session = await host.start({
-    argv: ["bash", "-c", SUPERVISE, FOLDER_NAME, own, ...daemonArguments(own)],
-    timeoutSeconds: LIFE_SECONDS,
-    survivesCancel: true,
-  });
-  if (await session.receive(READY_SECONDS) !== "ready") throw await notReady(host, session, own);
-  return { address: `unix://${own}/docker.sock`, stop: () => stopDaemon(host, session, own) };
+  const session = await begin(host, own);
+  if (session === null) throw await notReady(host, own);
+  return {
+    address: `unix://${own}/docker.sock`,
+    networkNamespace: await namespaceOf(host, own),
+    stop: () => stopDaemon(host, session, own),
+  };
 }
 
 /** The folders of private daemons that a killed run left mounted, from `/proc/self/mountinfo`. */
@@ -140,6 +156,37 @@ export async function sweepDaemon(host: Host, folder: string): Promise<void> {
   });
 }
 
+/** Ready, with a bridge where the host lets it have one; null where it did not become ready. */
+async function begin(host: Host, own: string): Promise<Session | null> {
+  for (const daemon of [bridged(own), [...daemonArguments(own), "--bridge=none"]]) {
+    const session = await host.start({
+      argv: ["bash", "-c", SUPERVISE, FOLDER_NAME, own, ...daemon],
+      timeoutSeconds: LIFE_SECONDS,
+      survivesCancel: true,
+    });
+    const answer = await session.receive(READY_SECONDS);
+    if (answer === "ready") return session;
+    await session.stop(STOP_SECONDS);
+    if (answer !== "failed") return null;
+  }
+  return null;
+}
+
+/** Fails at once where a network namespace or a bridge cannot be made. */
+function bridged(own: string): string[] {
+  return ["unshare", "--net", "bash", "-c", ISOLATE, "cellproof-net", ...daemonArguments(own)];
+}
+
+/** Null for a daemon that shares the host's namespace, and so has no bridge. */
+async function namespaceOf(host: Host, own: string): Promise<string | null> {
+  const pid = (await host.readText(`${own}/docker.pid`))?.trim();
+  const path = `/proc/${pid}/ns/net`;
+  const argv = ["readlink", path, "/proc/self/ns/net"] as const;
+  const { status, stdout } = await host.run({ argv, timeoutSeconds: 10 });
+  const [daemon, self] = stdout.split("\n");
+  return status === 0 && daemon !== self ? path : null;
+}
+
 function daemonArguments(own: string): string[] {
   return [
     "dockerd",
@@ -148,7 +195,6 @@ function daemonArguments(own: string): string[] {
     `--exec-root=${own}/exec`,
     `--pidfile=${own}/docker.pid`,
     `--host=unix://${own}/docker.sock`,
-    "--bridge=none",
     "--iptables=false",
     "--ip6tables=false",
     "--ip-forward=false",
@@ -169,8 +215,7 @@ async function stopDaemon(host: Host, session: Session, own: string): Promise<vo
   if (answer !== "stopped") await sweepDaemon(host, own);
 }
 
-async function notReady(host: Host, session: Session, own: string): Promise<Problem> {
-  await session.stop(STOP_SECONDS);
+async function notReady(host: Host, own: string): Promise<Problem> {
   const log = await host.readText(`${own}/log`);
   await sweepDaemon(host, own);
   return new Problem({

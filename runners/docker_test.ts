@@ -16,10 +16,13 @@ import {
   runInContainer,
 } from "./docker.ts";
 import { daemonFolders, isSupervised, startDaemon, sweepDaemon } from "./docker_daemon.ts";
-import { buildFioImage, fioVersionInImage, parseLibraries } from "./fio_image.ts";
+import { parseAddresses, parseBridgeName } from "./docker_network.ts";
+import { containerProcess, execInContainer, startContainer } from "./docker_session.ts";
 import type { CommandResult, Host } from "./host.ts";
 import { liveHost } from "./live.ts";
+import { gatherPayload, parseLibraries } from "./payload.ts";
 import { Problem } from "../problem.ts";
+import { buildToolsImage, fioVersionInImage } from "./tools_image.ts";
 
 const ODD_FOLDER = `odd, "quoted" 'x' : $(touch pwned);\\ é,readonly`;
 
@@ -28,7 +31,7 @@ Deno.test("Docker runs the host's fio in containers and leaves nothing", async (
   const folder = await host.temporaryFolder();
   const docker = await openDocker(host, folder);
   try {
-    const image = await buildFioImage(host, docker, { fioPath: await fioPath(host), folder });
+    const image = await toolsImage(host, docker, folder);
     await t.step("fioVersionInImage() tells the host's own version", async () => {
       const own = await host.run({ argv: ["fio", "--version"], timeoutSeconds: 10 });
       assertEquals(await fioVersionInImage(host, docker, image), own.stdout.trim());
@@ -43,6 +46,12 @@ Deno.test("Docker runs the host's fio in containers and leaves nothing", async (
       assertEquals([read.ended, read.status], ["exited", 0]);
       const write = await fioOn(host, { docker, image, folder, name: "odd", rw: "write" });
       assert(write.status !== 0);
+    });
+    await t.step("execInContainer() enters a container until stop() removes it", async () => {
+      await entersContainer(host, docker, image);
+    });
+    await t.step("containers on the bridge reach the host's addresses there", async () => {
+      await reachesHost(host, docker, image);
     });
     await t.step("runInContainer() leaves no container when it is timed out", async () => {
       const result = await runInContainer(host, docker, {
@@ -72,7 +81,7 @@ Deno.test("openDocker() ends a private daemon and its containers when the run is
   const folder = await host.temporaryFolder();
   const docker = await openDocker(host, folder);
   if (docker.ownDaemon) {
-    const image = await buildFioImage(host, docker, { fioPath: await fioPath(host), folder });
+    const image = await toolsImage(host, docker, folder);
     setTimeout(() => abort.abort(), 800);
     const argv = ["fio", "--name=x", "--ioengine=cpuio", "--cpuload=1", "--runtime=60"] as const;
     const request = { image, name: "cancelled", argv, mounts: [], timeoutSeconds: 60 };
@@ -121,6 +130,10 @@ Deno.test("containerArguments() grants what is asked for, and no network", () =>
     argv: ["fio", "--version"],
     mounts: [],
     devices: ["/dev/loop0"],
+    readOnlyDevices: ["/dev/vda"],
+    securityOptions: ["seccomp=unconfined"],
+    dropCapabilities: ["MKNOD"],
+    addCapabilities: ["NET_ADMIN"],
     deviceReadIops: { device: "/dev/vda", iops: 600 },
     timeoutSeconds: 1,
   });
@@ -130,6 +143,10 @@ Deno.test("containerArguments() grants what is asked for, and no network", () =>
       "--network=none",
       "--runtime=runc",
       "--device=/dev/loop0",
+      "--device=/dev/vda:/dev/vda:r",
+      "--security-opt=seccomp=unconfined",
+      "--cap-drop=MKNOD",
+      "--cap-add=NET_ADMIN",
       "--device-read-iops=/dev/vda:600",
     ]
   ) {
@@ -178,6 +195,80 @@ Deno.test("parseLibraries() names a missing library, and refuses garbage", () =>
   assertThrows(() => parseLibraries(ldd("garbage")), Problem, "did not list");
 });
 
+Deno.test("openDocker() leaves the host's network as it was", async () => {
+  const host = await liveHost();
+  const before = await networkOf(host);
+  const docker = await openDocker(host, await host.temporaryFolder());
+  const during = await networkOf(host);
+  await docker.close();
+  assertEquals([during, await networkOf(host)], [before, before]);
+  await host.close();
+});
+
+Deno.test("parseBridgeName() reads what docker network inspect prints", () => {
+  const cases: [string, string | null][] = [
+    [`{"com.docker.network.bridge.name":"docker0","x":"y"}`, "docker0"],
+    [`{"com.docker.network.bridge.name":7}`, null],
+    ["{}", null],
+    ["null", null],
+    ["", null],
+    ["Error: No such network: bridge", null],
+  ];
+  for (const [text, name] of cases) assertEquals(parseBridgeName(text), name);
+});
+
+Deno.test("parseAddresses() takes each interface's first address, and passes over the rest", () => {
+  const eth0 = { ifname: "eth0", addr_info: [{ local: "192.0.2.1" }, { local: "192.0.2.2" }] };
+  const odd = [null, 3, {}, { ifname: "a" }, { ifname: "b", addr_info: [] }, { addr_info: [7] }];
+  assertEquals(parseAddresses(JSON.stringify([...odd, eth0])), [
+    { name: "eth0", address: "192.0.2.1" },
+  ]);
+  for (const text of ["", "{}", "null", "1: lo: <LOOPBACK>"]) {
+    assertEquals(parseAddresses(text), []);
+  }
+});
+
+async function entersContainer(host: Host, docker: Docker, image: string): Promise<void> {
+  const argv = ["sh", "-c", "echo ready; read -r line; echo got $line; sleep 60; :"] as const;
+  const request = { image, name: "long", argv, mounts: [], timeoutSeconds: 60 };
+  const container = await startContainer(host, docker, request);
+  assertEquals(await container.receive(10), "ready");
+  await container.send("this");
+  assertEquals(await container.receive(10), "got this");
+  const place = { docker, name: "long" };
+  const entered = await execInContainer(host, place, {
+    argv: ["sh", "-c", "cat; cat /proc/1/comm"],
+    timeoutSeconds: 10,
+    stdin: "from outside\n",
+  });
+  assertEquals(entered.stdout, "from outside\nsh\n");
+  const pid = await containerProcess(host, docker, "long");
+  assertEquals((await host.readText(`/proc/${pid}/comm`))?.trim(), "sh");
+  await container.stop();
+  assertEquals(await containerProcess(host, docker, "long"), null);
+}
+
+async function reachesHost(host: Host, docker: Docker, image: string): Promise<void> {
+  for (const address of [docker.bridgeAddress, docker.otherAddress]) {
+    const ping = await runInContainer(host, docker, {
+      image,
+      name: "ping",
+      argv: ["ping", "-c", "1", "-W", "2", address ?? "none"],
+      mounts: [],
+      network: "bridge",
+      timeoutSeconds: 20,
+    });
+    assertEquals(ping.status, 0, ping.stdout + ping.stderr);
+  }
+}
+
+/** Interfaces, rules and forwarding of the host, without counters. */
+async function networkOf(host: Host): Promise<string> {
+  const script = "ip -brief address; iptables-save | grep -v '^#'; sysctl -a | grep forwarding";
+  const { stdout } = await host.run({ argv: ["bash", "-c", script], timeoutSeconds: 20 });
+  return stdout;
+}
+
 async function daemonsBelow(folder: string): Promise<string[]> {
   const mountinfo = await Deno.readTextFile("/proc/self/mountinfo");
   return daemonFolders(mountinfo).filter((path) => path.startsWith(folder));
@@ -185,6 +276,11 @@ async function daemonsBelow(folder: string): Promise<string[]> {
 
 function ldd(stdout: string, status = 0): CommandResult {
   return { ended: "exited", status, stdout, stderr: "", startedAt: "", durationSeconds: 0 };
+}
+
+async function toolsImage(host: Host, docker: Docker, folder: string): Promise<string> {
+  const payload = await gatherPayload(host, [{ name: "fio", path: await fioPath(host) }]);
+  return await buildToolsImage(host, docker, { payload, folder });
 }
 
 async function fioPath(host: Host): Promise<string> {
