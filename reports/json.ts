@@ -11,16 +11,18 @@ import schema from "./result.schema.json" with { type: "json" };
 /** The name of the result's file in its folder. */
 export const RESULT_FILE = "result.json";
 
+const OLDER_CURE =
+  "Use the cellproof that wrote it, or measure again: it lacks what claims rest on now.";
 const AGAIN = "Run `deno task bench` again, or choose another result.";
 
 /**
  * Parses and validates the text of a `result.json`; `path` is named in the messages.
  *
- * @throws {Problem} if it is not JSON, of a newer schema, or not a result.
+ * @throws {Problem} if it is not JSON, of another schema, or not a result.
  */
 export async function parseResult(text: string, path: string): Promise<Result> {
   const value = parseJson(text, path);
-  refuseNewer(value, path);
+  refuseOtherSchema(value, path);
   const failure = await firstFailure(value);
   if (failure === null) return value as Result;
   throw new Problem({
@@ -84,14 +86,17 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function refuseNewer(value: unknown, path: string): void {
+function refuseOtherSchema(value: unknown, path: string): void {
   if (typeof value !== "object" || value === null || !("schema" in value)) return;
-  if (typeof value.schema !== "number" || value.schema <= SCHEMA_VERSION) return;
+  const { schema } = value;
+  if (typeof schema !== "number" || schema === SCHEMA_VERSION) return;
+  const newer = schema > SCHEMA_VERSION;
   throw new Problem({
     action: `read the result ${path}`,
-    condition: `its schema is newer than this cellproof's, which is ${SCHEMA_VERSION}`,
-    seen: `schema ${value.schema}`,
-    cure: "Use the cellproof that wrote it, or a newer one.",
+    condition: `its schema is ${newer ? "newer" : "older"} than this cellproof's, which is ` +
+      SCHEMA_VERSION,
+    seen: `schema ${schema}`,
+    cure: newer ? "Use the cellproof that wrote it, or a newer one." : OLDER_CURE,
   });
 }
 

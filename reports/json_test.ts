@@ -1,21 +1,29 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Problem } from "../problem.ts";
-import type {
-  Absence,
-  Arm,
-  ClaimPart,
-  ClaimVerdict,
-  Contradiction,
-  DryRun,
-  Experiment,
-  HostDescription,
-  Ratio,
-  Result,
-  RunDescription,
-  Sample,
-  Thresholds,
-  Workload,
+import { REQUIREMENTS } from "../requirements.ts";
+import {
+  type Absence,
+  type Arm,
+  type ClaimPart,
+  type ClaimVerdict,
+  type Contradiction,
+  type Control,
+  type Coverage,
+  type DryRun,
+  type Experiment,
+  type HostDescription,
+  type MatrixCoverage,
+  type MissingThing,
+  type Observation,
+  type Probe,
+  type Ratio,
+  type Result,
+  type RunDescription,
+  type Sample,
+  type Thresholds,
+  VERDICTS,
+  type Workload,
 } from "../suites/result.ts";
 import { parseResult, RESULT_FILE, writeResult } from "./json.ts";
 import schema from "./result.schema.json" with { type: "json" };
@@ -97,6 +105,7 @@ const part: Fields<ClaimPart> = {
   name: required,
   verdict: required,
   because: required,
+  lacks: optional,
   ...figures,
 };
 const claim: Fields<ClaimVerdict> = {
@@ -112,15 +121,25 @@ const result: Fields<Result> = {
   schema: required,
   host: required,
   run: required,
+  probes: required,
   experiments: required,
   absent: required,
   claims: required,
   contradictions: required,
+  coverage: required,
+};
+const observation: Fields<Observation> = {
+  name: required,
+  value: nullable,
+  seen: required,
+  controls: required,
+  absence: nullable,
 };
 const arm: Fields<Arm> = {
   name: required,
   title: required,
   missing: nullable,
+  lacks: nullable,
   broken: nullable,
   degraded: nullable,
 };
@@ -141,7 +160,33 @@ const TYPES = {
     better: required,
   } satisfies Fields<Workload>,
   Thresholds: { high: required, medium: required } satisfies Fields<Thresholds>,
-  Absence: { verdict: required, because: required } satisfies Fields<Absence>,
+  Absence: { verdict: required, because: required, lacks: nullable } satisfies Fields<Absence>,
+  Probe: {
+    name: required,
+    startedAt: required,
+    durationSeconds: required,
+    observations: required,
+  } satisfies Fields<Probe>,
+  Observation: observation,
+  Control: {
+    kind: required,
+    what: required,
+    held: required,
+    seen: required,
+  } satisfies Fields<Control>,
+  Coverage: { matrices: required, missing: required } satisfies Fields<Coverage>,
+  MatrixCoverage: {
+    matrix: required,
+    verdicts: required,
+    decided: required,
+    total: required,
+  } satisfies Fields<MatrixCoverage>,
+  MissingThing: {
+    requirement: required,
+    decides: required,
+    needed: required,
+    awaitsVersion: required,
+  } satisfies Fields<MissingThing>,
   DryRun: {
     fixture: required,
     recordedAt: required,
@@ -186,13 +231,34 @@ Deno.test("parseResult() returns what writeResult() wrote", async () => {
   assertEquals(names, [RESULT_FILE]);
 });
 
-Deno.test("parseResult() says what to do when the schema is newer", async () => {
-  const text = JSON.stringify({ ...sampleResult(), schema: 2, news: true });
-  const problem = await assertRejects(() => parseResult(text, "r.json"), Problem, "newer");
-  assertEquals(problem.parts.cure, "Use the cellproof that wrote it, or a newer one.");
+Deno.test("result.schema.json lists every requirement and every verdict", () => {
+  const { Requirement, Verdict } = schema.$defs;
+  assertEquals([...Requirement.enum], Object.keys(REQUIREMENTS));
+  assertEquals([...Verdict.enum], [...VERDICTS]);
 });
 
-for (const text of ["", "{", "null", "[]", "{}", `{"schema":1}`, `"\u0000"`, `{"schema":"1"}`]) {
+const CURES = { 1: ["older", "measure again"], 3: ["newer", "a newer one"] };
+for (const [version, [words = "", cure = ""]] of Object.entries(CURES)) {
+  Deno.test(`parseResult() says what to do when the schema is ${words}`, async () => {
+    const text = JSON.stringify({ ...sampleResult(), schema: Number(version), news: true });
+    const problem = await assertRejects(() => parseResult(text, "r.json"), Problem, words);
+    assertStringIncludes(problem.parts.cure ?? "", cure);
+  });
+}
+
+for (
+  const text of [
+    "",
+    "{",
+    "null",
+    "[]",
+    "{}",
+    `{"schema":1}`,
+    `{"schema":2}`,
+    `"\u0000"`,
+    `{"schema":"1"}`,
+  ]
+) {
   Deno.test(`parseResult() refuses ${JSON.stringify(text)}`, async () => {
     await assertRejects(
       () => parseResult(text, "r.json"),

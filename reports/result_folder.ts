@@ -5,11 +5,15 @@
  * @module
  */
 import { Problem, UsageProblem } from "../problem.ts";
-import type { HostDescription, Result, Sample } from "../suites/result.ts";
+import { PROBES } from "../suites/checks.ts";
+import type { HostDescription, Probe, Result, Sample } from "../suites/result.ts";
 import { parseResult, RESULT_FILE, writeFile, writeResult } from "./json.ts";
 
 /** Says how the evidence beside it was collected. */
 const COLLECTION_FILE = "collection.json";
+
+/** Leaves room below the 255 bytes of most file systems. */
+const LONGEST_NAME = 200;
 
 export class ResultFolder {
   readonly path: string;
@@ -107,6 +111,25 @@ export class ResultFolder {
     }
   }
 
+  /** What a probe observed in the run that is resumed; null where it has to observe (again). */
+  probe(name: string): Probe | null {
+    const found = this.earlier?.probes.find((probe) => probe.name === name);
+    const wasEnded = found?.observations.some(({ absence }) => absence?.verdict === "inconclusive");
+    return found === undefined || wasEnded ? null : found;
+  }
+
+  /** Keeps a raw reading as `evidence/PROBE/NAME`: text as it is, anything else as JSON. */
+  keepReading(probe: string, name: string, reading: unknown): void {
+    const folder = `${this.path}/evidence/${fileName(probe)}`;
+    try {
+      Deno.mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw notWritable(folder, error);
+    }
+    if (Deno.lstatSync(folder).isSymlink) throw notWritable(folder, "it leads elsewhere");
+    writeFile(`${folder}/${fileName(name)}`, readingText(reading));
+  }
+
   /** Writes `result.json`. */
   save(result: Result): void {
     writeResult(this.path, result);
@@ -140,11 +163,27 @@ function refuseForeignEvidence(path: string): void {
   });
 }
 
-/** Names of the files in the evidence folder that are cellproof's own. */
+/** Paths, from the evidence folder on, of the files in it that are cellproof's own. */
 function evidenceFiles(path: string): string[] {
-  return [...Deno.readDirSync(`${path}/evidence`)].flatMap(({ name, isFile }) =>
-    isFile && (name === COLLECTION_FILE || name.endsWith(".jsonl")) ? [name] : []
+  return [...Deno.readDirSync(`${path}/evidence`)].flatMap(({ name, isFile, isDirectory }) => {
+    if (isDirectory && PROBES.some((probe) => probe === name)) return readings(path, name);
+    return isFile && (name === COLLECTION_FILE || name.endsWith(".jsonl")) ? [name] : [];
+  });
+}
+
+function readings(path: string, probe: string): string[] {
+  return [...Deno.readDirSync(`${path}/evidence/${probe}`)].flatMap(({ name, isFile }) =>
+    isFile ? [`${probe}/${name}`] : []
   );
+}
+
+/** A name that is safe as a file's, and stays in its folder, whatever it was. */
+function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]/g, "_").replace(/^\.*$|^\.+/, "_").slice(0, LONGEST_NAME);
+}
+
+function readingText(reading: unknown): string {
+  return typeof reading === "string" ? reading : `${JSON.stringify(reading ?? null, null, 1)}\n`;
 }
 
 /** What a boot does not change. */
@@ -199,7 +238,7 @@ function readIfThere(path: string): string | null {
 function notWritable(path: string, error: unknown): Problem {
   return new Problem({
     action: `write to ${path}`,
-    condition: error instanceof Error ? error.message : "the write failed",
+    condition: error instanceof Error ? error.message : String(error),
     cure: "Name a folder with room that you may write to with --out.",
   });
 }

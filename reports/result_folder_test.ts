@@ -46,6 +46,64 @@ Deno.test("ResultFolder.open() removes nothing but its own files when it begins 
     assertEquals(await Deno.readTextFile(`${path}/evidence/notes.txt`), "mine");
   }));
 
+const READINGS: Record<string, [probe: string, name: string, reading: unknown, path: string]> = {
+  "text as it is": ["guest-view", "boot.txt", "one\u0000\ntwo", "guest-view/boot.txt"],
+  "an object as JSON": ["guest-view", "pci.json", { a: 1 }, "guest-view/pci.json"],
+  "nothing as null": ["guest-view", "x.json", undefined, "guest-view/x.json"],
+  "a name that climbs": [
+    "guest-view",
+    "../../../result.json",
+    "",
+    "guest-view/__.._.._result.json",
+  ],
+  "a probe that climbs": ["..", "..", "", "_/_"],
+  "names that are no names": ["", "/", "", "_/_"],
+};
+for (const [words, [probe, name, reading, path]] of Object.entries(READINGS)) {
+  Deno.test(`keepReading() keeps ${words}, inside the evidence folder`, () =>
+    withFolder(async (folder) => {
+      (await ResultFolder.open(folder, { fresh: false })).keepReading(probe, name, reading);
+      const text = await Deno.readTextFile(`${folder}/evidence/${path}`);
+      if (typeof reading === "string") assertEquals(text, reading);
+      else assertEquals(JSON.parse(text), reading ?? null);
+      assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["evidence"]);
+    }));
+}
+
+Deno.test("keepReading() follows no link out of the evidence folder", () =>
+  withFolder(async (path) => {
+    const folder = await ResultFolder.open(path, { fresh: false });
+    await Deno.mkdir(`${path}/elsewhere`);
+    await Deno.symlink(`${path}/elsewhere`, `${path}/evidence/guest-view`);
+    assertThrows(() => folder.keepReading("guest-view", "x", ""), Problem, "leads elsewhere");
+  }));
+
+Deno.test("ResultFolder.open() removes the readings of a dry run when it begins afresh", () =>
+  withFolder(async (path) => {
+    const first = await ResultFolder.open(path, { fresh: true });
+    first.save(sampleResult());
+    first.keepReading("guest-view", "boot.txt", "old");
+    await ResultFolder.open(path, { fresh: true });
+    assertEquals([...Deno.readDirSync(`${path}/evidence/guest-view`)], []);
+  }));
+
+Deno.test("probe() gives what the earlier run observed, but not what was cut short", () =>
+  withFolder(async (path) => {
+    const first = await ResultFolder.open(path, { fresh: false });
+    assertEquals(first.probe("sandbox-view"), null);
+    const { probes, ...rest } = sampleResult();
+    const absence = { verdict: "inconclusive", because: "interrupted", lacks: null } as const;
+    const [inventory, sandbox] = probes;
+    const cut = inventory?.observations.map((one) => ({ ...one, value: null, absence }));
+    first.save({
+      ...rest,
+      probes: probes.map((one) => one === inventory ? { ...one, observations: cut ?? [] } : one),
+    });
+    const folder = await ResultFolder.open(path, { fresh: false });
+    assertEquals(folder.probe("sandbox-view"), sandbox);
+    assertEquals([folder.probe("host-inventory"), folder.probe("guest-view")], [null, null]);
+  }));
+
 const result = sampleResult();
 const OTHERS: Record<string, Result> = {
   "another host": { ...result, host: { ...result.host, hostname: "other" } },

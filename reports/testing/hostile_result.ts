@@ -23,7 +23,10 @@ export const ATTACKS: readonly string[] = [
   `datum['constructor']("return 1")()`,
 ];
 
-const ENUMERATED = new Set<string>([...VERDICTS, "B/s", "1/s", "s", "larger", "smaller"]);
+const ENUMERATED = new Set<string>([
+  ...VERDICTS,
+  ...["B/s", "1/s", "s", "larger", "smaller", "positive", "negative"],
+]);
 
 /** The sample result with every free text replaced; `attack` gives the text for the n-th field. */
 export function hostileResult(

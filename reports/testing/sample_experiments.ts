@@ -4,7 +4,8 @@ import type { Arm, Experiment, Ratio, Sample, Workload } from "../../suites/resu
 const TCG = "No hardware virtualization: the guest ran under TCG.";
 
 function arm(name: string, title: string, degraded: string | null = null): Arm {
-  return { name, title, missing: null, broken: null, degraded };
+  const lacks = degraded === null ? null : "kvm";
+  return { name, title, missing: null, lacks, broken: null, degraded };
 }
 
 const SEQUENTIAL: readonly Workload[] = [
@@ -31,7 +32,14 @@ const STORAGE_ARMS: readonly (readonly [Arm, number])[] = [
   [arm("vm-virtio", "QEMU guest, virtio-blk", TCG), 0.22],
   [arm("vm-nvme", "QEMU guest, emulated NVMe", TCG), 0.17],
   [arm("vm-ahci", "QEMU guest, emulated AHCI", TCG), 0.07],
-  [{ ...arm("vm-passthrough", "QEMU guest, VFIO"), missing: "The host has no IOMMU." }, 0],
+  [
+    {
+      ...arm("vm-passthrough", "QEMU guest, VFIO"),
+      missing: "The host has no IOMMU.",
+      lacks: "iommu",
+    },
+    0,
+  ],
 ];
 
 const SANDBOX_ARMS: readonly (readonly [Arm, number])[] = [

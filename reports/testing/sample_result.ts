@@ -4,13 +4,22 @@
  * @module
  */
 import { type Cell, CLAIMS, type Fact } from "../../suites/claims/claims.ts";
-import type { ClaimVerdict, Result } from "../../suites/result.ts";
+import { coverageOf } from "../../suites/coverage.ts";
+import {
+  type ClaimPart,
+  type ClaimVerdict,
+  type Result,
+  SCHEMA_VERSION,
+} from "../../suites/result.ts";
+import type { Requirement } from "../../requirements.ts";
 import { SAMPLE_EXPERIMENTS } from "./sample_experiments.ts";
+import { SAMPLE_PROBES } from "./sample_probes.ts";
 
-/** A finished run with every verdict and two experiments; the same on every call. */
+/** A finished run with every verdict, three probes and two experiments; the same on every call. */
 export function sampleResult(): Result {
+  const claims = CLAIMS.map(sampleVerdict);
   return {
-    schema: 1,
+    schema: SCHEMA_VERSION,
     host: {
       hostname: "test-data",
       cpuModel: "Example CPU 9000",
@@ -45,11 +54,21 @@ export function sampleResult(): Result {
         "performance cells are inconclusive.",
       ],
     },
+    probes: SAMPLE_PROBES,
     experiments: SAMPLE_EXPERIMENTS,
     absent: {
-      network: { verdict: "untested", because: "The tool iperf3 is missing: run with --setup." },
+      network: {
+        verdict: "untested",
+        because: "The tool iperf3 is missing: run with --setup.",
+        lacks: "tools",
+      },
+      "guest-view": {
+        verdict: "error",
+        because: "The guest printed something that is no inventory: “Segmentation fault”.",
+        lacks: null,
+      },
     },
-    claims: CLAIMS.map(sampleVerdict),
+    claims,
     contradictions: [
       {
         ids: ["10.3.1/overhead/sandbox", "11.3/io-performance/sandbox"],
@@ -63,6 +82,7 @@ export function sampleResult(): Result {
         evidenceTook: null,
       },
     ],
+    coverage: coverageOf(claims),
   };
 }
 
@@ -76,12 +96,8 @@ function sampleVerdict(claim: Cell | Fact): ClaimVerdict {
   if (row === "latency" && claim.kind === "cell" && claim.matrix === "11.3") {
     return performance(id, column);
   }
-  if (id === "03.2.1/fact/nic-device-node") {
-    return plain(id, "refuted", "The network interface eth0 exists, and /dev/eth0 does not.");
-  }
-  if (id === "03.2.2/fact/sysfs-procfs") {
-    return plain(id, "confirmed", "/sys and /proc are mounted and list 14 PCI devices.");
-  }
+  const observed = OBSERVED[id];
+  if (observed !== undefined) return { ...observed, id, reading: LITERALLY };
   if (id === "05.2.1/fact/virtio-faster") {
     return plain(
       id,
@@ -89,15 +105,44 @@ function sampleVerdict(claim: Cell | Fact): ClaimVerdict {
       "The guest printed something that is no fio JSON: “Segmentation fault”.",
     );
   }
-  return plain(
-    id,
-    "untested",
-    "Waits for the check “GPU inventory”, which needs an NVIDIA GPU: none is on the PCI bus.",
-  );
+  if (column === "passthrough") return waiting(id, "passthrough", "iommu");
+  return column === "sandbox"
+    ? waiting(id, "webgpu", "webgpu")
+    : waiting(id, "gpu-inventory", "gpu");
+}
+
+const LITERALLY = "The claim is read literally.";
+
+/** Claims that a probe of the sample decides. */
+const OBSERVED: Readonly<Record<string, Omit<ClaimVerdict, "id" | "reading">>> = {
+  "03.2.1/fact/nic-device-node": observed(
+    "refuted",
+    "host-inventory/nic-device-node",
+    "The network interface eth0 exists, and /dev/eth0 does not.",
+  ),
+  "03.2.2/fact/sysfs-procfs": observed(
+    "confirmed",
+    "host-inventory/sysfs-procfs",
+    "/sys and /proc are mounted and list 14 PCI devices.",
+  ),
+};
+
+function observed(
+  verdict: ClaimVerdict["verdict"],
+  name: string,
+  because: string,
+): Omit<ClaimVerdict, "id" | "reading"> {
+  return { verdict, because, evidence: ["host-inventory"], parts: [{ name, verdict, because }] };
+}
+
+function waiting(id: string, check: string, lacks: Requirement): ClaimVerdict {
+  const because = `Waits for the check “${check}”, which is not in this version yet.`;
+  const part: ClaimPart = { name: check, verdict: "untested", because, lacks };
+  return { ...plain(id, "untested", because), evidence: [check], parts: [part] };
 }
 
 function plain(id: string, verdict: ClaimVerdict["verdict"], because: string): ClaimVerdict {
-  return { id, verdict, because, reading: "The claim is read literally.", evidence: [] };
+  return { id, verdict, because, reading: LITERALLY, evidence: [] };
 }
 
 const FIGURES: Readonly<Record<string, Omit<ClaimVerdict, "id" | "reading" | "evidence">>> = {
@@ -135,9 +180,16 @@ function performance(id: string, column: string): ClaimVerdict {
       because: "Needs a device to pass through: the host has no IOMMU.",
     };
   const { verdict } = figures;
+  const lacks = column === "vm" ? { lacks: "kvm" as const } : {};
   const parts = [
-    { name: "seq-read", verdict, because: "The interval lies inside the band.", ratio: 0.99 },
-    { name: "rand-read", verdict, because: "The interval lies inside the band.", n: 12 },
+    {
+      name: "seq-read",
+      verdict,
+      because: "The interval lies inside the band.",
+      ratio: 0.99,
+      ...lacks,
+    },
+    { name: "rand-read", verdict, because: "The interval lies inside the band.", n: 12, ...lacks },
   ];
   return {
     id,
