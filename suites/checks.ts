@@ -11,6 +11,7 @@ export const CHECKS = {
   "host-inventory":
     "PCI, USB, block and net devices, links, drivers, IOMMU groups and interrupts of the host",
   "sandbox-view": "what a WASI module under Wasmtime can open, reach and import",
+  "webgpu": "Deno's WebGPU: its adapter, what computes through it, and what it offers",
   "container-view": "the inventory from inside a Docker container, and what it is refused",
   "guest-view": "the inventory from inside a QEMU guest, with hot add and remove",
   "device-path": "which process, kernel and driver carry each read",
@@ -25,7 +26,7 @@ export const CHECKS = {
     "nvbandwidth and CUDA copies natively, in a container, a guest and a MIG instance",
   "gpu-compute": "CUDA samples natively, in a container, a guest and a MIG instance",
   "gpu-latency": "GPU launch latency natively, in a container, a guest and a MIG instance",
-  "webgpu": "Deno's WebGPU: adapter, limits, a copy and a matrix product",
+  "webgpu-performance": "copies and a matrix product through WebGPU, beside CUDA",
   "contention": "one victim beside one aggressor on the same device",
 } as const;
 export type Check = keyof typeof CHECKS;
@@ -34,6 +35,7 @@ export type Check = keyof typeof CHECKS;
 export const PROBES = [
   "host-inventory",
   "sandbox-view",
+  "webgpu",
   "container-view",
   "guest-view",
   "device-path",
@@ -63,5 +65,5 @@ export const REQUIREMENT_OF_AWAITED: Readonly<Partial<Record<Check, Requirement>
   "gpu-compute": "gpu",
   "gpu-latency": "gpu",
   "contention": "gpu",
-  "webgpu": "webgpu",
+  "webgpu-performance": "gpu",
 };

@@ -52,8 +52,8 @@ const CASES: Record<string, [parts: ClaimPart[][], expected: Line[]]> = {
     [["kvm", 0, 1, false]],
   ],
   "what is confirmed already needs nothing": [
-    [[part("sandbox-view/x", "tools", "confirmed"), part("webgpu", "webgpu")]],
-    [["webgpu", 1, 1, true]],
+    [[part("sandbox-view/x", "tools", "confirmed"), part("webgpu-performance", "gpu")]],
+    [["gpu", 1, 1, true]],
   ],
   "the most decisive comes first, then the most needed": [
     [

@@ -46,6 +46,14 @@ export const OBSERVATIONS = {
   "sandbox-view/own-kernel": "a kernel of its own stands between the module and the host",
   "sandbox-view/runtime-process": "the module runs inside the runtime's process",
 
+  "webgpu/computes": "a compute shader gives the right result through the interface",
+  "webgpu/hardware-adapter": "the adapter is a GPU, not the processor that plays one",
+  "webgpu/no-device-file": "the program that computes may open no file and no device",
+  "webgpu/one-adapter": "a request gives one adapter, and adapters cannot be listed",
+  "webgpu/one-queue": "a device has one queue, without priorities",
+  "webgpu/buffers-only":
+    "data passes through buffers that are copied or mapped; no memory is shared with the device",
+
   "container-view/same-kernel": "the container runs on the host's kernel",
   "container-view/same-devices": "the container sees the host's devices under the host's ids",
   "container-view/same-node": "a granted device has the host's major and minor number inside",

@@ -58,7 +58,7 @@ const CUDA = {
   sandbox: measured(
     "limited to the runtime's interface: no CUDA entry point can be imported, and WebGPU computes",
     observes("sandbox-view/gpu-import-refused"),
-    awaits("webgpu"),
+    observes("webgpu/computes"),
   ),
 };
 
@@ -67,16 +67,27 @@ const GPU_ALLOCATION = {
   container: awaiting("gpu-compute"),
   sandbox: measured(
     "calls of a GPU interface: a compute shader runs through it, and no device file is in reach",
-    observes("sandbox-view/no-device-without-preopen"),
-    awaits("webgpu"),
+    observes("webgpu/computes"),
+    observes("webgpu/no-device-file"),
   ),
 };
 
 const MULTI_GPU = {
   vm: awaiting("passthrough"),
   container: awaiting("gpu-inventory"),
-  sandbox: awaiting("webgpu"),
+  sandbox: measured(
+    "limited: one adapter for a request, and no list of all",
+    observes("webgpu/one-adapter"),
+    observes("webgpu/computes"),
+  ),
 };
+
+/** 有限: what the runtime's interface leaves out. */
+const ONE_QUEUE = measured(
+  "limited: a device has one queue, without streams of its own or priorities",
+  observes("webgpu/one-queue"),
+  observes("webgpu/computes"),
+);
 
 /** The rules of the matrices, in the document's order. */
 export const CELL_RULES: Readonly<Record<string, RowRules>> = {
@@ -91,14 +102,11 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
     sandbox: measured(
       "limited access: no device node in reach, and an adapter only through the host's process",
       observes("sandbox-view/no-device-without-preopen"),
-      awaits("webgpu"),
+      observes("webgpu/hardware-adapter"),
+      observes("webgpu/no-device-file"),
     ),
   },
-  "02.3.2/logical-topology": {
-    vm: awaiting("passthrough"),
-    container: awaiting("gpu-inventory"),
-    sandbox: awaiting("webgpu"),
-  },
+  "02.3.2/logical-topology": awaiting("gpu-inventory"),
   "02.3.2/abstraction": GPU_ALLOCATION,
   "02.3.2/scheduling": awaiting("contention"),
   "02.3.2/multi-gpu": MULTI_GPU,
@@ -208,9 +216,25 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "05.4.1/exclusivity": EXCLUSIVITY,
   "05.4.1/typical-use": EDITORIAL,
   "06.3.2/physical-channel": awaiting("gpu-inventory", "gpu-transfer"),
-  "06.3.2/logical-channel": awaiting("gpu-compute"),
-  "06.3.2/memory-transfer": awaiting("gpu-transfer"),
-  "06.3.2/command-queue": awaiting("gpu-compute"),
+  "06.3.2/logical-channel": {
+    vm: awaiting("gpu-compute"),
+    container: awaiting("gpu-compute"),
+    sandbox: ONE_QUEUE,
+  },
+  "06.3.2/memory-transfer": {
+    vm: awaiting("gpu-transfer"),
+    container: awaiting("gpu-transfer"),
+    sandbox: measured(
+      "limited: buffers that are copied or mapped, and no memory shared with the device",
+      observes("webgpu/buffers-only"),
+      observes("webgpu/computes"),
+    ),
+  },
+  "06.3.2/command-queue": {
+    vm: awaiting("gpu-compute"),
+    container: awaiting("gpu-compute"),
+    sandbox: ONE_QUEUE,
+  },
   "08.4.1/abstraction-level": awaiting("gpu-inventory"),
   "08.4.1/resource-isolation": awaiting("contention"),
   "08.4.1/gpu-access": awaiting("gpu-inventory"),
@@ -266,7 +290,11 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "10.3.1/gpu-stack-levels": {
     vm: awaiting("passthrough", "gpu-compute"),
     container: awaiting("gpu-compute"),
-    sandbox: awaiting("webgpu"),
+    sandbox: measured(
+      "the runtime's process and one kernel, on the way to a GPU",
+      observes("webgpu/hardware-adapter"),
+      awaits("gpu-compute"),
+    ),
   },
   "10.3.1/io-stack-levels": IO_STACK_LEVELS,
   "10.3.1/driver-levels": DRIVER_LEVELS,
@@ -279,7 +307,12 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "11.2/gpu-access": {
     vm: awaiting("passthrough"),
     container: awaiting("gpu-compute"),
-    sandbox: awaiting("webgpu"),
+    sandbox: measured(
+      "a GPU interface, limited: a shader computes through it, without a device file and without a list of adapters",
+      observes("webgpu/computes"),
+      observes("webgpu/no-device-file"),
+      observes("webgpu/one-adapter"),
+    ),
   },
   "11.2/io-access": IO_ACCESS,
   "11.2/resource-isolation": ISOLATION_MECHANISM,

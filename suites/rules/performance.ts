@@ -78,7 +78,7 @@ export const STACK_OVERHEAD: Readonly<Record<string, Rule>> = {
   sandbox: measured(
     "medium overhead is the medium band, for storage (buffered reads of a WASI module) and GPU (WebGPU)",
     inBand("sandbox-storage", { arm: "sandbox", band: "medium", workloads: SANDBOX }),
-    awaits("webgpu"),
+    awaits("webgpu-performance"),
   ),
 };
 
@@ -98,7 +98,7 @@ export const MIXED_LATENCY: Readonly<Record<string, Rule>> = {
   sandbox: measured(
     "medium latency is the medium band of native/arm, for one random read at a time and WebGPU launches",
     inBand("sandbox-storage", { arm: "sandbox", band: "medium", workloads: SANDBOX_LATENCY }),
-    awaits("webgpu"),
+    awaits("webgpu-performance"),
   ),
 };
 

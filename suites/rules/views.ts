@@ -267,7 +267,7 @@ export const RESOURCE_ABSTRACTION: Columns = {
   sandbox: measured(
     "a GPU interface, and WASI's",
     observes("sandbox-view/only-wasi-imports"),
-    awaits("webgpu"),
+    observes("webgpu/computes"),
   ),
 };
 
