@@ -7,31 +7,32 @@ function documentOf(sections: Readonly<Record<string, readonly string[]>>): stri
   const lines = Object.entries(sections).flatMap((
     [name, texts],
   ) => [`# ${name}`, ...texts.map((text) => `| ${text}`)]);
-  const all = ["cellproof guest document 1", ...lines];
+  const all = ["cellproof guest document 2", ...lines];
   return [...all, `# end ${all.length}`, ""].join("\n");
 }
 
 const WHOLE = {
-  fio_status: ["0"],
-  fio_stdout: ["{", '  "jobs": []', "}"],
-  fio_stderr: [],
+  status: ["0"],
+  stdout: ["{", '  "jobs": []', "}", ""],
+  stderr: [""],
   boot_id: ["31dd6e5a-622a-4caa-8619-b582164ea18c"],
   kernel: ["6.1.0-56-amd64"],
   uptime: ["2.61", "4.38"],
-  drivers: ["sd", "ahci"],
-  pci_ids: ["0x8086:0x2922"],
+  devices: ["sda sd,ahci 0x8086:0x2922,0x1b36:0x000c", "eth0  "],
   kernel_errors: [],
 };
 
 Deno.test("parseGuestDocument() reads a whole document", () => {
   assertEquals(parseGuestDocument(documentOf(WHOLE)), {
-    fioStatus: 0,
-    fioStdout: '{\n  "jobs": []\n}',
-    fioStderr: "",
+    status: 0,
+    stdout: '{\n  "jobs": []\n}\n',
+    stderr: "",
     bootId: "31dd6e5a-622a-4caa-8619-b582164ea18c",
     kernel: "6.1.0-56-amd64",
-    drivers: ["sd", "ahci"],
-    pciIds: ["8086:2922"],
+    devices: [
+      { name: "sda", drivers: ["sd", "ahci"], pciIds: ["8086:2922", "1b36:000c"] },
+      { name: "eth0", drivers: [], pciIds: [] },
+    ],
     uptimeSeconds: { start: 2.61, end: 4.38 },
     kernelErrors: [],
   });
@@ -42,8 +43,8 @@ Deno.test("parseGuestDocument() keeps any text as it is, also one that looks lik
     fc.array(fc.oneof(fc.string(), fc.constantFrom("# end 3", "| x", "# boot_id", ""))),
     (texts) => {
       const lines = texts.map((text) => text.replaceAll("\n", " "));
-      const document = documentOf({ ...WHOLE, fio_stdout: lines });
-      assertEquals(parseGuestDocument(document)?.fioStdout, lines.join("\n"));
+      const document = documentOf({ ...WHOLE, stdout: lines });
+      assertEquals(parseGuestDocument(document)?.stdout, lines.join("\n"));
     },
   ));
 });
@@ -61,10 +62,10 @@ Deno.test("parseGuestDocument() refuses what is no document", () => {
     `console noise\n${documentOf(WHOLE)}`,
     `${documentOf(WHOLE)}more\n`,
     documentOf(WHOLE).replace("| 0", "0"),
-    documentOf(WHOLE).replace("document 1", "document 2"),
-    documentOf(WHOLE).replace("# drivers", "# kernel"),
-    documentOf({ ...WHOLE, fio_status: [] }),
-    documentOf({ ...WHOLE, fio_status: ["none"] }),
+    documentOf(WHOLE).replace("document 2", "document 1"),
+    documentOf(WHOLE).replace("# devices", "# kernel"),
+    documentOf({ ...WHOLE, status: [] }),
+    documentOf({ ...WHOLE, status: ["none"] }),
     documentOf({ ...WHOLE, uptime: ["2.61"] }),
     documentOf({ ...WHOLE, uptime: ["4", "2"] }),
     documentOf({ ...WHOLE, boot_id: [] }),

@@ -1,16 +1,18 @@
 /**
- * The guest: a kernel and an initramfs with busybox, the kernel's modules, and the host's own fio
- * with its libraries, so that native, container and guest arms run the same program.
+ * The guest: a kernel and an initramfs with busybox, the kernel's modules, and the host's own
+ * programs with their libraries, so that native, container and guest arms run the same programs.
  *
- * Everything is in the initramfs, although fio's libraries may be 80 MB: a second disk that holds
- * them boots no faster, and would be one more thing that reads while fio measures.
+ * A program NAME lies at `/tools/NAME` beside its libraries, and `/programs/NAME`, which is on the
+ * PATH, starts it there (chroot). Everything is in the initramfs, although fio's libraries may be
+ * 80 MB: a second disk that holds them boots no faster, and would be one more thing that reads while
+ * fio measures.
  *
  * @module
  */
-import { parseLibraries } from "./fio_image.ts";
 import initScript from "./guest_init.sh" with { type: "text" };
 import type { Host } from "./host.ts";
 import { findGuestKernel, type GuestKernel, prepareGuestKernel } from "./kernel_image.ts";
+import type { Payload } from "./payload.ts";
 import { MissingTool } from "../problem.ts";
 import { runStep } from "./run_step.ts";
 
@@ -21,30 +23,39 @@ export interface Guest {
   readonly kernel: GuestKernel;
   /** For QEMU's `-initrd`. */
   readonly initramfs: string;
-  /** Where the console's log goes; one job at a time. */
+  /** Where the consoles' logs go. */
   readonly folder: string;
 }
 
 export interface GuestParts {
   readonly kernel: GuestKernel;
-  /** The host's own fio; may be static. */
-  readonly fioPath: string;
+  /** What the guest can run beside busybox. */
+  readonly payload: Payload;
   /** An existing temporary folder; the guest lives as long as it. */
   readonly folder: string;
 }
 
 const BUSYBOX = "/bin/busybox";
 
-/** Fills the root `$1` with busybox `$2`, the modules `$3`, fio `$4` and fio's libraries. */
+/**
+ * Fills the root `$1` with busybox `$2`, the modules `$3`, `$4` programs (a name and a path each) and
+ * the libraries that follow.
+ */
 const FILL = `set -e
-root=$1 busybox=$2 modules=$3 fio=$4
+root=$1 busybox=$2 modules=$3 programs=$4
 shift 4
-mkdir -p -- "$root/bin" "$root/tools/dev" "$root/tools/proc" "$root/tools/sys" "$root/tools/tmp"
+mkdir -p -- "$root/bin" "$root/programs" "$root/tools/dev" "$root/tools/proc" "$root/tools/sys" \\
+  "$root/tools/tmp"
 chmod +x -- "$root/init"
 cp -L -- "$busybox" "$root/bin/busybox"
 ln -s busybox "$root/bin/sh"
 cp -R -- "$modules" "$root/modules"
-cp -L -- "$fio" "$root/tools/fio"
+for ((; programs > 0; programs--)); do
+  cp -L -- "$2" "$root/tools/$1"
+  printf '#!/bin/sh\\nexec chroot /tools "/%s" "$@"\\n' "$1" >"$root/programs/$1"
+  chmod +x -- "$root/programs/$1"
+  shift 2
+done
 [ ! -r /etc/ld.so.cache ] || set -- "$@" /etc/ld.so.cache
 [ $# -eq 0 ] || cp -L --parents -t "$root/tools" -- "$@"`;
 
@@ -57,18 +68,19 @@ rm -rf -- "$1"`;
  * Makes the guest's initramfs in `folder`.
  *
  * @throws {MissingTool} where busybox is missing or needs libraries
- * @throws {Problem} where fio's libraries cannot be found, or the disk is full
+ * @throws {Problem} where a program cannot be copied, or the disk is full
  */
 export async function buildGuest(
   host: Host,
-  { kernel, fioPath, folder }: GuestParts,
+  { kernel, payload, folder }: GuestParts,
 ): Promise<Guest> {
   await requireStaticBusybox(host);
-  const libraries = parseLibraries(await host.run({ argv: ["ldd", fioPath], timeoutSeconds: 10 }));
+  const programs = payload.programs.flatMap(({ name, path }) => [name, path]);
   const root = `${folder}/guest-root`;
   const initramfs = `${folder}/guest.cpio`;
   await host.writeText(`${root}/init`, initScript);
-  await step(host, FILL, [root, BUSYBOX, kernel.modules, fioPath, ...libraries]);
+  const counted = [`${payload.programs.length}`, ...programs];
+  await step(host, FILL, [root, BUSYBOX, kernel.modules, ...counted, ...payload.libraries]);
   await step(host, PACK, [root, initramfs]);
   return { kernel, initramfs, folder };
 }

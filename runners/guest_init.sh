@@ -1,10 +1,12 @@
 #!/bin/busybox sh
-# The guest's first process: runs one fio job and hands back one document.
+# The guest's first process: runs one script as root and hands back what it said.
 #
-# The job comes through QEMU's fw_cfg: opt/cellproof/model names the disk to be measured, and
-# opt/cellproof/arguments holds fio's arguments, one a line. The document goes to the virtio-serial
-# port "result". Whatever fails ends the guest without a document; the console says why.
-export PATH=/bin
+# The job comes through QEMU's fw_cfg, below opt/cellproof: "modules" names lists of modules to load,
+# "nodes" names block and network devices to wait for ("block/vda", "net/eth0"), "script" is run by
+# sh, and "reports" says how: "document" hands back one whole document, "lines" each line at once.
+# Both go to the virtio-serial port "result". Whatever fails ends the guest without a document; the
+# console says why.
+export PATH=/programs:/bin
 /bin/busybox mkdir -p /proc /sys /dev /tmp
 /bin/busybox mount -t proc proc /proc
 /bin/busybox --install -s /bin
@@ -20,7 +22,9 @@ give_up() {
 # Loads a list of modules. A processor without some instruction refuses modules that have a generic
 # twin in the same list, so failures are kept and shown only when something is missing later.
 load() {
-  while read -r module; do insmod "/modules/$module" 2>>/tmp/insmod; done <"/modules/$1"
+  while read -r module; do
+    [ -d "/sys/module/$(echo "${module%.ko}" | tr - _)" ] || insmod "/modules/$module" 2>>/tmp/insmod
+  done <"/modules/$1"
 }
 
 result_port() {
@@ -29,76 +33,84 @@ result_port() {
   done
 }
 
-# A field of every device from the disk up to its root that has it, the nearest first.
-ascend() {
-  at=$(realpath "/sys/block/$disk/device")
-  while [ -n "$at" ] && [ "$at" != /sys/devices ]; do
-    "$1"
-    at=${at%/*}
+# Controllers are probed in the background.
+await() {
+  tries=0
+  until [ -e "/sys/class/$1" ]; do
+    tries=$((tries + 1))
+    [ $tries -le 1000 ] || give_up "the device $1 did not appear"
+    usleep 10000
   done
 }
-driver() { [ ! -e "$at/driver" ] || basename "$(realpath "$at/driver")"; }
-pci_id() { [ ! -e "$at/class" ] || echo "$(cat "$at/vendor"):$(cat "$at/device")"; }
 
-# Marks every line of a text, so that no text can pass for a header.
-section() {
+# A device, its drivers up to its root and its PCI ids up to its root, the nearest first.
+describe() {
+  drivers= ids= at=$(realpath "/sys/class/$1/device")
+  while [ -n "$at" ] && [ "$at" != /sys/devices ]; do
+    [ ! -e "$at/driver" ] || drivers=$drivers,$(basename "$(realpath "$at/driver")")
+    [ ! -e "$at/class" ] || ids=$ids,$(cat "$at/vendor"):$(cat "$at/device")
+    at=${at%/*}
+  done
+  echo "${1#*/} ${drivers#,} ${ids#,}"
+}
+
+# Marks every line, so that no text can pass for a header.
+lines() {
   echo "# $1"
   awk '{ print "| " $0 }'
 }
+# The same for a text that must come back as it was: with one line break more, its end shows. sed
+# takes a NUL for the end of a line.
+text() {
+  echo "# $1"
+  { tr -d '\000'; echo; } | sed 's/^/| /'
+}
+uptime_seconds() { cut -d ' ' -f 1 /proc/uptime; }
 
 document() {
-  echo "cellproof guest document 1"
-  section fio_status </tmp/status
-  section fio_stdout </tmp/stdout
-  section fio_stderr </tmp/stderr
-  section boot_id </proc/sys/kernel/random/boot_id
-  section kernel </proc/sys/kernel/osrelease
-  section uptime </tmp/uptime
-  section drivers </tmp/drivers
-  section pci_ids </tmp/pci_ids
+  echo "cellproof guest document 2"
+  lines status </tmp/status
+  text stdout </tmp/stdout
+  text stderr </tmp/stderr
+  lines boot_id </proc/sys/kernel/random/boot_id
+  lines kernel </proc/sys/kernel/osrelease
+  lines uptime </tmp/uptime
+  lines devices </tmp/devices
   dmesg | grep -E 'completion polled|I/O error|I/O .* timeout|hung task|exception Emask|BUG:' |
-    tail -n 50 | section kernel_errors
+    tail -n 50 | lines kernel_errors
 }
 
 load base
+port=$(result_port)
 job=/sys/firmware/qemu_fw_cfg/by_name/opt/cellproof
-cat $job/model/raw >/tmp/model || give_up "no job was given"
-cat $job/arguments/raw >/tmp/arguments || give_up "no arguments were given"
-read -r model </tmp/model
-case $model in
-  virtio-blk) disk=vda ;;
-  nvme) disk=nvme0n1 ;;
-  ahci) disk=sda ;;
-  none) disk= ;;
-  *) give_up "unknown disk model $model" ;;
-esac
-: >/tmp/drivers
-: >/tmp/pci_ids
-if [ -n "$disk" ]; then
-  load "$model"
-  tries=0
-  until [ -b "/dev/$disk" ]; do # controllers are probed in the background
-    tries=$((tries + 1))
-    [ $tries -le 1000 ] || give_up "the disk /dev/$disk did not appear"
-    usleep 10000
-  done
-  ascend driver >/tmp/drivers
-  ascend pci_id >/tmp/pci_ids
-fi
+for part in modules nodes reports script; do
+  cat "$job/$part/raw" >"/tmp/$part" || give_up "the job lacks its $part"
+done
+while read -r list; do [ -z "$list" ] || load "$list"; done </tmp/modules
+: >/tmp/devices
+while read -r node; do
+  [ -n "$node" ] || continue
+  await "$node"
+  describe "$node" >>/tmp/devices
+done </tmp/nodes
 
 for shared in dev proc sys; do mount -o bind /$shared /tools/$shared; done
 mount -t tmpfs tmpfs /tools/tmp
 mkdir -p /dev/shm
 mount -t tmpfs tmpfs /dev/shm
-set --
-while IFS= read -r argument; do set -- "$@" "$argument"; done </tmp/arguments
+ip link set lo up
 
-cut -d ' ' -f 1 /proc/uptime >/tmp/uptime
-chroot /tools /fio "$@" >/tmp/stdout 2>/tmp/stderr </dev/null
+if [ "$(cat /tmp/reports)" = lines ]; then
+  { sh /tmp/script </dev/null 2>&1; echo $? >/tmp/status; } |
+    awk '{ print "guest: " $0; fflush() }' >"$port" || give_up "the result port took no lines"
+  echo "guest-status: $(cat /tmp/status)" >"$port"
+  poweroff -f
+fi
+uptime_seconds >/tmp/uptime
+sh /tmp/script >/tmp/stdout 2>/tmp/stderr </dev/null
 echo $? >/tmp/status
-cut -d ' ' -f 1 /proc/uptime >>/tmp/uptime
-
+uptime_seconds >>/tmp/uptime
 document >/tmp/document
 echo "# end $(wc -l </tmp/document)" >>/tmp/document
-cat /tmp/document >"$(result_port)" || give_up "the result port did not take the document"
+cat /tmp/document >"$port" || give_up "the result port did not take the document"
 poweroff -f

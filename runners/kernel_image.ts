@@ -19,15 +19,26 @@ export interface GuestKernel {
   readonly modules: string;
 }
 
-/** What the guest needs of the kernel: list name to modules, whose dependencies are added. */
-export const MODULES: Readonly<Record<string, readonly string[]>> = {
+/**
+ * What the guest needs of the kernel: list name to modules, whose dependencies are added. Every
+ * guest loads "base"; the others are the devices' (see `guest_devices.ts`).
+ */
+export const MODULES = {
   "base": ["qemu_fw_cfg", "virtio_pci", "virtio_console"],
   "virtio-blk": ["virtio_blk"],
   "nvme": ["nvme"],
   "ahci": ["ahci", "sd_mod"],
-};
+  "ide": ["ata_piix", "sd_mod"],
+  "usb-storage": ["xhci_pci", "usb_storage", "sd_mod"],
+  "virtio-net": ["virtio_net", "af_packet"],
+  "e1000": ["e1000", "af_packet"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+export type ModuleList = keyof typeof MODULES;
 
 const KERNELS = "guest-kernel";
+/** The {@linkcode MODULES} that were taken: a kernel with others is unpacked again. */
+const WANTED_FILE = "wanted.json";
+const WANTED = `${JSON.stringify(MODULES)}\n`;
 
 /**
  * Takes the ELF image out of the bzImage `$1`, into `$2`. The setup header says where the compressed
@@ -60,7 +71,7 @@ for file in *.ko.xz; do xz -dq -- "$file" || exit; done
 for file in *.ko.zst; do zstd -dq --rm -- "$file" || exit; done
 for file in *.ko.gz; do gzip -dq -- "$file" || exit; done`;
 
-/** The newest kernel in the cache; null where there is none. */
+/** The newest kernel in the cache; null where there is none, or it lacks modules. */
 export async function findGuestKernel(
   host: Host,
   cacheFolder: string,
@@ -93,7 +104,7 @@ export async function prepareGuestKernel(host: Host, cacheFolder: string): Promi
 async function readKernel(host: Host, folder: string, name: string): Promise<GuestKernel | null> {
   const path = `${folder}/${name}`;
   const image = (await host.readFolder(path))?.find((entry) => /^(vmlinux|bzImage)$/.test(entry));
-  if (image === undefined) return null;
+  if (image === undefined || await host.readText(`${path}/${WANTED_FILE}`) !== WANTED) return null;
   return {
     release: name.split("_", 1)[0] ?? name,
     image: `${path}/${image}`,
@@ -141,6 +152,8 @@ async function unpackKernel(
     }
     await takeModules(host, { root, release: packages.release, made });
     await takeImage(host, `${root}/boot/vmlinuz-${packages.release}`, made);
+    await host.writeText(`${made}/${WANTED_FILE}`, WANTED);
+    await step(host, "rm", "-rf", "--", `${kernels}/${name}`);
     await step(host, "mv", "-T", "--", made, `${kernels}/${name}`);
   } finally {
     await host.run({ argv: ["rm", "-rf", "--", work], timeoutSeconds: 60, survivesCancel: true });

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Host } from "./host.ts";
-import { findGuestKernel, modulePaths } from "./kernel_image.ts";
+import { findGuestKernel, modulePaths, MODULES } from "./kernel_image.ts";
 import { kernelPackages, kernelSource } from "./kernel_package.ts";
 import { Problem } from "../problem.ts";
 
@@ -60,17 +60,32 @@ Deno.test("modulePaths() takes files once, in load order, and no built-in module
   assertEquals(modulePaths("builtin virtio_pci\n"), []);
 });
 
-Deno.test("findGuestKernel() takes the newest kernel, by its numbers", async () => {
+const NEWEST = "/c/guest-kernel/6.1.0-56-amd64_6.1.192-2";
+
+/** A cache with two kernels, the newest of which was unpacked for these modules. */
+function cacheWith(wanted: string | null): Host {
   const folders: Record<string, string[]> = {
     "/c/guest-kernel": ["6.1.0-56-amd64_6.1.192-2", "6.1.0-9-amd64_6.1.27-1"],
-    "/c/guest-kernel/6.1.0-56-amd64_6.1.192-2": ["bzImage", "modules"],
+    [NEWEST]: ["bzImage", "modules"],
   };
   const readFolder = (path: string) => Promise.resolve(folders[path] ?? null);
-  const host = { readFolder } as unknown as Host;
+  const readText = (path: string) =>
+    Promise.resolve(path === `${NEWEST}/wanted.json` ? wanted : null);
+  return { readFolder, readText } as unknown as Host;
+}
+
+Deno.test("findGuestKernel() takes the newest kernel, by its numbers", async () => {
+  const host = cacheWith(`${JSON.stringify(MODULES)}\n`);
   assertEquals(await findGuestKernel(host, "/c"), {
     release: "6.1.0-56-amd64",
-    image: "/c/guest-kernel/6.1.0-56-amd64_6.1.192-2/bzImage",
-    modules: "/c/guest-kernel/6.1.0-56-amd64_6.1.192-2/modules",
+    image: `${NEWEST}/bzImage`,
+    modules: `${NEWEST}/modules`,
   });
   assertEquals(await findGuestKernel(host, "/empty"), null);
+});
+
+Deno.test("findGuestKernel() takes no kernel that was unpacked for other modules", async () => {
+  for (const wanted of [null, "", '{"base":["virtio_pci"]}\n']) {
+    assertEquals(await findGuestKernel(cacheWith(wanted), "/c"), null);
+  }
 });

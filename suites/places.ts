@@ -148,7 +148,7 @@ export class Places {
       });
     }
     const folder = await host.temporaryFolder();
-    const guest = await buildGuest(host, { kernel, fioPath: this.tool("fio"), folder });
+    const guest = await buildGuest(host, { kernel, payload: await this.payload(), folder });
     return { guest, accelerator: await probeAccelerator(host, guest) };
   }
 }
