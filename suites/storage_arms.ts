@@ -108,6 +108,8 @@ const DRIVERS: Readonly<Record<DiskModel, string>> = {
   "virtio-blk": "virtio_blk",
   "nvme": "nvme",
   "ahci": "ahci",
+  "ide": "ata_piix",
+  "usb-storage": "usb-storage",
 };
 
 function wrongDriver(model: DiskModel, drivers: readonly string[]): string | null {
