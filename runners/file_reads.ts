@@ -4,8 +4,10 @@
  *
  * @module
  */
-import type { CommandResult, Host } from "./host.ts";
-import { MissingTool, Problem } from "../problem.ts";
+import { buildProgram, notBuilt } from "./compile.ts";
+import type { Host } from "./host.ts";
+import { Problem } from "../problem.ts";
+import { moduleArgv } from "./wasi_module.ts";
 import source from "./programs/file_reads.c" with { type: "text" };
 
 /** The built programs. */
@@ -37,8 +39,6 @@ export interface FileReadsRecord {
   readonly checksum: string;
 }
 
-/** As older and newer LLVM call the same target. */
-const WASI_TARGETS = ["wasm32-wasi", "wasm32-wasip1"];
 const GUEST_FOLDER = "/data";
 /** Several times what one processor copies from its own caches. */
 const MOST_BYTES_PER_SECOND = 1e12;
@@ -54,29 +54,12 @@ export async function buildFileReads(
 ): Promise<FileReads> {
   const built = { native: `${folder}/file_reads`, precompiled: `${folder}/file_reads.cwasm` };
   const wasm = `${folder}/file_reads.wasm`;
-  const native = await compileC(host, { source, output: built.native });
-  if (native.status !== 0) throw notBuilt("this machine", native);
-  const wasi = await compileForWasi(host, { source, output: wasm });
-  if (wasi.status !== 0) throw notBuilt("WASI", wasi);
+  await buildProgram(host, { source, output: built.native }, "this machine");
+  await buildProgram(host, { source, output: wasm }, "WASI");
   const argv: [string, ...string[]] = [wasmtimePath, "compile", "-o", built.precompiled, wasm];
   const compiled = await host.run({ argv, timeoutSeconds: 60 });
   if (compiled.status !== 0) throw notBuilt("Wasmtime", compiled);
   return built;
-}
-
-/** Compiles C for WASI, trying each name of the target. */
-export async function compileForWasi(
-  host: Host,
-  program: { readonly source: string; readonly output: string },
-): Promise<CommandResult> {
-  const [first = "", ...others] = WASI_TARGETS;
-  let result = await compileC(host, { ...program, target: first });
-  for (const target of others) {
-    if (result.status === 0 || result.ended !== "exited") break;
-    const next = await compileC(host, { ...program, target });
-    if (next.status === 0) result = next;
-  }
-  return result;
 }
 
 /** The command of the native arm. */
@@ -99,16 +82,13 @@ export function wasmtimeFileReadsArgv(
 ): [string, ...string[]] {
   const slash = request.file.lastIndexOf("/");
   const folder = slash < 0 ? "." : request.file.slice(0, slash) || "/";
-  if (folder.includes("::")) throw unspeakable(folder);
-  return [
-    wasmtimePath,
-    "run",
-    "--allow-precompiled",
-    `--dir=${folder}::${GUEST_FOLDER}`,
-    built.precompiled,
-    `${GUEST_FOLDER}/${request.file.slice(slash + 1)}`,
-    ...readArguments(request),
-  ];
+  return moduleArgv({
+    wasmtime: wasmtimePath,
+    module: built.precompiled,
+    options: ["--allow-precompiled"],
+    folders: { [GUEST_FOLDER]: folder },
+    args: [`${GUEST_FOLDER}/${request.file.slice(slash + 1)}`, ...readArguments(request)],
+  });
 }
 
 /**
@@ -147,21 +127,6 @@ export function parseFileReads(stdout: string, request: FileReadsRequest): FileR
   };
 }
 
-interface Compilation {
-  readonly source: string;
-  readonly output: string;
-  readonly target?: string;
-}
-
-function compileC(host: Host, { source, output, target }: Compilation): Promise<CommandResult> {
-  const forTarget = target === undefined ? [] : [`--target=${target}`];
-  return host.run({
-    argv: ["clang", ...forTarget, "-O2", "-Wall", "-Wextra", "-x", "c", "-o", output, "-"],
-    stdin: source,
-    timeoutSeconds: 60,
-  });
-}
-
 function readArguments(request: FileReadsRequest): string[] {
   const { pattern, blockSizeBytes, operations, seed } = request;
   return [pattern, `${blockSizeBytes}`, `${operations}`, `${seed}`];
@@ -174,25 +139,4 @@ function parseRecord(stdout: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
-}
-
-function notBuilt(forWhat: string, result: CommandResult): Problem {
-  const Kind = result.ended === "cancelled" || forWhat === "Wasmtime" ? Problem : MissingTool;
-  return new Kind({
-    action: `build the small C program for ${forWhat}`,
-    condition: result.ended === "not-found"
-      ? "there is no clang"
-      : `the compiler ended with status ${result.status}`,
-    seen: result.stderr,
-    cure: "Run: deno task bench --setup",
-  });
-}
-
-function unspeakable(folder: string): Problem {
-  return new Problem({
-    action: "give a folder to Wasmtime",
-    condition: 'its path contains "::"',
-    seen: folder,
-    cure: "Name a folder without it with --target.",
-  });
 }

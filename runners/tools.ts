@@ -4,8 +4,8 @@
  *
  * @module
  */
+import { compileForWasi } from "./compile.ts";
 import { DOCKER_MINIMUM_VERSION } from "./docker.ts";
-import { compileForWasi } from "./file_reads.ts";
 import { FIO_MINIMUM_VERSION } from "./fio.ts";
 import type { CommandResult, Host } from "./host.ts";
 import { QEMU_MINIMUM_VERSION } from "./qemu.ts";
