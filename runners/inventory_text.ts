@@ -39,7 +39,7 @@ const KINDS = { b: "block", c: "character" } as const;
 export class InventoryText {
   /** False for a text that ends before the script did. */
   readonly complete: boolean;
-  readonly unread: UnreadLine[] = [];
+  readonly #unread = new Map<number, string>();
   readonly #sections = new Map<string, { line: number; texts: string[] }>();
 
   constructor(text: string) {
@@ -50,10 +50,15 @@ export class InventoryText {
       if (line.startsWith(HEADER)) {
         section = [];
         this.#sections.set(line.slice(HEADER.length), { line: index + 2, texts: section });
-      } else if (section === null) this.unread.push({ line: index + 1, text: line });
+      } else if (section === null) this.#unread.set(index + 1, line);
       else section.push(line);
     }
     this.complete = lines.at(-1) === `${HEADER}${END}`;
+  }
+
+  /** What no reading of its section understood, so far. */
+  get unread(): readonly UnreadLine[] {
+    return [...this.#unread].map(([line, text]) => ({ line, text }));
   }
 
   /** The attributes of every device of a section; the lines of one file are joined again. */
@@ -99,7 +104,7 @@ export class InventoryText {
   #each(section: string, take: (line: string) => boolean): void {
     const { line: first, texts } = this.#sections.get(section) ?? { line: 0, texts: [] };
     for (const [index, text] of texts.entries()) {
-      if (!take(text)) this.unread.push({ line: first + index, text });
+      if (!take(text)) this.#unread.set(first + index, text);
     }
   }
 }
