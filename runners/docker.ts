@@ -55,6 +55,8 @@ export interface ContainerRequest {
   /** Without `CAP_`, or `ALL`. */
   readonly dropCapabilities?: readonly string[];
   readonly addCapabilities?: readonly string[];
+  /** The container sees the host's processes. */
+  readonly hostProcesses?: boolean;
   /** The container's standard input is docker's, so it is open as long as that. */
   readonly interactive?: boolean;
   /** Lets the container read from a disk at most so often a second. */
@@ -140,6 +142,7 @@ function grants(request: ContainerRequest): string[] {
     ...option("security-opt", request.securityOptions),
     ...option("cap-drop", request.dropCapabilities),
     ...option("cap-add", request.addCapabilities),
+    ...(request.hostProcesses ? ["--pid=host"] : []),
     ...(limit === undefined ? [] : [`--device-read-iops=${limit.device}:${limit.iops}`]),
   ];
 }
