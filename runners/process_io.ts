@@ -11,6 +11,7 @@
 import type { Host } from "./host.ts";
 import { MissingTool, Problem } from "../problem.ts";
 import { runStep } from "./run_step.ts";
+import blockDrivers from "./block_drivers.sh" with { type: "text" };
 import commonScript from "./process_io_common.sh" with { type: "text" };
 import guestScript from "./process_io_guest.sh" with { type: "text" };
 import heldScript from "./process_io_held.sh" with { type: "text" };
@@ -68,6 +69,9 @@ export interface GuestRequest extends WatchRequest {
   /** QEMU's command; the guest's lines come to its standard output. */
   readonly argv: readonly string[];
 }
+
+/** A shell function that prints the drivers that a block device rests on. */
+export const BLOCK_DRIVERS: string = blockDrivers;
 
 export const BLOCK_BYTES = 2 ** 20;
 const SECTOR_BYTES = 512;
@@ -134,7 +138,7 @@ function run(
   { folder, file, disk, timeoutSeconds }: WatchRequest,
   { script, words }: { readonly script: string; readonly words: readonly string[] },
 ): Promise<string> {
-  const whole = `${commonScript}\n${script}`;
+  const whole = `${BLOCK_DRIVERS}\n${commonScript}\n${script}`;
   return runStep(host, {
     action: "watch a reader's counters",
     argv: ["bash", "-c", whole, "cellproof-io", folder, file, disk, ...words],

@@ -42,19 +42,6 @@ point() {
   cat "/sys/class/block/$disk/stat" | section "disk_$1"
 }
 
-# The nearest driver of each device that the block device $1 rests on.
-drivers() {
-  local slave at
-  for slave in /sys/class/block/"$1"/slaves/*; do
-    [ -e "$slave" ] && drivers "${slave##*/}"
-  done
-  at=$(realpath "/sys/class/block/$1/device" 2>/dev/null) || return
-  while [ "${at#/sys/devices/}" != "$at" ]; do
-    [ -e "$at/driver" ] && { basename "$(realpath "$at/driver")"; return; }
-    at=${at%/*}
-  done
-}
-
 # Who the reader is, and what carries its requests here.
 describe() {
   echo "$reader" | section process

@@ -2,7 +2,7 @@
 #
 #   QEMU [ARGUMENT ...]
 #
-# The guest says "point NAME" in a line, and then reads nothing for a second. Twice in that time the
+# The guest says "point NAME" in a line, and then reads nothing for half a second. Twice in that time the
 # counters are read: they must not have moved.
 shift 3
 
@@ -15,7 +15,7 @@ held_point() {
   described=yes
   before=$(cat "/proc/$reader/io" 2>/dev/null)
   point "$1"
-  sleep 0.2
+  sleep 0.1
   [ "$before" != "" ] || return
   [ "$(grep read_bytes: "/proc/$reader/io")" = "$(echo "$before" | grep read_bytes:)" ] ||
     give_up "QEMU read on while the guest waited"
