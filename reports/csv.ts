@@ -5,16 +5,19 @@
  */
 import { stringify } from "@std/csv";
 import { CLAIMS } from "../suites/claims/claims.ts";
+import { lackedBy, lineOf } from "../suites/coverage.ts";
 import type { ClaimVerdict, Result } from "../suites/result.ts";
 
 const COLUMNS = [
   "id",
+  "matrix",
   "verdict",
   "ratio",
   "low",
   "high",
   "n",
   "because",
+  "lacks",
   "claim_zh",
   "claim_en",
   "dry_run",
@@ -40,12 +43,14 @@ function row(
 ): Record<Exclude<typeof COLUMNS[number], "dry_run">, string | number> {
   return {
     id: inert(claim.id),
+    matrix: inert(lineOf(claim.id)),
     verdict: claim.verdict,
     ratio: claim.ratio ?? "",
     low: claim.low ?? "",
     high: claim.high ?? "",
     n: claim.n ?? "",
     because: inert(claim.because),
+    lacks: inert([...lackedBy(claim)].filter((one) => one !== null).join("; ")),
     claim_zh: inert(texts?.claimZh ?? ""),
     claim_en: inert(texts?.claimEn ?? ""),
   };

@@ -9,12 +9,19 @@ Deno.test("resultCsv() has a line for each claim, numbers as numbers", () => {
   assertEquals(rows.length, 259);
   const row = rows.find(({ id }) => id === "11.3/io-performance/container");
   assertEquals([row?.["verdict"], row?.["ratio"], row?.["low"]], ["confirmed", "0.991", "0.968"]);
-  assertEquals(row?.["claim_zh"], "高（直接访问）");
+  assertEquals([row?.["claim_zh"], row?.["matrix"]], ["高（直接访问）", "11.3"]);
+});
+
+Deno.test("resultCsv() names what an open claim lacks, and nothing for a decided one", () => {
+  const rows = parse(resultCsv(sampleResult()), { skipFirstRow: true });
+  const lacks = (id: string) => rows.find((row) => row["id"] === id)?.["lacks"];
+  assertEquals(lacks("02.1.2/gpu-count/single-gpu"), "gpu");
+  assertEquals(lacks("11.3/io-performance/container"), "");
 });
 
 Deno.test("resultCsv() starts with a byte-order mark and ends lines with CR LF", () => {
   const text = resultCsv(sampleResult());
-  assert(text.startsWith("\ufeffid,verdict,"));
+  assert(text.startsWith("\ufeffid,matrix,verdict,"));
   assert(text.endsWith("\r\n"));
 });
 

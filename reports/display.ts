@@ -3,20 +3,20 @@
  *
  * @module
  */
-import type { Experiment, Result, Sample } from "../suites/result.ts";
+import type { Experiment, Probe, Result, Sample } from "../suites/result.ts";
 
 /** How much of a result is shown. */
 export interface DisplayLimits {
   /** Longest text, in UTF-16 units. */
   readonly longestText: number;
-  /** Most entries of a list: notes, parts, contradictions, rows of raw samples. */
+  /** Most entries of a list: notes, parts, observations, contradictions, rows of raw samples. */
   readonly mostRows: number;
   /** Most samples drawn in one chart. */
   readonly mostPoints: number;
 }
 
 /** Enough for every result that is no attack, and little enough for a page of 1.5 MB. */
-export const DISPLAY_LIMITS: DisplayLimits = { longestText: 600, mostRows: 300, mostPoints: 800 };
+export const DISPLAY_LIMITS: DisplayLimits = { longestText: 600, mostRows: 150, mostPoints: 800 };
 
 // Controls, lone halves of pairs and the marks that reorder text (Unicode TR 36, "bidirectional
 // text spoofing") would let a tool's output rewrite the sentence around it, or the terminal.
@@ -38,7 +38,7 @@ export function displayText(text: string, longest: number = DISPLAY_LIMITS.longe
 
 /** The result with every text made safe to show and every list bounded; samples are thinned last. */
 export function forDisplay(result: Result, limits: DisplayLimits = DISPLAY_LIMITS): Result {
-  const { host, run, experiments, claims, contradictions } = result;
+  const { host, run, probes, experiments, claims, contradictions, coverage } = result;
   const shorten = (text: string): string => displayText(text, limits.longestText);
   const bound = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(
@@ -49,6 +49,7 @@ export function forDisplay(result: Result, limits: DisplayLimits = DISPLAY_LIMIT
     host: { ...host, tools: bound(host.tools) },
     absent: bound(result.absent),
     run: { ...run, notes: atMost(run.notes, limits), selection: atMost(run.selection, limits) },
+    probes: atMost(probes, limits).map((probe) => boundedProbe(probe, limits)),
     experiments: atMost(experiments, limits).map((experiment) => ({
       ...experiment,
       ratios: experiment.ratios.map((ratio) => ({ ...ratio, blocks: [] })),
@@ -58,6 +59,10 @@ export function forDisplay(result: Result, limits: DisplayLimits = DISPLAY_LIMIT
       claim.parts === undefined ? claim : { ...claim, parts: atMost(claim.parts, limits) }
     ),
     contradictions: atMost(contradictions, limits),
+    coverage: {
+      matrices: atMost(coverage.matrices, limits),
+      missing: atMost(coverage.missing, limits),
+    },
   };
   return mapTexts(bounded, shorten) as Result;
 }
@@ -68,6 +73,14 @@ export function thinSamples(experiment: Experiment, most: number): readonly Samp
   if (samples.length <= most) return samples;
   const step = Math.ceil(samples.length / Math.max(1, most));
   return samples.filter(({ block }) => block % step === 0).slice(0, most);
+}
+
+function boundedProbe(probe: Probe, limits: DisplayLimits): Probe {
+  const observations = atMost(probe.observations, limits).map((observation) => ({
+    ...observation,
+    controls: atMost(observation.controls, limits),
+  }));
+  return { ...probe, observations };
 }
 
 function atMost<T>(list: readonly T[], { mostRows }: DisplayLimits): readonly T[] {

@@ -25,6 +25,8 @@ Deno.test("forDisplay() leaves a harmless result's figures and texts as they are
   const [shown, result] = [forDisplay(sampleResult()), sampleResult()];
   assertEquals(shown.claims, result.claims);
   assertEquals(shown.host, result.host);
+  assertEquals(shown.probes, result.probes);
+  assertEquals(shown.coverage, result.coverage);
 });
 
 Deno.test("forDisplay() bounds texts and lists", () => {
@@ -32,6 +34,9 @@ Deno.test("forDisplay() bounds texts and lists", () => {
   const shown = forDisplay(hostileResult(() => "x".repeat(100)), limits);
   assertEquals(shown.run.notes, ["xxxxxxxxxx…"]);
   assertEquals(shown.experiments.length, 1);
+  const [probe] = shown.probes;
+  assertEquals([probe?.observations.length, probe?.observations[0]?.controls.length], [1, 1]);
+  assertEquals(shown.coverage.missing.length, 1);
 });
 
 Deno.test("thinSamples() keeps whole blocks", () => {

@@ -55,16 +55,17 @@ export function judgedFacts(result: Result): Judged<Fact>[] {
   return FACTS.map((claim) => ({ claim, verdict: verdicts.get(claim.id) ?? null }));
 }
 
-/** The claims that the evidence claimsWith, in the document's order. */
+/** The claims with this verdict, in the document's order. */
 export function claimsWith(result: Result, verdict: Verdict): Judged[] {
   const verdicts = verdictsById(result);
   return CLAIMS.map((claim) => ({ claim, verdict: verdicts.get(claim.id) ?? null }))
     .filter((judged) => judged.verdict?.verdict === verdict);
 }
 
-/** The verdicts of the cells of one matrix. */
-export function verdictsOf({ rows }: Matrix): { readonly verdict: Verdict }[] {
-  return rows.flatMap(({ cells }) => cells).flatMap(({ verdict }) => verdict ?? []);
+/** A line of the coverage by name: `"11.3 Performance comparison"`, `"Facts"`. */
+export function matrixName(matrix: string): string {
+  const title = CELLS.find((cell) => cell.matrix === matrix)?.matrixEn;
+  return title === undefined ? capital(matrix) : `${matrix} ${title}`;
 }
 
 /** What a claim is about: `"IO performance, Containers"`. */
@@ -74,4 +75,9 @@ export function subject(claim: Cell | Fact): string {
 
 function verdictsById({ claims }: Result): ReadonlyMap<string, ClaimVerdict> {
   return new Map(claims.map((claim) => [claim.id, claim]));
+}
+
+/** A word that begins a line. */
+export function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -3,11 +3,23 @@
  *
  * @module
  */
-import type { Contradiction, HostDescription, Result } from "../suites/result.ts";
-import { VERDICTS } from "../suites/result.ts";
+import {
+  type Contradiction,
+  type HostDescription,
+  type MatrixCoverage,
+  type MissingThing,
+  type Result,
+  VERDICTS,
+} from "../suites/result.ts";
 import { forDisplay } from "./display.ts";
-import { claimsWith, type Judged, judgedFacts, matrices, subject, verdictsOf } from "./judged.ts";
-import { summary, warnings } from "./sentences.ts";
+import { capital, claimsWith, type Judged, matrixName, subject } from "./judged.ts";
+import {
+  decidedInWords,
+  decidesInWords,
+  requirementInWords,
+  summary,
+  warnings,
+} from "./sentences.ts";
 import { gibibytes } from "./units.ts";
 import { countVerdicts, FACES } from "./verdicts.ts";
 
@@ -18,7 +30,9 @@ export function resultMarkdown(result: Result): string {
     `# cellproof on ${escapeMarkdown(shown.host.hostname)}`,
     ...warnings(shown).map(({ en }) => `> **${escapeMarkdown(en)}**`),
     escapeMarkdown(summary(shown).en),
+    decidedInWords(shown.coverage).en,
     counts(shown),
+    section("What would decide more", shown.coverage.missing.map(missingLine)),
     ...(["refuted", "confirmed"] as const).map((verdict) =>
       section(
         `${FACES[verdict].symbol} ${capital(verdict)}`,
@@ -40,24 +54,32 @@ export function escapeMarkdown(text: string): string {
     .replace(/www\./gi, "www\\.");
 }
 
-function counts(result: Result): string {
-  const head = ["Section", ...VERDICTS.map((verdict) => `${FACES[verdict].symbol} ${verdict}`)];
-  const rows = matrices(result).map((matrix) =>
-    countRow(`${matrix.id} ${matrix.titleEn}`, countVerdicts(verdictsOf(matrix)))
-  );
-  const facts = countVerdicts(judgedFacts(result).flatMap(({ verdict }) => verdict ?? []));
-  const all = countVerdicts(result.claims);
+function counts({ claims, coverage: { matrices: lines } }: Result): string {
+  const head = [
+    ...["Section", "Decided"],
+    ...VERDICTS.map((verdict) => `${FACES[verdict].symbol} ${verdict}`),
+  ];
+  const all = {
+    decided: lines.reduce((sum, { decided }) => sum + decided, 0),
+    total: claims.length,
+    verdicts: countVerdicts(claims),
+  };
   return [
     tableRow(head),
-    tableRow(["---", ...VERDICTS.map(() => "--:")]),
-    ...rows,
-    countRow("Facts", facts),
+    tableRow(["---", ...head.slice(1).map(() => "--:")]),
+    ...lines.map((line) => countRow(escapeMarkdown(matrixName(line.matrix)), line)),
     countRow("**All**", all),
   ].join("\n");
 }
 
-function countRow(name: string, counted: Readonly<Record<string, number>>): string {
-  return tableRow([name, ...VERDICTS.map((verdict) => String(counted[verdict]))]);
+function countRow(name: string, line: Omit<MatrixCoverage, "matrix">): string {
+  const { decided, total, verdicts } = line;
+  const counted = VERDICTS.map((verdict) => String(verdicts[verdict]));
+  return tableRow([name, `${decided} of ${total}`, ...counted]);
+}
+
+function missingLine(thing: MissingThing): string {
+  return escapeMarkdown(`${requirementInWords(thing.requirement)}: ${decidesInWords(thing).en}`);
 }
 
 function tableRow(cells: readonly string[]): string {
@@ -91,8 +113,4 @@ function hostLines(host: HostDescription): string[] {
     `CPU governor ${host.cpuGovernor ?? "unknown"}, boot ${host.bootId}`,
     `Tools: ${tools}`,
   ].map(escapeMarkdown);
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

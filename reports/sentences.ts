@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { Result } from "../suites/result.ts";
+import { REQUIREMENTS } from "../requirements.ts";
+import { FACTS_LINE } from "../suites/coverage.ts";
+import type { Coverage, MissingThing, Result } from "../suites/result.ts";
 import { countsInWords, countVerdicts } from "./verdicts.ts";
 import { duration, minuteInUtc } from "./units.ts";
 
@@ -58,5 +60,49 @@ export function summary({ claims, host, run }: Result): Bilingual {
       `在 ${host.hostname}（${host.environment}）上判定了 ${claims.length} 条论断：${count.zh}。` +
       `开始于 ${started}，历时 ${took}。与原生之比不低于 ${high} 为高，不低于 ${medium} 为中，` +
       "更低为低。",
+  };
+}
+
+/** How much of the document was decided. */
+export function decidedInWords({ matrices }: Coverage): Bilingual {
+  const cells = { decided: 0, total: 0 };
+  const facts = { decided: 0, total: 0 };
+  for (const { matrix, decided, total } of matrices) {
+    const sum = matrix === FACTS_LINE ? facts : cells;
+    sum.decided += decided;
+    sum.total += total;
+  }
+  return {
+    en: `${cells.decided} of ${cells.total} cells and ${facts.decided} of ${facts.total} facts ` +
+      "are decided.",
+    zh: `${cells.total} 个单元格中已判定 ${cells.decided} 个，` +
+      `${facts.total} 条事实中已判定 ${facts.decided} 条。`,
+  };
+}
+
+/** A requirement as a reader would go and get it; a name that is not known stays as it is. */
+export function requirementInWords(requirement: string): string {
+  const known: Readonly<Record<string, string>> = REQUIREMENTS;
+  return Object.hasOwn(known, requirement) ? known[requirement] ?? requirement : requirement;
+}
+
+/** What getting one thing would decide: `"14 claims, and 3 more with other things"`. */
+export function decidesInWords({ decides, needed, awaitsVersion }: MissingThing): Bilingual {
+  const more = needed - decides;
+  const other = [
+    { en: `${decides} ${decides === 1 ? "claim" : "claims"}`, zh: `${decides} 条论断` },
+    ...(more === 0
+      ? []
+      : [{ en: `and ${more} more with other things`, zh: `另 ${more} 条还需其他条件` }]),
+  ];
+  const later = awaitsVersion
+    ? {
+      en: " (some of their checks come with a later version)",
+      zh: "（部分检查将随后续版本提供）",
+    }
+    : { en: "", zh: "" };
+  return {
+    en: other.map(({ en }) => en).join(", ") + later.en,
+    zh: other.map(({ zh }) => zh).join("，") + later.zh,
   };
 }

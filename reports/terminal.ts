@@ -6,12 +6,12 @@
 import { shorten } from "../problem.ts";
 import { type Result, VERDICTS } from "../suites/result.ts";
 import { forDisplay } from "./display.ts";
-import { claimsWith, type Judged, subject } from "./judged.ts";
-import { warnings } from "./sentences.ts";
+import { claimsWith, type Judged, matrixName, subject } from "./judged.ts";
+import { decidedInWords, decidesInWords, requirementInWords, warnings } from "./sentences.ts";
 import { duration, minuteInUtc } from "./units.ts";
 import { countVerdicts, FACES } from "./verdicts.ts";
 
-/** Of what is open, a line is enough here: the page has the whole sentence. */
+/** Of what is confirmed or open, a line is enough here: the page has the whole sentence. */
 const LONGEST_REASON = 150;
 
 /** The counts, what was decided and why, and where the report is; ends with a line break. */
@@ -24,10 +24,14 @@ export function terminalSummary(result: Result, reportPath: string | null): stri
     ...warnings(shown).map(({ en }) => en),
     "",
     ...countLines(shown),
+    "",
+    decidedInWords(shown.coverage).en,
+    ...coverageLines(shown),
     ...section("Refuted", claimsWith(shown, "refuted").flatMap(decidedLines)),
-    ...section("Confirmed", claimsWith(shown, "confirmed").flatMap(decidedLines)),
+    ...section("Confirmed", claimsWith(shown, "confirmed").map(shortLine)),
     ...section("Errors", claimsWith(shown, "error").flatMap(decidedLines)),
-    ...section("Inconclusive", claimsWith(shown, "inconclusive").map(openLine)),
+    ...section("Inconclusive", claimsWith(shown, "inconclusive").map(shortLine)),
+    ...section("What would decide more", missingLines(shown)),
     ...section("Contradictions inside the document", contradictionLines(shown)),
     ...section("Notes", run.notes.map((note) => `  ${note}`)),
     ...(reportPath === null ? [] : ["", `Report: ${reportPath}`]),
@@ -39,6 +43,19 @@ function countLines({ claims }: Result): string[] {
   const counts = countVerdicts(claims);
   return VERDICTS.map((verdict) =>
     `  ${FACES[verdict].symbol} ${verdict.padEnd(13)}${String(counts[verdict]).padStart(4)}`
+  );
+}
+
+/** The matrices of which claims were judged. */
+function coverageLines({ coverage }: Result): string[] {
+  return coverage.matrices.filter(({ total }) => total > 0).map(({ matrix, decided, total }) =>
+    `  ${String(decided).padStart(3)} of ${String(total).padStart(2)}  ${matrixName(matrix)}`
+  );
+}
+
+function missingLines({ coverage }: Result): string[] {
+  return coverage.missing.map((thing) =>
+    `  ${requirementInWords(thing.requirement)}: ${decidesInWords(thing).en}`
   );
 }
 
@@ -54,7 +71,7 @@ function decidedLines({ claim, verdict }: Judged): string[] {
   ];
 }
 
-function openLine({ claim, verdict }: Judged): string {
+function shortLine({ claim, verdict }: Judged): string {
   return `  ${claim.id}  ${shorten(verdict?.because ?? "", LONGEST_REASON)}`;
 }
 

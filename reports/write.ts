@@ -17,7 +17,7 @@ export const MOST_PAGE_BYTES = 1_500_000;
 
 // What is left of a result whose page would otherwise be too large: less and less of each text.
 const NARROWER: readonly DisplayLimits[] = [
-  { longestText: 600, mostRows: 120, mostPoints: 300 },
+  { longestText: 600, mostRows: 80, mostPoints: 300 },
   { longestText: 160, mostRows: 60, mostPoints: 500 },
   { longestText: 60, mostRows: 20, mostPoints: 150 },
   { longestText: 24, mostRows: 5, mostPoints: 0 },

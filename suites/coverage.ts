@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { REQUIREMENTS } from "../requirements.ts";
-import type { Requirement } from "../requirements.ts";
+import { type Requirement, REQUIREMENTS } from "../requirements.ts";
 import { CHECKS, EXPERIMENTS, PROBES } from "./checks.ts";
 import { CELLS } from "./claims/claims.ts";
 import {
@@ -26,13 +25,6 @@ const OPEN: readonly Verdict[] = ["untested", "inconclusive", "error"];
 const IN_THIS_VERSION = new Set<string>([...PROBES, ...EXPERIMENTS]);
 const REQUIREMENT_NAMES = Object.keys(REQUIREMENTS) as Requirement[];
 
-/** A claim that is open, by what its open parts lack; null for a part that lacks no one known thing. */
-interface OpenClaim {
-  readonly lacks: ReadonlySet<Requirement | null>;
-  /** What checks of a later version would use. */
-  readonly awaiting: ReadonlySet<Requirement | null>;
-}
-
 /** The coverage of the claims that were judged; each matrix has its line, also where none was. */
 export function coverageOf(claims: readonly ClaimVerdict[]): Coverage {
   const byLine = Map.groupBy(claims, ({ id }) => lineOf(id));
@@ -43,7 +35,8 @@ export function coverageOf(claims: readonly ClaimVerdict[]): Coverage {
   };
 }
 
-function lineOf(id: string): string {
+/** The line that a claim counts in: its matrix, or that of the facts. */
+export function lineOf(id: string): string {
   const [matrix = "", row] = id.split("/");
   return row === "fact" ? FACTS_LINE : matrix;
 }
@@ -61,27 +54,30 @@ function matrixCoverage(matrix: string, claims: readonly ClaimVerdict[]): Matrix
   };
 }
 
+/** What would help to decide an open claim, each thing once; null where that is no one known thing. */
+export function lackedBy({ verdict, parts = [] }: ClaimVerdict): Set<Requirement | null> {
+  if (!OPEN.includes(verdict)) return new Set();
+  return new Set(parts.filter(isOpen).map(({ lacks }) => lacks ?? null));
+}
+
 /** What open claims lack, most decisive first. */
 function missingThings(claims: readonly ClaimVerdict[]): MissingThing[] {
-  const open = claims.filter(({ verdict }) => OPEN.includes(verdict)).map(openClaim);
   return REQUIREMENT_NAMES.flatMap((requirement): MissingThing[] => {
-    const needing = open.filter(({ lacks }) => lacks.has(requirement));
+    const needing = claims.filter((claim) => lackedBy(claim).has(requirement));
     if (needing.length === 0) return [];
     return [{
       requirement,
-      decides: needing.filter(({ lacks }) => lacks.size === 1).length,
+      decides: needing.filter((claim) => lackedBy(claim).size === 1).length,
       needed: needing.length,
-      awaitsVersion: needing.some(({ awaiting }) => awaiting.has(requirement)),
+      awaitsVersion: needing.some(({ parts = [] }) =>
+        parts.some((part) => part.lacks === requirement && isAwaited(part))
+      ),
     }];
   }).sort((one, other) => other.decides - one.decides || other.needed - one.needed);
 }
 
-function openClaim({ parts = [] }: ClaimVerdict): OpenClaim {
-  const open = parts.filter(({ verdict }) => OPEN.includes(verdict));
-  return {
-    lacks: new Set(open.map(({ lacks }) => lacks ?? null)),
-    awaiting: new Set(open.filter(isAwaited).map(({ lacks }) => lacks ?? null)),
-  };
+function isOpen({ verdict }: ClaimPart): boolean {
+  return OPEN.includes(verdict);
 }
 
 /** A part that waits for a check of a later version carries that check's name. */

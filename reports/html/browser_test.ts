@@ -59,33 +59,44 @@ async function withPage(
 const CELL = "11.3/latency/vm";
 
 Deno.test("report.html comes to life from a file, under its policy, without a complaint", async (t) => {
-  await withPage({ result: sampleResult(), hash: `#${CELL}` }, async ({ page, complaints }) => {
-    await page.locator("[data-live]").nth(3).waitFor({ state: "attached" });
-    const panel = page.locator(`[id="${CELL}"]`);
+  await withPage(
+    { result: sampleResult(), hash: `#${CELL}` },
+    async ({ page, complaints, url }) => {
+      await page.locator("[data-live]").nth(3).waitFor({ state: "attached" });
+      const panel = page.locator(`[id="${CELL}"]`);
 
-    await t.step("a deep link opens its cell", async () => {
-      assert(await panel.isVisible());
-      assertEquals(await page.locator("td.cell details[open]").count(), 1);
-    });
-    await t.step("Escape closes the panel, Enter opens it again", async () => {
-      await page.keyboard.press("Escape");
-      assert(!(await panel.isVisible()));
-      await page.keyboard.press("Enter");
-      assert(await panel.isVisible());
-    });
-    await t.step("the language switch hides the other language", async () => {
-      const [english, chinese] = ["en", "zh"].map((one) => page.locator(`h1 [lang=${one}]`));
-      await page.locator("label[for=language-zh]").click();
-      assert(!(await english?.isVisible()) && await chinese?.isVisible());
-      await page.locator("label[for=language-en]").click();
-      assert(await english?.isVisible() && !(await chinese?.isVisible()));
-    });
-    await t.step("a point of a live chart shows its figures", async () => {
-      await page.locator("#chart-storage-ratios .mark-symbol.role-mark path").first().hover();
-      await page.locator(".tooltip", { hasText: "median ratio" }).waitFor();
-    });
-    assertEquals(complaints, []);
-  });
+      await t.step("a deep link opens its cell", async () => {
+        assert(await panel.isVisible());
+        assertEquals(await page.locator("td.cell details[open]").count(), 1);
+      });
+      await t.step("Escape closes the panel, Enter opens it again", async () => {
+        await page.keyboard.press("Escape");
+        assert(!(await panel.isVisible()));
+        await page.keyboard.press("Enter");
+        assert(await panel.isVisible());
+      });
+      await t.step("a panel's link leads to what a probe observed", async () => {
+        await page.goto(`${url}#03.2.1/fact/nic-device-node`);
+        await page.locator(".panel a", { hasText: "has a node in /dev" }).click();
+        const seen = page.locator("tr:target", { hasText: "it is no device node" });
+        await seen.waitFor();
+        await seen.locator(".controls summary").click();
+        assert(await seen.getByText("a path that does not exist fails").isVisible());
+      });
+      await t.step("the language switch hides the other language", async () => {
+        const [english, chinese] = ["en", "zh"].map((one) => page.locator(`h1 [lang=${one}]`));
+        await page.locator("label[for=language-zh]").click();
+        assert(!(await english?.isVisible()) && await chinese?.isVisible());
+        await page.locator("label[for=language-en]").click();
+        assert(await english?.isVisible() && !(await chinese?.isVisible()));
+      });
+      await t.step("a point of a live chart shows its figures", async () => {
+        await page.locator("#chart-storage-ratios .mark-symbol.role-mark path").first().hover();
+        await page.locator(".tooltip", { hasText: "median ratio" }).waitFor();
+      });
+      assertEquals(complaints, []);
+    },
+  );
 });
 
 Deno.test("report.html is complete when scripts are off", async () => {

@@ -57,8 +57,9 @@ export function factsSection(result: Result): Markup {
 }
 
 /** The decided claims with their sentences, the refuted ones first. */
-export function findings(result: Result): Markup {
+export function findings(result: Result): Markup | null {
   const [refuted, confirmed] = [claimsWith(result, "refuted"), claimsWith(result, "confirmed")];
+  if (refuted.length + confirmed.length === 0) return null;
   return html`${
     refuted.length === 0
       ? null

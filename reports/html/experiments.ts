@@ -17,7 +17,7 @@ export function experimentSection(
   charts: ExperimentCharts,
   mostRows: number,
 ): Markup {
-  return html`<article class="experiment" id="experiment/${experiment.name}"><h3>${experiment.title}
+  return html`<article class="experiment" id="check/${experiment.name}"><h3>${experiment.title}
 <code>${experiment.name}</code></h3>
 <p class="muted">${label("stopped")}: ${experiment.stopped}.</p>
 ${armsTable(experiment)}${chartFigure(charts.ratios)}

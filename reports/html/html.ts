@@ -14,8 +14,19 @@ export type Part = string | number | null | Markup | readonly Part[];
 
 /** Template tag: every part but {@linkcode Markup} is escaped, in text and in quoted attributes. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  const rest = parts.map((part, index) => markupOf(part) + (strings[index + 1] ?? ""));
-  return new Markup((strings[0] ?? "") + rest.join(""));
+  const [first = "", ...others] = unindented(strings);
+  return new Markup(first + parts.map((part, index) => markupOf(part) + others[index]).join(""));
+}
+
+const UNINDENTED = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** A template's own text without its indentation, which would make up a quarter of the page. */
+function unindented(strings: TemplateStringsArray): readonly string[] {
+  const known = UNINDENTED.get(strings);
+  if (known !== undefined) return known;
+  const made = strings.map((text) => text.replace(/\s*\n\s*/g, "\n"));
+  UNINDENTED.set(strings, made);
+  return made;
 }
 
 /** Text for HTML and XML, in elements and in quoted attributes. */

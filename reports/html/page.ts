@@ -6,6 +6,7 @@
  */
 import { type Result, VERDICTS } from "../../suites/result.ts";
 import { chartList, type ResultCharts } from "../charts/charts.ts";
+import { isProbe } from "../check_words.ts";
 import { summary, warnings } from "../sentences.ts";
 import { countVerdicts, FACES } from "../verdicts.ts";
 import { factsSection, findings, matricesSection } from "./claims.ts";
@@ -13,9 +14,10 @@ import { experimentSection } from "./experiments.ts";
 import { hostSection } from "./host.ts";
 import { html, jsonScript, Markup } from "./html.ts";
 import { both, label } from "./labels.ts";
-import { verdictMap } from "./overview.ts";
+import { coverageSection } from "./overview.ts";
+import { absentChecks, probesSection } from "./probes.ts";
 import { contentSecurityPolicy, PAGE_SCRIPTS, PAGE_STYLE } from "./sources.ts";
-import { verdictSymbol, verdictWord } from "./verdict.ts";
+import { verdictSymbol } from "./verdict.ts";
 
 /** The page of a result that was made fit to be shown (`forDisplay`). */
 export function resultPage(result: Result, charts: ResultCharts, mostRows: number): string {
@@ -38,8 +40,11 @@ export function resultPage(result: Result, charts: ResultCharts, mostRows: numbe
     )}
     <main>
     ${overviewSection(result)}
+    ${coverageSection(result)}
+    ${findingsSection(result)}
     ${matricesSection(result)}
     ${factsSection(result)}
+    ${probesSection(result)}
     ${experimentsSection(result, charts, mostRows)}
     ${contradictionsSection(result)}
     ${hostSection(result)}
@@ -63,7 +68,8 @@ function languageSwitch(): Markup {
         for="language-${id}">${name}</label>
     `;
   return html`<header class="bar"><a class="brand" href="#overview">cellproof</a><nav>
-<a href="#matrices">${label("matrices")}</a><a href="#facts">${label("facts")}</a>
+<a href="#coverage">${label("coverage")}</a><a href="#matrices">${label("matrices")}</a>
+<a href="#facts">${label("facts")}</a><a href="#probes">${label("probes")}</a>
 <a href="#experiments">${label("experiments")}</a><a href="#host">${label("host")}</a></nav>
 <fieldset class="languages"><legend>${label("language")}</legend>${choice("en", "English", false)}${
     choice("zh", "中文", false)
@@ -81,8 +87,7 @@ ${
       <ul class="notes">${notes}</ul>
     `
   }
-${verdictMap(result)}
-${findings(result)}</section>`;
+</section>`;
 }
 
 /** The counts, which explain the symbols at once. */
@@ -103,12 +108,15 @@ function legend({ claims }: Result): Markup {
   return html`<ul class="tiles">${tiles}</ul>`;
 }
 
+function findingsSection(result: Result): Markup | null {
+  const found = findings(result);
+  return found === null
+    ? null
+    : html`<section id="findings"><h2>${label("findings")}</h2>${found}</section>`;
+}
+
 function experimentsSection(result: Result, charts: ResultCharts, mostRows: number): Markup | null {
-  const absent = Object.entries(result.absent).map(([name, { verdict, because }]) =>
-    html`<p id="experiment/${name}">${verdictSymbol(verdict)} <code>${name}</code>: ${
-      verdictWord(verdict)
-    }. ${because}</p>`
-  );
+  const absent = absentChecks(result, (name) => !isProbe(name));
   if (result.experiments.length + absent.length === 0) return null;
   const none = { ratios: null, samples: null };
   return html`<section id="experiments"><h2>${label("experiments")}</h2>${absent}${

@@ -25,6 +25,41 @@ Deno.test("resultPage() has a panel for each claim and a heading for each matrix
   assert(bytes(text) < MOST_PAGE_BYTES);
 });
 
+Deno.test("resultPage() says what was decided and what would decide more", async () => {
+  const text = await page(sampleResult());
+  assertStringIncludes(text, "10 of 227 cells and 2 of 32 facts are decided.");
+  assertStringIncludes(text, "<b>an NVIDIA GPU</b>");
+  assertEquals(text.match(/<svg class="share"/g)?.length, 15);
+});
+
+Deno.test("resultPage() shows each observation with its controls, and opens those that failed", async () => {
+  const result = sampleResult();
+  const text = await markup(result);
+  const observations = result.probes.flatMap((probe) => probe.observations);
+  for (const { name } of observations) assertStringIncludes(text, `<tr id="${name}">`);
+  const controls = text.match(/<details class="controls" >/g)?.length;
+  const withControls = observations.filter((one) => one.controls.length > 0).length;
+  assertEquals(controls, withControls - 1);
+  assertEquals(text.match(/<details class="controls" open>/g)?.length, 1);
+  assertStringIncludes(text, "a USB controller with a device");
+});
+
+Deno.test("resultPage() links no claim to an id that the page lacks", async () => {
+  const text = await markup(sampleResult());
+  const ids = new Set([...text.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id));
+  const links = new Set([...text.matchAll(/ href="#([^"]*)"/g)].map(([, id]) => id));
+  assertEquals([...links.difference(ids)], []);
+});
+
+Deno.test("resultPage() shows an observation of another version under its name", async () => {
+  const [probe] = sampleResult().probes;
+  const [observation] = probe?.observations ?? [];
+  assert(probe !== undefined && observation !== undefined);
+  const other = JSON.parse(JSON.stringify(observation).replace(observation.name, "toString"));
+  const probes = [{ ...probe, observations: [other] }];
+  assertStringIncludes(await markup({ ...sampleResult(), probes }), `<tr id="toString">`);
+});
+
 /** The page without its scripts and style sheet, whose own text may hold anything. */
 async function markup(result: Result): Promise<string> {
   return (await page(result)).replace(/<(script|style)[^>]*>.*?<\/\1>/gs, "");

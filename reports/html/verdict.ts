@@ -4,6 +4,7 @@
  * @module
  */
 import type { ClaimPart, ClaimVerdict, Verdict } from "../../suites/result.ts";
+import { isInThisVersion, statementOf } from "../check_words.ts";
 import { intervalInWords, ratioInWords, ratioWithInterval } from "../units.ts";
 import { FACES } from "../verdicts.ts";
 import { html, type Markup } from "./html.ts";
@@ -41,6 +42,7 @@ export function verdictPanel(id: string, verdict: ClaimVerdict | null): Markup {
       <dt>${label("reading")}</dt>
       <dd>${verdict.reading}</dd>
     `,
+    onlyStatement(verdict.parts ?? []),
     verdict.evidence.length === 0 ? null : html`
       <dt>${label("evidence")}</dt>
       <dd>${evidenceLinks(verdict.evidence)}</dd>
@@ -48,19 +50,38 @@ export function verdictPanel(id: string, verdict: ClaimVerdict | null): Markup {
   ]}</dl>${partsTable(verdict.parts ?? [])}${link}`;
 }
 
+/** Checks of a later version have nothing on the page to link to. */
 function evidenceLinks(names: readonly string[]): Markup {
-  const links = names.map((name) => html`<li><a href="#experiment/${name}">${name}</a></li>`);
+  const links = names.map((name) =>
+    html`<li>${
+      isInThisVersion(name)
+        ? html`<a href="#check/${name}">${name}</a>`
+        : html`${name} (${label("laterVersion")})`
+    }</li>`
+  );
   return html`<ul class="inline">${links}</ul>`;
 }
 
+/** Of an only part, the verdict's own sentence and figures tell all but what was observed. */
+function onlyStatement(parts: readonly ClaimPart[]): Markup | null {
+  const [only] = parts;
+  if (only === undefined || parts.length > 1 || statementOf(only.name) === null) return null;
+  return html`
+    <dt>${label("part")}</dt>
+    <dd>${partName(only)}</dd>
+  `;
+}
+
 function partsTable(parts: readonly ClaimPart[]): Markup | null {
-  if (parts.length === 0) return null;
+  if (parts.length < 2) return null;
+  const compared = parts.some(({ ratio }) => ratio !== undefined);
   const rows = parts.map((part) =>
     html`
       <tr>
-        <th scope="row">${part.name}</th>
-        <td>${verdictSymbol(part.verdict)} ${verdictWord(part.verdict)}</td>
-        <td class="figure">${figures(part)}</td>
+        <th scope="row">${partName(part)}</th>
+        <td>${verdictSymbol(part.verdict)} ${verdictWord(part.verdict)}</td>${compared
+          ? html`<td class="figure">${figures(part)}</td>`
+          : null}
         <td>${part.because}</td>
       </tr>
     `
@@ -70,14 +91,21 @@ function partsTable(parts: readonly ClaimPart[]): Markup | null {
       <thead>
         <tr>
           <th scope="col">${label("part")}</th>
-          <th scope="col">${label("verdict")}</th>
-          <th scope="col">${label("ratio")}</th>
+          <th scope="col">${label("verdict")}</th>${compared
+            ? html`<th scope="col">${label("ratio")}</th>`
+            : null}
           <th scope="col">${label("because")}</th>
         </tr>
       </thead>
       <tbody>${rows}</tbody>
     </table>
   `;
+}
+
+/** An observation as its statement, which leads to what was observed. */
+function partName({ name }: ClaimPart): Markup {
+  const statement = statementOf(name);
+  return statement === null ? html`${name}` : html`<a href="#${name}">${statement}</a>`;
 }
 
 function figures({ ratio, ...rest }: ClaimPart): string {

@@ -62,6 +62,7 @@ export function sampleResult(): Result {
         because: "The tool iperf3 is missing: run with --setup.",
         lacks: "tools",
       },
+      webgpu: { verdict: "untested", because: "There is no adapter.", lacks: "webgpu" },
       "guest-view": {
         verdict: "error",
         because: "The guest printed something that is no inventory: “Segmentation fault”.",
@@ -136,7 +137,7 @@ function observed(
 }
 
 function waiting(id: string, check: string, lacks: Requirement): ClaimVerdict {
-  const because = `Waits for the check “${check}”, which is not in this version yet.`;
+  const because = `The check “${check}” could not be made here.`;
   const part: ClaimPart = { name: check, verdict: "untested", because, lacks };
   return { ...plain(id, "untested", because), evidence: [check], parts: [part] };
 }

@@ -1,0 +1,27 @@
+import { assertEquals } from "@std/assert";
+import { decidedInWords, decidesInWords, requirementInWords } from "./sentences.ts";
+import { sampleResult } from "./testing/sample_result.ts";
+
+Deno.test("decidedInWords() counts cells and facts apart", () => {
+  const { en, zh } = decidedInWords(sampleResult().coverage);
+  assertEquals(en, "10 of 227 cells and 2 of 32 facts are decided.");
+  assertEquals(zh, "227 个单元格中已判定 10 个，32 条事实中已判定 2 条。");
+});
+
+const CASES: Record<string, [decides: number, needed: number, awaitsVersion: boolean]> = {
+  "14 claims": [14, 14, false],
+  "1 claim, and 2 more with other things": [1, 3, false],
+  "0 claims, and 2 more with other things": [0, 2, false],
+  "5 claims (some of their checks come with a later version)": [5, 5, true],
+};
+for (const [words, [decides, needed, awaitsVersion]] of Object.entries(CASES)) {
+  Deno.test(`decidesInWords() says "${words}"`, () => {
+    const thing = { requirement: "iommu", decides, needed, awaitsVersion } as const;
+    assertEquals(decidesInWords(thing).en, words);
+  });
+}
+
+Deno.test("requirementInWords() leaves a name that it does not know as it is", () => {
+  assertEquals(requirementInWords("iommu"), "an IOMMU, and a device to give away");
+  assertEquals(requirementInWords("toString"), "toString");
+});
