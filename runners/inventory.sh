@@ -62,8 +62,8 @@ files scsi-hosts sys/class/scsi_host './*/proc_name'
 files fc-hosts sys/class/fc_host './*/port_state' './*/speed'
 
 files net sys/class/net './*/speed' './*/duplex' './*/operstate' './*/carrier' './*/address' \
-  './*/type' './*/ifindex' './*/uevent'
-links net-links sys/class/net './*' './*/device'
+  './*/type' './*/uevent' './*/dev'
+links net-links sys/class/net './*' './*/device' './*/lower_*'
 files infiniband sys/class/infiniband './*/ports/*/rate' './*/ports/*/state' './*/ports/*/link_layer'
 
 links iommu sys/class/iommu './*'

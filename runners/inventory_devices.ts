@@ -52,6 +52,10 @@ export interface NetworkDevice {
   /** `DEVTYPE`, such as `wlan`, `bridge` or `vlan`; null for a plain one. */
   readonly kind: string | null;
   readonly driver: string | null;
+  /** The network devices that it is made of: a bridge's ports, a bond's members. */
+  readonly parts: readonly string[];
+  /** `major:minor`, where the kernel gives it a device node; as a rule it does not. */
+  readonly number: string | null;
 }
 
 export interface InfinibandPort {
@@ -63,6 +67,7 @@ export interface InfinibandPort {
   readonly linkLayer: string | null;
 }
 
+const LOWER = "lower_";
 const INTERFACE = /:\d+\.\d+$/;
 
 /** The devices of every bus that the script lists. */
@@ -123,6 +128,11 @@ export function parseNetwork(
   const attributes = text.attributes("net");
   const links = new Map(text.listed("net-links").map(({ path, target }) => [path, target]));
   const names = [...links.keys()].filter((path) => !path.includes("/"));
+  const parts = new Map<string, string[]>();
+  for (const [name = "", file = ""] of [...links.keys()].map((path) => path.split("/"))) {
+    if (!file.startsWith(LOWER)) continue;
+    parts.set(name, [...parts.get(name) ?? [], file.slice(LOWER.length)]);
+  }
   return names.map((name) => {
     const own = attributes.get(name) ?? new Map<string, string>();
     const path = resolveLink(folder, links.get(name) ?? "");
@@ -140,6 +150,8 @@ export function parseNetwork(
       type: wholeNumber(own.get("type")),
       kind: /^DEVTYPE=(.+)$/m.exec(own.get("uevent") ?? "")?.[1] ?? null,
       driver: device === undefined ? null : drivers.get(resolveLink(path, device)) ?? null,
+      parts: parts.get(name) ?? [],
+      number: own.get("dev") ?? null,
     };
   });
 }

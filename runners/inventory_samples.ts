@@ -129,6 +129,7 @@ export const SERVER = printed({
   "net-links": [
     "-rw-r--r-- 1 0 0 4096 Nov 23 03:06 ./bonding_masters",
     link("br0", "../../devices/virtual/net/br0"),
+    link("br0/lower_ens1np0", `../../../${NIC}.0/net/ens1np0`),
     link("ens1np0", `../../devices/${NIC}.0/net/ens1np0`),
     link("ens1np0/device", "../../../0000:a1:00.0"),
   ],

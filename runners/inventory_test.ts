@@ -3,7 +3,7 @@ import { type Inventory, INVENTORY_SCRIPT, parseInventory, readInventory } from 
 import { parsePciLink } from "./inventory_pci.ts";
 import { attributes, link, printed, SERVER } from "./inventory_samples.ts";
 import { parseProcessorList, resolveLink } from "./inventory_text.ts";
-import { manyFunctions, plantTree, type Tree } from "./inventory_tree.ts";
+import { manyFunctions, plantingScript, type Tree } from "./inventory_tree.ts";
 import { liveHost } from "./live.ts";
 
 Deno.test("parsePciLink() gives the capacity after the line code, and null for what is unknown", () => {
@@ -76,6 +76,7 @@ Deno.test("parseInventory() reads the network of a server", () => {
   const [bridge, nic] = network;
   assertEquals([nic?.bitsPerSecond, nic?.driver, nic?.virtual], [200e9, "mlx5_core", false]);
   assertEquals([bridge?.bitsPerSecond, bridge?.kind, bridge?.virtual], [null, "bridge", true]);
+  assertEquals([bridge?.parts, nic?.parts, nic?.number], [["ens1np0"], [], null]);
   assertEquals(network.length, 2);
   assertEquals(infiniband.map((port) => [port.name, port.bitsPerSecond, port.active]), [
     ["mlx5_0/1", 400e9, true],
@@ -245,7 +246,8 @@ async function inventoryOf(tree: Tree, shell: readonly [string, ...string[]]): P
   const host = await liveHost();
   try {
     const folder = await host.temporaryFolder();
-    await plantTree(folder, tree);
+    const plant = ["bash", "-c", plantingScript(tree), "plant", folder] as const;
+    assertEquals((await host.run({ argv: plant, timeoutSeconds: 60 })).status, 0);
     const argv: [string, ...string[]] = [...shell, "-c", INVENTORY_SCRIPT, "inventory", folder];
     return parseInventory((await host.run({ argv, timeoutSeconds: 60 })).stdout);
   } finally {

@@ -1,5 +1,5 @@
 /**
- * Generated trees of sysfs and procfs, for tests and benchmarks of the inventory.
+ * Generated trees of sysfs and procfs, for tests, benchmarks and controls of the inventory.
  *
  * @module
  */
@@ -26,6 +26,25 @@ export async function plantTree(folder: string, { files, links }: Tree): Promise
   for (const [path, target] of Object.entries(links)) {
     await Deno.symlink(target, `${folder}/${path}`);
   }
+}
+
+/** A shell script that writes a tree below its first argument, for one command on any host. */
+export function plantingScript({ files, links }: Tree): string {
+  const paths = [...Object.keys(files), ...Object.keys(links)];
+  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  return [
+    'cd "$1" || exit 1',
+    `mkdir -p ${folders.map(quoted).join(" ")} || exit 1`,
+    ...Object.entries(files).map(([path, text]) =>
+      `printf '%s\\n' ${quoted(text)} >${quoted(path)}`
+    ),
+    ...Object.entries(links).map(([path, target]) => `ln -s ${quoted(target)} ${quoted(path)}`),
+    "",
+  ].join("\n");
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /**
