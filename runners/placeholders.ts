@@ -6,26 +6,29 @@ export interface Places {
   readonly project: string;
   /** The user's home folder. */
   readonly home: string;
+  /** The Deno that cellproof runs on. */
+  readonly deno: string;
 }
 
-const NAMES = "project|home|tmp\\d+";
+const NAMES = "project|home|deno|tmp\\d+";
 /** A placeholder; a further brace marks the same text where a tool printed it. */
 const PLACEHOLDER = new RegExp(`\\{(\\{*)(${NAMES})\\}`, "g");
 const SHORTEST_PATH = 2;
 
 /**
  * Translates between this machine's own paths and a fixture's stable placeholders (`{project}`,
- * `{home}`, `{tmp1}`), so that what was recorded on one machine is asked for in the same words on
- * another.
+ * `{home}`, `{deno}`, `{tmp1}`), so that what was recorded on one machine is asked for in the same
+ * words on another.
  */
 export class Placeholders {
   readonly #pathOf = new Map<string, string>();
   readonly #nameOf = new Map<string, string>();
   #pattern = PLACEHOLDER;
 
-  constructor({ project, home }: Places) {
+  constructor({ project, home, deno }: Places) {
     this.set("home", home);
     this.set("project", project);
+    this.set("deno", deno);
   }
 
   /** Names a path. */
@@ -83,5 +86,6 @@ export async function placesHere(): Promise<Places> {
   return {
     project: dirname(import.meta.dirname ?? "/project/runners"),
     home: home ?? "/home/user",
+    deno: Deno.execPath(),
   };
 }

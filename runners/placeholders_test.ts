@@ -1,9 +1,11 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Placeholders } from "./placeholders.ts";
+import { Placeholders, placesHere } from "./placeholders.ts";
 
-function made(home = "/root", project = "/root/src/cellproof"): Placeholders {
-  const placeholders = new Placeholders({ home, project });
+const HERE = { home: "/root", project: "/root/src/cellproof", deno: "/root/.deno/bin/deno" };
+
+function made(places: Partial<typeof HERE> = {}): Placeholders {
+  const placeholders = new Placeholders({ ...HERE, ...places });
   placeholders.set("tmp1", "/tmp/cellproof-ab12");
   return placeholders;
 }
@@ -12,6 +14,8 @@ Deno.test("toFixture() replaces whole paths, the longest first", () => {
   const cases = [
     ["/root/src/cellproof/x", "{project}/x"],
     ["/root/src", "{home}/src"],
+    ["/root/.deno/bin/deno run", "{deno} run"],
+    ["/root/.deno/bin/denort /root/.deno", "{home}/.deno/bin/denort {home}/.deno"],
     ["a=/root:/root", "a={home}:{home}"],
     ["-v/tmp/cellproof-ab12/f", "-v{tmp1}/f"],
     ["/tmp/cellproof-ab123", "/tmp/cellproof-ab123"],
@@ -23,17 +27,27 @@ Deno.test("toFixture() replaces whole paths, the longest first", () => {
 });
 
 Deno.test("fromFixture() gives another machine's paths", () => {
-  const there = made("/home/ann", "/opt/cellproof");
+  const there = made({ home: "/home/ann", project: "/opt/cellproof", deno: "/usr/bin/deno" });
   assertEquals(
-    there.fromFixture("{project}/x {home} {{home}"),
-    "/opt/cellproof/x /home/ann {home}",
+    there.fromFixture("{deno} {project}/x {home} {{home}"),
+    "/usr/bin/deno /opt/cellproof/x /home/ann {home}",
   );
   const unknown = there.fromFixture("{tmp9}/x");
   assertEquals(there.toFixture(unknown), "{tmp9}/x");
 });
 
 Deno.test("fromFixture() undoes toFixture()", () => {
-  const part = fc.constantFrom("{", "}", "/", "home", "tmp1", "project", "/root", "/src/cellproof");
+  const part = fc.constantFrom(
+    "{",
+    "}",
+    "/",
+    "home",
+    "tmp1",
+    "project",
+    "/root",
+    "/src/cellproof",
+    "/.deno/bin/deno",
+  );
   const text = fc.array(fc.oneof(part, fc.string({ maxLength: 3 }))).map((parts) => parts.join(""));
   fc.assert(fc.property(text, (here) => {
     assertEquals(made().fromFixture(made().toFixture(here)), here);
@@ -41,5 +55,14 @@ Deno.test("fromFixture() undoes toFixture()", () => {
 });
 
 Deno.test("set() leaves out a home folder that is the root", () => {
-  assertEquals(made("/").toFixture("/ /etc"), "/ /etc");
+  assertEquals(made({ home: "/" }).toFixture("/ /etc"), "/ /etc");
+});
+
+Deno.test({
+  name: "placesHere() needs no permission",
+  permissions: "none",
+  async fn() {
+    const { home, deno } = await placesHere();
+    assertEquals([home, deno], ["/home/user", Deno.execPath()]);
+  },
 });
