@@ -52,6 +52,13 @@ const SMALLEST_PROGRAM = "int main(void) { return 0; }\n";
 const LOCATE_AND_ASK = 'command -v -- "$1" || exit 127; "$@" 2>&1; exit 0';
 /** The same for busybox, with the proof that it needs no libraries. */
 const ASK_BUSYBOX = 'command -v busybox || exit 127; busybox; ldd "$(command -v busybox)" 2>&1; :';
+/** The Vulkan drivers' descriptions, where the Vulkan loader finds them, with the loader itself. */
+const ASK_VULKAN = `shopt -s nullglob
+drivers=(/etc/vulkan/icd.d/*.json /usr/local/share/vulkan/icd.d/*.json /usr/share/vulkan/icd.d/*.json)
+[ "\${#drivers[@]}" != 0 ] || exit 127
+echo "\${drivers[0]}"
+PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -F libvulkan.so.1
+cat "\${drivers[@]}"; :`;
 
 /** Every tool, in the order that reports list them. */
 export const TOOLS: readonly Tool[] = [
@@ -174,6 +181,14 @@ export const TOOLS: readonly Tool[] = [
     version: /^works with clang (\d\S*)/m,
     minimum: null,
     packages: ["lld", "wasi-libc", "libclang-rt-dev-wasm32|libclang-rt-14-dev-wasm32"],
+  },
+  {
+    name: "Vulkan driver",
+    purpose: "gives WebGPU an adapter: a GPU, or the processor that plays one",
+    ask: (host) => ask(host, ["bash", "-c", ASK_VULKAN]),
+    version: /libvulkan\.so\.1[\s\S]*"api_version"\s*:\s*"(\d[\d.]*)"/,
+    minimum: null,
+    packages: ["mesa-vulkan-drivers"],
   },
 ];
 

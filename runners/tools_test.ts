@@ -44,6 +44,18 @@ const OUTPUTS: readonly (readonly [tool: string, text: string, version: string |
   ["clang", "Ubuntu clang version 18.1.3 (1ubuntu1)\n", "18.1.3"],
   ["clang", "clang version 21.1.0 (https://github.com/llvm/llvm-project 1234)\n", "21.1.0"],
   ["clang", "gcc (Debian 12.2.0-14) 12.2.0\n", null],
+  [
+    "Vulkan driver",
+    '\tlibvulkan.so.1 (libc6,x86-64) => /lib/libvulkan.so.1\n{"ICD": {"api_version": "1.4.303"}}\n',
+    "1.4.303",
+  ],
+  [
+    "Vulkan driver",
+    '\tlibvulkan.so.1 => /lib/x\n{\n    "ICD": {\n        "api_version" : "1.1.230",\n',
+    "1.1.230",
+  ],
+  ["Vulkan driver", '{"ICD": {"api_version": "1.4.303"}}\n', null],
+  ["Vulkan driver", "\tlibvulkan.so.1 (libc6,x86-64) => /lib/libvulkan.so.1\n", null],
 ];
 
 for (const [name, text, version] of OUTPUTS) {
