@@ -1,8 +1,9 @@
 /**
- * Checks and observations in words. A result may name what another version of cellproof knows.
+ * Checks, observations and requirements in words. A result may name what another version of cellproof knows.
  *
  * @module
  */
+import { REQUIREMENTS } from "../requirements.ts";
 import { CHECKS, EXPERIMENTS, PROBES } from "../suites/checks.ts";
 import { OBSERVATIONS } from "../suites/observations.ts";
 
@@ -24,6 +25,11 @@ export function statementOf(observation: string): string | null {
 /** What a check gathers; null for a name that is not known. */
 export function purposeOf(check: string): string | null {
   return lookUp(CHECKS, check);
+}
+
+/** A requirement as a reader would go and get it; a name that is not known stays as it is. */
+export function requirementInWords(requirement: string): string {
+  return lookUp(REQUIREMENTS, requirement) ?? requirement;
 }
 
 function lookUp(known: Readonly<Record<string, string>>, name: string): string | null {

@@ -13,13 +13,8 @@ import {
 } from "../suites/result.ts";
 import { forDisplay } from "./display.ts";
 import { capital, claimsWith, type Judged, matrixName, subject } from "./judged.ts";
-import {
-  decidedInWords,
-  decidesInWords,
-  requirementInWords,
-  summary,
-  warnings,
-} from "./sentences.ts";
+import { requirementInWords } from "./check_words.ts";
+import { decidedInWords, decidesInWords, summary, warnings } from "./sentences.ts";
 import { gibibytes } from "./units.ts";
 import { countVerdicts, FACES } from "./verdicts.ts";
 

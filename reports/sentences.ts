@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { REQUIREMENTS } from "../requirements.ts";
 import { FACTS_LINE } from "../suites/coverage.ts";
 import type { Coverage, MissingThing, Result } from "../suites/result.ts";
 import { countsInWords, countVerdicts } from "./verdicts.ts";
@@ -80,21 +79,18 @@ export function decidedInWords({ matrices }: Coverage): Bilingual {
   };
 }
 
-/** A requirement as a reader would go and get it; a name that is not known stays as it is. */
-export function requirementInWords(requirement: string): string {
-  const known: Readonly<Record<string, string>> = REQUIREMENTS;
-  return Object.hasOwn(known, requirement) ? known[requirement] ?? requirement : requirement;
-}
-
 /** What getting one thing would decide: `"14 claims, and 3 more with other things"`. */
 export function decidesInWords({ decides, needed, awaitsVersion }: MissingThing): Bilingual {
   const more = needed - decides;
-  const other = [
-    { en: `${decides} ${decides === 1 ? "claim" : "claims"}`, zh: `${decides} 条论断` },
-    ...(more === 0
-      ? []
-      : [{ en: `and ${more} more with other things`, zh: `另 ${more} 条还需其他条件` }]),
+  const alone = decides === 0
+    ? { en: "none alone", zh: "单独不足以判定" }
+    : { en: `${decides} ${decides === 1 ? "claim" : "claims"}`, zh: `${decides} 条论断` };
+  const others = more === 0 ? [] : [
+    decides === 0
+      ? { en: `${more} together with other things`, zh: `与其他条件一起可判定 ${more} 条` }
+      : { en: `and ${more} more together with other things`, zh: `另 ${more} 条还需其他条件` },
   ];
+  const parts = [alone, ...others];
   const later = awaitsVersion
     ? {
       en: " (some of their checks come with a later version)",
@@ -102,7 +98,7 @@ export function decidesInWords({ decides, needed, awaitsVersion }: MissingThing)
     }
     : { en: "", zh: "" };
   return {
-    en: other.map(({ en }) => en).join(", ") + later.en,
-    zh: other.map(({ zh }) => zh).join("，") + later.zh,
+    en: parts.map(({ en }) => en).join(", ") + later.en,
+    zh: parts.map(({ zh }) => zh).join("，") + later.zh,
   };
 }

@@ -7,7 +7,8 @@ import { shorten } from "../problem.ts";
 import { type Result, VERDICTS } from "../suites/result.ts";
 import { forDisplay } from "./display.ts";
 import { claimsWith, type Judged, matrixName, subject } from "./judged.ts";
-import { decidedInWords, decidesInWords, requirementInWords, warnings } from "./sentences.ts";
+import { requirementInWords } from "./check_words.ts";
+import { decidedInWords, decidesInWords, warnings } from "./sentences.ts";
 import { duration, minuteInUtc } from "./units.ts";
 import { countVerdicts, FACES } from "./verdicts.ts";
 

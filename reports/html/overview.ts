@@ -12,7 +12,8 @@ import {
   VERDICTS,
 } from "../../suites/result.ts";
 import { type Judged, judgedFacts, matrices } from "../judged.ts";
-import { decidedInWords, decidesInWords, requirementInWords } from "../sentences.ts";
+import { requirementInWords } from "../check_words.ts";
+import { decidedInWords, decidesInWords } from "../sentences.ts";
 import { countsInWords, FACES } from "../verdicts.ts";
 import { html, type Markup } from "./html.ts";
 import { both, label } from "./labels.ts";

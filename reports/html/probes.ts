@@ -4,9 +4,8 @@
  * @module
  */
 import type { Control, Observation, Probe, Result } from "../../suites/result.ts";
-import { isProbe, purposeOf, statementOf } from "../check_words.ts";
+import { isProbe, purposeOf, requirementInWords, statementOf } from "../check_words.ts";
 import { capital } from "../judged.ts";
-import { requirementInWords } from "../sentences.ts";
 import { duration } from "../units.ts";
 import { html, Markup } from "./html.ts";
 import { label } from "./labels.ts";
