@@ -287,9 +287,9 @@ function tooOld(version: string): Problem {
   );
 }
 
-function unavailable(
-  condition: string,
-  cure = "Install Docker (docker.io), or run: deno task bench --setup",
-): Problem {
-  return new MissingTool({ action: "use Docker", condition, cure });
+function unavailable(condition: string, cure?: string): Problem {
+  const action = "use Docker";
+  if (cure !== undefined) return new MissingTool({ action, condition, cure }, "docker");
+  const install = "Install Docker (docker.io), or run: deno task bench --setup";
+  return new MissingTool({ action, condition, cure: install });
 }

@@ -9,7 +9,7 @@
  * @module
  */
 import type { Host, Session } from "./host.ts";
-import { Problem } from "../problem.ts";
+import { MissingTool, Problem } from "../problem.ts";
 
 /** A private daemon that answers. */
 export interface DockerDaemon {
@@ -218,12 +218,12 @@ async function stopDaemon(host: Host, session: Session, own: string): Promise<vo
 async function notReady(host: Host, own: string): Promise<Problem> {
   const log = await host.readText(`${own}/log`);
   await sweepDaemon(host, own);
-  return new Problem({
+  return new MissingTool({
     action: "start a Docker daemon for the run",
     condition: "dockerd did not become ready",
     ...(log === null ? {} : { seen: log.trim().split("\n").slice(-2).join(" / ") }),
     cure: "Start Docker yourself (systemctl start docker), then run again.",
-  });
+  }, "docker");
 }
 
 function tooLong(folder: string): Problem {
