@@ -151,7 +151,7 @@ export const VIRTUAL_DEVICES = measured(
 
 export const PHYSICAL_DEVICE = measured(
   "the ids that the reader sees are the physical device's",
-  observesPhysical("container-view/same-node"),
+  observesPhysical("container-view/same-devices"),
   observesPhysical("container-view/same-drivers"),
 );
 
