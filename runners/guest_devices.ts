@@ -92,7 +92,10 @@ export function deviceNodes(devices: readonly GuestDevice[]): string[] {
   return devices.map(({ model }) => NODES[MODELS[model].names](next(counts, MODELS[model].names)));
 }
 
-/** The arguments that give a guest the devices. Backings are named `disk0`, `net1` by position. */
+/**
+ * The arguments that give a guest the devices. By their position, QEMU knows them as `device0`,
+ * `device1`, and their backings as `disk0`, `net1`.
+ */
 export function deviceArguments(devices: readonly GuestDevice[]): string[] {
   const counts = new Map<string, number>();
   return devices.flatMap((device, position) => {
@@ -102,7 +105,7 @@ export function deviceArguments(devices: readonly GuestDevice[]): string[] {
     return [
       ...(controller === undefined || index > 0 ? [] : ["-device", controller.device]),
       ...("netdev" in device ? netdev(device, position) : blockdev(device, position)),
-      ...["-device", `${model}${bus},${backing(device, position)}`],
+      ...["-device", `${model}${bus},id=device${position},${backing(device, position)}`],
     ];
   });
 }

@@ -32,6 +32,8 @@ export interface GuestMachine {
   readonly script: string;
   /** The guest waits for them before it runs the script. None when absent. */
   readonly devices?: readonly GuestDevice[];
+  /** Names of PCIe ports that are empty at first, for `device_add`. */
+  readonly ports?: readonly string[];
   /** Modules beside those that the devices need. */
   readonly modules?: readonly ModuleList[];
   /** What QEMU is started behind, such as `["nsenter", "--net=/run/x"]`. */
@@ -59,7 +61,7 @@ export function machineArguments(
   machine: GuestMachine,
   reports: "document" | "lines" = "document",
 ): [string, ...string[]] {
-  const { accelerator, script, devices = [], modules = [], launcher = [] } = machine;
+  const { accelerator, script, devices = [], ports = [], modules = [], launcher = [] } = machine;
   requireScript(script);
   const lists = [...new Set([...deviceModules(devices), ...modules])];
   const [program = QEMU, ...rest] = [...launcher, QEMU];
@@ -81,9 +83,13 @@ export function machineArguments(
     ...["-device", "virtserialport,chardev=result,name=result"],
     ...jobPart("modules", lists.map((list) => `${list}\n`).join("") || "\n"),
     ...jobPart("nodes", deviceNodes(devices).map((node) => `${node}\n`).join("") || "\n"),
-    ...jobPart("reports", reports),
+    ...jobPart("reports", `${reports}\n`),
     ...jobPart("script", script),
     ...deviceArguments(devices),
+    ...ports.flatMap((
+      id,
+      slot,
+    ) => ["-device", `pcie-root-port,id=${id},chassis=${slot},slot=${slot}`]),
   ];
 }
 

@@ -32,8 +32,8 @@ Deno.test("deviceArguments() makes one controller for the disks that share it", 
     { model: "ide", path: "/c" },
   ]).join(" ");
   assertEquals(line.match(/-device ich9-ahci/g)?.length, 1);
-  assertMatch(line, /ide-hd,bus=ahci\.0,drive=disk0 .*ide-hd,bus=ahci\.1,drive=disk1 /);
-  assertMatch(line, /ide-hd,bus=piix\.0,drive=disk2$/);
+  assertMatch(line, /ide-hd,bus=ahci\.0,id=device0,.*ide-hd,bus=ahci\.1,id=device1,drive=disk1 /);
+  assertMatch(line, /ide-hd,bus=piix\.0,id=device2,drive=disk2$/);
 });
 
 Deno.test("deviceArguments() opens disks as told, and doubles the commas of their paths", () => {
@@ -42,7 +42,10 @@ Deno.test("deviceArguments() opens disks as told, and doubles the commas of thei
     [{ model: "nvme", path: "/dev/sdb", direct: true }, /host_device,.*cache\.direct=on/],
     [{ model: "nvme", path: "/a", iopsLimit: 9 }, /x-iops-total=9 .*unlimited0 .*file=unlimited0/],
     [{ model: "ahci", path: "/a", readOnly: true }, /read-only=on.*share-rw=on/],
-    [{ model: "virtio-net", netdev: USER }, /-netdev user,id=net0 .*romfile=,netdev=net0$/],
+    [
+      { model: "virtio-net", netdev: USER },
+      /-netdev user,id=net0 .*romfile=,id=device0,netdev=net0$/,
+    ],
     [
       { model: "e1000", netdev: { kind: "tap", ifname: "t,0" }, mac: "52:54:00:00:00:01" },
       /tap,id=net0,ifname=t,,0,script=no,downscript=no .*mac=52:54:00:00:00:01$/,
