@@ -6,7 +6,7 @@
 import { findGuestKernel } from "../runners/guest_image.ts";
 import { liveHost } from "../runners/live.ts";
 import { probeTools } from "../runners/tools.ts";
-import { examine } from "../suites/doctor.ts";
+import { examine, findFeatures } from "../suites/doctor.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import { describeHost } from "../suites/host_description.ts";
 import { doctorText } from "../reports/doctor.ts";
@@ -28,6 +28,7 @@ export const command: Command = {
         host: await describeHost(host, versions),
         tools,
         guestKernel: await findGuestKernel(host, CACHE_FOLDER) !== null,
+        features: await findFeatures(host),
       });
       console.log(args["json"] === true ? JSON.stringify(examination) : doctorText(examination));
       return EXIT.ok;

@@ -3,37 +3,86 @@
  *
  * @module
  */
-import type { Examination } from "../suites/doctor.ts";
+import type { CheckFindings, Examination, Need } from "../suites/doctor.ts";
+import { GUEST_KERNEL, HOST_NEEDS, needInWords, type NeedName } from "../suites/doctor_needs.ts";
 
 /** What the host has and lacks, what that decides, and how to get the rest. */
 export function doctorText(examination: Examination): string {
-  const { host, tools, needs, awaited, editorial, measurable, total } = examination;
-  const toolLines = tools.map(({ name, version, purpose, cure }) =>
-    `  ${cure === null ? "✔" : "✘"} ${name.padEnd(20)} ${version ?? "missing"}: ${purpose}${
-      cure === null ? "" : `\n      ${cure}`
-    }`
-  );
-  const needLines = needs.map(({ what, claims, cure }) =>
-    `  ${cure === null ? "✔" : "✘"} ${what.padEnd(20)} for ${counted(claims)}${
-      cure === null ? "" : `\n      ${cure}`
-    }`
-  );
+  const { host, needs, checks, awaited, editorial, measurable, total } = examination;
+  const ofHost = HOST_NEEDS.flatMap((name) => needs.filter(({ what }) => what === name));
   return [
     `${host.hostname}: ${host.cpuModel} (${host.cpuCount}), Linux ${host.kernel}, ${host.os}`,
     `What is native here runs ${host.environment}.`,
     "",
     "Tools:",
-    ...toolLines,
+    ...toolLines(examination),
     "",
-    "Needs of the claims that this version can measure:",
-    ...needLines,
+    "The host itself:",
+    ...ofHost.map(needLine),
+    ...remarks(examination),
+    "",
+    "Checks of this version:",
+    ...checks.map(checkLine),
     "",
     `${measurable} of ${total} claims can be measured here now, ${editorial} are editorial.`,
-    "The others wait for checks that this version does not have yet:",
-    ...awaited.map(({ check, claims }) => `  ${check.padEnd(22)} ${counted(claims)}`),
+    "The others need what is missing above, or wait for checks of a later version:",
+    ...awaited.map(awaitedLine),
   ].join("\n");
 }
 
+function toolLines({ tools, needs, guestKernel }: Examination): string[] {
+  const claims = new Map(needs.map(({ what, claims }) => [what, claims]));
+  const kernel = {
+    name: GUEST_KERNEL,
+    version: guestKernel ? "in the cache" : null,
+    purpose: "is what guests boot",
+    cure: needs.find(({ what }) => what === GUEST_KERNEL)?.cure ?? null,
+  };
+  return [...tools, kernel].flatMap(({ name, version, purpose, cure }) => {
+    const count = claims.get(name);
+    const line = `  ${mark(cure === null)} ${name.padEnd(20)} ${version ?? "missing"}: ${purpose}`;
+    return [
+      count === undefined ? line : `${line}, for ${counted(count)}`,
+      ...(cure === null ? [] : [`      ${cure}`]),
+    ];
+  });
+}
+
+function needLine({ title, claims, cure }: Need): string {
+  const line = `  ${mark(cure === null)} ${title}, for ${counted(claims)}`;
+  return cure === null ? line : `${line}\n      ${cure}`;
+}
+
+/** What only a run tells. */
+function remarks({ features }: Examination): string[] {
+  return [
+    ...(features.kvmDevice
+      ? ["  (/dev/kvm is there; whether guests boot with it, a run tries.)"]
+      : []),
+    ...(features.iommuGroups > 0
+      ? [`  (${features.iommuGroups} IOMMU groups; a device to give away is yours to name.)`]
+      : []),
+  ];
+}
+
+function checkLine({ check, claims, lacks }: CheckFindings): string {
+  const missing = lacks.length === 0 ? "" : `; parts of it lack ${listed(lacks)}`;
+  return `  ${mark(lacks.length === 0)} ${check.padEnd(20)} for ${counted(claims)}${missing}`;
+}
+
+function awaitedLine({ check, claims, lacks }: CheckFindings): string {
+  const missing = lacks.length === 0 ? "" : `; this host lacks ${listed(lacks)}`;
+  return `    ${check.padEnd(20)} for ${counted(claims)}${missing}`;
+}
+
+function listed(needs: readonly NeedName[]): string {
+  return needs.map(needInWords).join("; ");
+}
+
+function mark(isHere: boolean): string {
+  return isHere ? "✔" : "✘";
+}
+
 function counted(claims: number): string {
-  return `${String(claims).padStart(3)} ${claims === 1 ? "claim" : "claims"}`;
+  return `${claims} ${claims === 1 ? "claim" : "claims"}`;
 }

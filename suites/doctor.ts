@@ -3,96 +3,168 @@
  *
  * @module
  */
+import type { Host } from "../runners/host.ts";
 import type { ToolReport } from "../runners/tools.ts";
+import { type Check, CHECKS } from "./checks.ts";
 import { CLAIMS } from "./claims/claims.ts";
-import { futureChecks } from "./needs.ts";
+import { GUEST_KERNEL, needInWords, type NeedName, needsOfPart } from "./doctor_needs.ts";
 import type { HostDescription } from "./result.ts";
-import { type Check, CHECKS, type Rule } from "./rules/rule.ts";
+import { checkOfPart, type Part, partsOf } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
-import { STORAGE_ARMS } from "./storage_cases.ts";
 
 /** What was found. */
 export interface Findings {
   readonly host: HostDescription;
   readonly tools: readonly ToolReport[];
   readonly guestKernel: boolean;
+  readonly features: HostFeatures;
 }
+
+/** What the host itself has, as far as that is seen without trying. */
+export interface HostFeatures {
+  readonly root: boolean;
+  /** `/dev/kvm` is there; whether guests boot with it, a run tries. */
+  readonly kvmDevice: boolean;
+  readonly iommuGroups: number;
+  /** GPUs that NVIDIA's driver has. */
+  readonly nvidiaGpus: number;
+  /** A PCIe link, a USB controller, a network port with a speed, as sysfs shows them. */
+  readonly pcie: boolean;
+  readonly usb: boolean;
+  readonly networkPort: boolean;
+}
+
+/** Names what sysfs shows; a virtual network device has no `device`. */
+const LOOK = `
+for link in /sys/bus/pci/devices/*/current_link_speed; do
+  [ -e "$link" ] && echo pcie && break
+done
+[ -e /sys/bus/usb/devices/usb1 ] && echo usb
+for port in /sys/class/net/*/; do
+  [ -e "$port/device" ] && grep -qs '^[1-9]' "$port/speed" && echo network-port && break
+done
+exit 0
+`;
 
 /** One thing that claims need. */
 export interface Need {
-  readonly what: string;
+  readonly what: NeedName;
+  /** In words. */
+  readonly title: string;
   /** How many claims need it (each may need others too). */
   readonly claims: number;
-  /** How to get it; null when it is here. */
+  /** What keeps it from being here, or how to get it; null when it is here, as far as is known. */
   readonly cure: string | null;
 }
 
+/** A check, and what it lacks here. */
+export interface CheckFindings {
+  readonly check: Check;
+  /** How many claims rest on it. */
+  readonly claims: number;
+  /** What some of its observations or arms lack. */
+  readonly lacks: readonly NeedName[];
+}
+
 export interface Examination extends Findings {
-  /** What the checks of this version need. */
+  /** What the host itself must have. */
   readonly needs: readonly Need[];
-  /** Checks that this version does not have yet, and how many claims wait for each. */
-  readonly awaited: readonly { readonly check: Check; readonly claims: number }[];
+  /** The checks of this version. */
+  readonly checks: readonly CheckFindings[];
+  /** Checks that this version does not have yet. */
+  readonly awaited: readonly CheckFindings[];
   readonly editorial: number;
   /** Claims for which every need is met; they may still come out as inconclusive. */
   readonly measurable: number;
   readonly total: number;
 }
 
-/** The tools that an arm cannot do without. */
-const TOOLS_OF_PLACE: Readonly<Record<string, readonly string[]>> = {
-  native: ["fio"],
-  container: ["fio", "docker", "dockerd"],
-  guest: ["fio", "qemu-system-x86_64", "busybox (static)", "cpio", "kmod", "guest kernel"],
-  sandbox: ["wasmtime", "clang", "wasi-libc"],
-};
+/** Looks for what claims need of the host itself. */
+export async function findFeatures(host: Host): Promise<HostFeatures> {
+  const user = await host.run({ argv: ["id", "-u"], timeoutSeconds: 10 });
+  const looked = await host.run({ argv: ["sh", "-c", LOOK], timeoutSeconds: 10 });
+  const shown = looked.stdout.split("\n");
+  const nodes = await host.readFolder("/dev") ?? [];
+  const groups = await host.readFolder("/sys/kernel/iommu_groups") ?? [];
+  return {
+    root: user.stdout.trim() === "0",
+    kvmDevice: nodes.includes("kvm"),
+    iommuGroups: groups.length,
+    nvidiaGpus: nodes.filter((name) => /^nvidia\d+$/.test(name)).length,
+    pcie: shown.includes("pcie"),
+    usb: shown.includes("usb"),
+    networkPort: shown.includes("network-port"),
+  };
+}
 
 /** Sets what the claims need against what was found. */
 export function examine(findings: Findings): Examination {
-  const rules = CLAIMS.map(({ id }) => ruleOf(id)).filter((rule) => rule !== undefined);
+  const rules = CLAIMS.flatMap(({ id }) => ruleOf(id) ?? []);
+  const claims = rules.map(partsOf);
   const cures = curesOf(findings);
-  const needsOfRules = rules.map((rule) => needsOf(rule));
-  const names = [...new Set(needsOfRules.flat())];
-  const awaited = (Object.keys(CHECKS) as Check[]).map((check) => ({
-    check,
-    claims: rules.filter((rule) => awaitedBy(rule).includes(check)).length,
-  }));
+  const examined = examineChecks(claims, cures);
   return {
     ...findings,
-    needs: names.map((what) => ({
-      what,
-      claims: needsOfRules.filter((needs) => needs.includes(what)).length,
-      cure: cures.get(what) ?? null,
-    })),
-    awaited: awaited.filter(({ claims }) => claims > 0),
+    needs: needsOf(claims, cures),
+    checks: examined.filter(({ check }) => !isAwaited(check, claims)),
+    awaited: examined.filter(({ check }) => isAwaited(check, claims)),
     editorial: rules.filter(({ kind }) => kind === "editorial").length,
-    measurable:
-      needsOfRules.filter((needs) => needs.length > 0 && needs.every((what) => !cures.has(what)))
-        .length,
+    measurable: claims.filter((parts) =>
+      parts.length > 0 &&
+      parts.every((part) => part.kind !== "awaited" && lacksOf([part], cures).size === 0)
+    ).length,
     total: CLAIMS.length,
   };
 }
 
-function curesOf({ host, tools, guestKernel }: Findings): Map<string, string> {
-  const cures = new Map<string, string>();
-  for (const { name, cure } of tools) if (cure !== null) cures.set(name, cure);
-  if (!guestKernel) cures.set("guest kernel", "deno task bench --setup downloads it.");
-  if (!host.bareMetal) cures.set("bare metal", `What is native here runs ${host.environment}.`);
-  return cures;
+/** What is not here, each with the cure. */
+function curesOf({ host, tools, guestKernel, features }: Findings): Map<NeedName, string> {
+  const known: [is: boolean, name: NeedName, cure: string][] = [
+    [guestKernel, GUEST_KERNEL, "deno task bench --setup downloads it."],
+    [host.bareMetal, "bare-metal", `What is native here runs ${host.environment}.`],
+    [features.root, "root", "Run as root."],
+    [features.kvmDevice, "kvm", "There is no /dev/kvm: guests are emulated."],
+    [features.pcie, "pcie", "sysfs shows no current_link_speed of a PCI device."],
+    [features.usb, "usb", "sysfs shows no USB controller."],
+    [features.networkPort, "network-port", "sysfs shows no speed of a network device."],
+    [features.iommuGroups > 0, "iommu", "/sys/kernel/iommu_groups is empty."],
+    [features.nvidiaGpus > 0, "gpu", "There is no /dev/nvidia0."],
+  ];
+  const missing = known.filter(([is]) => !is).map(([, name, cure]) => [name, cure] as const);
+  return new Map([
+    ...tools.flatMap(({ name, cure }) => cure === null ? [] : [[name, cure] as const]),
+    ...missing,
+  ]);
 }
 
-function needsOf(rule: Rule): string[] {
-  if (rule.kind !== "performance" && rule.kind !== "faster") return [];
-  const arms = [rule.arm, ...rule.kind === "faster" ? rule.than : []];
-  const places = rule.experiment === "sandbox-storage" ? ["sandbox"] : arms.map(placeOf);
-  const bareMetal = rule.kind === "performance" && rule.needsBareMetal ? ["bare metal"] : [];
-  return [...new Set([...places.flatMap((place) => TOOLS_OF_PLACE[place] ?? []), ...bareMetal])];
+function examineChecks(
+  claims: readonly (readonly Part[])[],
+  cures: ReadonlyMap<NeedName, string>,
+): CheckFindings[] {
+  return (Object.keys(CHECKS) as Check[]).map((check) => {
+    const own = claims.map((parts) => parts.filter((part) => checkOfPart(part) === check))
+      .filter((parts) => parts.length > 0);
+    return { check, claims: own.length, lacks: [...lacksOf(own.flat(), cures)] };
+  }).filter(({ claims }) => claims > 0);
 }
 
-function placeOf(arm: string): string {
-  return STORAGE_ARMS.find(({ name }) => name === arm)?.place ?? "native";
+function needsOf(
+  claims: readonly (readonly Part[])[],
+  cures: ReadonlyMap<NeedName, string>,
+): Need[] {
+  const needs = claims.map((parts) => new Set(parts.flatMap((part) => [...needsOfPart(part)])));
+  return [...new Set(needs.flatMap((one) => [...one]))].map((what) => ({
+    what,
+    title: needInWords(what),
+    claims: needs.filter((one) => one.has(what)).length,
+    cure: cures.get(what) ?? null,
+  }));
 }
 
-function awaitedBy(rule: Rule): readonly Check[] {
-  if (rule.kind === "awaiting") return futureChecks(rule.checks);
-  return rule.kind === "performance" ? rule.alsoAwaits : [];
+function isAwaited(check: Check, claims: readonly (readonly Part[])[]): boolean {
+  return claims.flat().some((part) => part.kind === "awaited" && part.check === check);
+}
+
+function lacksOf(parts: readonly Part[], cures: ReadonlyMap<NeedName, string>): Set<NeedName> {
+  return new Set(parts.flatMap((part) => [...needsOfPart(part)].filter((need) => cures.has(need))));
 }

@@ -1,0 +1,19 @@
+import { assert, assertStringIncludes } from "@std/assert";
+import { examine } from "../suites/doctor.ts";
+import { sampleFindings } from "../suites/testing/findings.ts";
+import { doctorText } from "./doctor.ts";
+
+Deno.test("doctorText() says what is missing, what rests on it, and how to get it", () => {
+  const text = doctorText(examine(sampleFindings({ iommuGroups: 0 }, ["wasmtime"])));
+  assertStringIncludes(text, "✘ wasmtime             missing: runs the sandbox arms, for ");
+  assertStringIncludes(text, "\n      Install wasmtime.\n");
+  assert(/✘ sandbox-view +for \d+ claims; parts of it lack wasmtime\n/.test(text));
+  assert(/ passthrough +for \d+ claims; this host lacks an IOMMU, and a device/.test(text));
+  assertStringIncludes(text, "✘ an IOMMU, and a device to give away, for ");
+});
+
+Deno.test("doctorText() says that only a run tells whether guests boot with KVM", () => {
+  const remark = "whether guests boot with it, a run tries";
+  assertStringIncludes(doctorText(examine(sampleFindings())), remark);
+  assert(!doctorText(examine(sampleFindings({ kvmDevice: false }))).includes(remark));
+});

@@ -1,0 +1,82 @@
+import { assertEquals } from "@std/assert";
+import type { Host } from "../runners/host.ts";
+import { TOOLS } from "../runners/tools.ts";
+import { CLAIMS } from "./claims/claims.ts";
+import { examine, findFeatures } from "./doctor.ts";
+import { GUEST_KERNEL, HOST_NEEDS, needsOfPart } from "./doctor_needs.ts";
+import { awaits, observes, observesPhysical, type Part, partsOf } from "./rules/rule.ts";
+import { ruleOf } from "./rules/rules.ts";
+import { sampleFindings } from "./testing/findings.ts";
+
+Deno.test("needsOfPart() names only tools and properties that the doctor looks for", () => {
+  const known = new Set<string>([...TOOLS.map(({ name }) => name), ...HOST_NEEDS, GUEST_KERNEL]);
+  const parts = CLAIMS.flatMap(({ id }) => partsOf(ruleOf(id) ?? { kind: "editorial" }));
+  const named = new Set(parts.flatMap((part) => [...needsOfPart(part)]));
+  assertEquals([...named.difference(known)], []);
+});
+
+const PARTS: Record<string, [part: Part, has: string, hasNot: string]> = {
+  "a view of a container": [observes("container-view/same-kernel"), "docker", "wasmtime"],
+  "an attempt from a sandbox": [
+    observes("escape-battery/sandbox-all-refused"),
+    "wasmtime",
+    "docker",
+  ],
+  "the counter of QEMU": [observes("device-path/hypervisor-counted"), GUEST_KERNEL, "kvm"],
+  "a comparison with a container": [
+    observes("attack-surface/guest-calls", { belowHalfOf: "attack-surface/container-calls" }),
+    "docker",
+    "wasmtime",
+  ],
+  "a physical device": [observesPhysical("device-path/native-kernels"), "bare-metal", "docker"],
+  "a check of a later version": [awaits("passthrough"), "iommu", "gpu"],
+  "a guest's performance": [
+    {
+      ...{ kind: "performance", experiment: "network", arm: "vm-virtio", band: "low" },
+      ...{ workloads: ["throughput"], needsBareMetal: false },
+    },
+    "kvm",
+    "fio",
+  ],
+};
+for (const [name, [part, has, hasNot]] of Object.entries(PARTS)) {
+  Deno.test(`needsOfPart() knows what ${name} needs`, () => {
+    const needs = needsOfPart(part);
+    assertEquals([needs.has(has), needs.has(hasNot)], [true, false], [...needs].join());
+  });
+}
+
+Deno.test("examine() counts what can be measured, less with each thing that is missing", () => {
+  const all = examine(sampleFindings());
+  assertEquals(all.checks.flatMap(({ lacks }) => lacks), []);
+  assertEquals([all.total, all.editorial], [259, 16]);
+  const withoutSandbox = examine(sampleFindings({}, ["wasmtime"]));
+  const lacking = withoutSandbox.checks.filter(({ lacks }) => lacks.includes("wasmtime"));
+  assertEquals(lacking.some(({ check }) => check === "sandbox-view"), true);
+  assertEquals(withoutSandbox.measurable < all.measurable, true);
+  assertEquals(examine(sampleFindings({ root: false })).measurable < all.measurable, true);
+});
+
+Deno.test("examine() keeps checks of a later version apart, whatever the host has", () => {
+  const { awaited, checks } = examine(sampleFindings({ nvidiaGpus: 0 }));
+  const gpu = awaited.find(({ check }) => check === "gpu-compute");
+  assertEquals(gpu?.lacks, ["gpu"]);
+  assertEquals(checks.some(({ check }) => check === "gpu-compute"), false);
+});
+
+const FOLDERS: Record<string, string[]> = {
+  "/dev": ["kvm", "null", "nvidia0", "nvidia1", "nvidiactl"],
+  "/sys/kernel/iommu_groups": ["0", "1", "2"],
+};
+const ANSWERS: Record<string, string> = { id: "0\n", sh: "pcie\nusb\n" };
+
+Deno.test("findFeatures() reads what /dev and sysfs show", async () => {
+  const host = {
+    run: ({ argv: [program] }) => Promise.resolve({ stdout: ANSWERS[program] ?? "" }),
+    readFolder: (path) => Promise.resolve(FOLDERS[path] ?? null),
+  } as Pick<Host, "run" | "readFolder"> as Host;
+  assertEquals(await findFeatures(host), {
+    ...{ root: true, kvmDevice: true, iommuGroups: 3, nvidiaGpus: 2 },
+    ...{ pcie: true, usb: true, networkPort: false },
+  });
+});

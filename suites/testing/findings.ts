@@ -1,0 +1,46 @@
+/** What a doctor might find, made up for tests. @module */
+import { TOOLS } from "../../runners/tools.ts";
+import type { Findings, HostFeatures } from "../doctor.ts";
+
+/** A host that has everything but the tools and features that are named. */
+export function sampleFindings(
+  features: Partial<HostFeatures> = {},
+  missingTools: readonly string[] = [],
+): Findings {
+  return {
+    host: {
+      hostname: "test-data",
+      cpuModel: "Example CPU 9000",
+      cpuCount: 16,
+      memoryBytes: null,
+      kernel: "6.1.0-test",
+      os: "Example Linux 12",
+      bootId: "unknown",
+      environment: "bare metal",
+      bareMetal: true,
+      cpuGovernor: null,
+      tools: {},
+    },
+    tools: TOOLS.map(({ name, purpose, minimum, packages }) => ({
+      name,
+      purpose,
+      minimum,
+      packages,
+      path: null,
+      tooOld: false,
+      version: missingTools.includes(name) ? null : "1.0",
+      cure: missingTools.includes(name) ? `Install ${name}.` : null,
+    })),
+    guestKernel: true,
+    features: {
+      root: true,
+      kvmDevice: true,
+      iommuGroups: 2,
+      nvidiaGpus: 1,
+      pcie: true,
+      usb: true,
+      networkPort: true,
+      ...features,
+    },
+  };
+}
