@@ -1,12 +1,12 @@
 #!/bin/sh
-# Prints what the kernel shows of its machine, for inventory.ts: devices, links, drivers, interrupts.
+# Prints what the kernel shows of its machine, for inventory.ts: devices, links, interrupts.
 #
 #   inventory.sh [PREFIX]     PREFIX stands before /sys, /proc, /dev and /etc (tests have own trees)
 #
 # A section begins with "== NAME", and the last line is "== end". A line of a section is either
-# "PATH:TEXT" (one line of a file) or a line of `ls -ldn` (a link or a device node), so no file's text
-# can pass for a header. Whatever is missing or unreadable is left out. Files are read in batches:
-# a machine may have thousands of devices, so there is no process for each, and no long command line.
+# "PATH:TEXT" (one line of a file) or a line of `ls -ldn` (a link or a device node), so no file's
+# text can pass for a header. Whatever is missing or unreadable is left out. Files are read in
+# batches: a machine may have thousands of devices, so there is no process for each of them.
 root=${1-}
 LC_ALL=C
 export LC_ALL
@@ -64,7 +64,8 @@ files fc-hosts sys/class/fc_host './*/port_state' './*/speed'
 files net sys/class/net './*/speed' './*/duplex' './*/operstate' './*/carrier' './*/address' \
   './*/type' './*/uevent' './*/dev'
 links net-links sys/class/net './*' './*/device' './*/lower_*'
-files infiniband sys/class/infiniband './*/ports/*/rate' './*/ports/*/state' './*/ports/*/link_layer'
+files infiniband sys/class/infiniband './*/ports/*/rate' './*/ports/*/state' \
+  './*/ports/*/link_layer'
 
 links iommu sys/class/iommu './*'
 links iommu-groups sys/kernel/iommu_groups './*/devices/*'

@@ -65,7 +65,7 @@ export interface Inventory {
   readonly os: string | null;
   /** Processors that are on. */
   readonly processors: number | null;
-  /** The devices of the buses that the script lists, USB interfaces and virtio devices among them. */
+  /** The devices of the buses that the script lists, USB interfaces among them. */
   readonly devices: readonly BusDevice[];
   readonly pci: readonly PciFunction[];
   readonly slots: readonly PciSlot[];
@@ -94,7 +94,7 @@ export interface ReadInventory {
 
 /**
  * The script that prints the inventory, for any POSIX shell with `grep`, `ls`, `find`, `tr` and
- * `xargs` (busybox's will do). Its argument, where it has one, stands before /sys, /proc, /dev, /etc.
+ * `xargs` (busybox's will do). Its argument, where it has one, stands before /sys, /proc and so on.
  */
 export const INVENTORY_SCRIPT = script;
 

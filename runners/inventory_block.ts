@@ -55,7 +55,7 @@ export interface BlockDevice {
   readonly backingFile: string | null;
 }
 
-/** `size` counts these, whatever the device's own blocks are (`Documentation/ABI/stable/sysfs-block`). */
+/** `size` counts these, whatever the device's blocks are (`Documentation/ABI/stable/sysfs-block`). */
 const SIZE_UNIT_BYTES = 512;
 
 /** By the place in the tree of devices, the first that fits. */

@@ -63,7 +63,7 @@ export interface PciSlot {
 
 const ADDRESS = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i;
 const ROOT_BUS = /^pci[0-9a-f]{4,8}:[0-9a-f]{2}$/i;
-/** The name of a port's hot-plug service: `PCIE_PORT_SERVICE_HP` of `drivers/pci/pcie/portdrv.h`. */
+/** A port's hot-plug service: `PCIE_PORT_SERVICE_HP` of `drivers/pci/pcie/portdrv.h`. */
 const HOT_PLUG_SERVICE = /^(.*):pcie[0-9a-f]{2}4$/i;
 
 /** Bits of payload per transfer, by the greatest rate that the line code is used at. */
@@ -74,7 +74,7 @@ const LINE_CODES = [
 ];
 
 /**
- * The link of `current_link_speed` and `current_link_width` (or `max_…`): "16.0 GT/s PCIe", "8 GT/s".
+ * The link of `current_link_speed` ("16.0 GT/s PCIe", "8 GT/s") and `current_link_width`, or `max_…`.
  * Null for "Unknown", and for a width of 0, which is a link that is down. Capacities follow PCI
  * Express 1.0 to 6.0: 8b/10b up to 5 GT/s, 128b/130b up to 32 GT/s, none above.
  */

@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from "./inventory_text.ts";
 
-/** A numbered interrupt; the processors' own (timer, rescheduling, …) have names and are left out. */
+/** A numbered interrupt; the processors' own (rescheduling, …) have names and are left out. */
 export interface Interrupt {
   readonly number: number;
   /** How often each processor took it, in the order of the table's columns. */
@@ -63,7 +63,7 @@ export interface Neighbour {
 }
 
 const NETWORK_FILE_SYSTEMS =
-  /^(nfs4?|cifs|smb3|smbfs|ceph|fuse\.ceph|glusterfs|fuse\.glusterfs|lustre|gpfs|beegfs|afs|ncpfs|orangefs|fuse\.sshfs)$/;
+  /^(nfs4?|cifs|smb3|smbfs|ncpfs|afs|lustre|gpfs|beegfs|orangefs|(fuse\.)?(ceph|glusterfs|sshfs))$/;
 const ATF_COM = 2;
 
 /** The numbered rows of `/proc/interrupts`, with where they may go and do go. */

@@ -6,7 +6,7 @@ import { parseProcessorList, resolveLink } from "./inventory_text.ts";
 import { manyFunctions, plantingScript, type Tree } from "./inventory_tree.ts";
 import { liveHost } from "./live.ts";
 
-Deno.test("parsePciLink() gives the capacity after the line code, and null for what is unknown", () => {
+Deno.test("parsePciLink() gives the capacity after the line code, null for the unknown", () => {
   const cases = [
     ["2.5 GT/s PCIe", "1", 250e6],
     ["5.0 GT/s PCIe", "4", 2e9],
@@ -178,7 +178,7 @@ Deno.test("parseInventory() tells how a disk is attached by its place in the tre
   assertEquals(block.map(({ transport }) => transport), Object.values(places));
 });
 
-Deno.test("parseInventory() reads a board without PCI, and interrupts of another architecture", () => {
+Deno.test("parseInventory() reads a board without PCI, and its interrupts", () => {
   const board = parseInventory(printed({
     devices: [link("platform/devices/fe340000.mmc", "../../../devices/platform/fe340000.mmc")],
     pci: [],

@@ -49,7 +49,7 @@ function quoted(text: string): string {
 
 /**
  * A machine of `functions` PCI functions and as many interrupts: root ports, each with one network
- * device of one physical function and its virtual ones, every function in an IOMMU group of its own.
+ * device of one physical function and its virtual ones, each function in an IOMMU group of its own.
  */
 export function manyFunctions(functions: number): Tree {
   const files: Record<string, string> = { "sys/devices/system/cpu/online": "0-7" };

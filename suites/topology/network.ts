@@ -32,7 +32,7 @@ export function networkLinks(inventory: Inventory): Reading {
   return { value: true, seen: `${names}; behind them ${few(behind)}` };
 }
 
-/** The network devices at the bottom of a bridge, a bond or a VLAN: itself, where it has no parts. */
+/** The network devices at the bottom of a bridge, a bond or a VLAN; itself where it has no parts. */
 function rootsOf({ network }: Inventory, name: string): readonly NetworkDevice[] {
   const byName = new Map(network.map((device) => [device.name, device]));
   const seen = new Set([name]);
@@ -81,7 +81,7 @@ interface Named {
   readonly number: string | null;
 }
 
-/** The node of a device, by its name or its number: the same search for disks and network devices. */
+/** The node of a device, by its name or its number: one search for disks and network devices. */
 function nodeOf({ nodes }: Inventory, { name, number }: Named): string | null {
   const path = `/dev/${name.replaceAll("!", "/")}`;
   const node = nodes.find((node) =>

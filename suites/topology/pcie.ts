@@ -27,10 +27,10 @@ const BRIDGE = /^0604/;
 /**
  * The links, one for each device at a lower end. Ports and devices alternate from the root complex
  * down: a root port is the upper end of a link, what is below it the lower end (an endpoint, or a
- * switch's upstream port), and below a switch's upstream port lie its downstream ports, on a bus inside
- * the switch. So the lower ends are the functions with an odd number of functions above them. One right
- * under the root complex that has a link all the same, and is no port, was given to a guest without its
- * port. Virtual functions have no link of their own.
+ * switch's upstream port), and below a switch's upstream port lie its downstream ports, on a bus
+ * inside the switch. So the lower ends are the functions with an odd number of functions above them.
+ * One right under the root complex that has a link all the same, and is no port, was given to a
+ * guest without its port. Virtual functions have no link of their own.
  */
 export function linksOf({ pci }: Inventory): readonly Link[] {
   const byAddress = new Map(pci.map((one) => [one.address, one]));

@@ -34,8 +34,8 @@ export interface Question {
   readonly name: ObservationName;
   readonly ask: (inventory: Inventory) => Reading;
   /**
-   * The made-up machine on which it must not be found, and the answer there; null where the question
-   * brings controls of its own, or needs none because it has no answer.
+   * The made-up machine on which it must not be found, and the answer there; null where the
+   * question brings controls of its own, or needs none because it has no answer.
    */
   readonly control:
     | { readonly machine: "noneTrue" | "empty"; readonly answer: false | null }

@@ -8,7 +8,7 @@ import { positive } from "../probe.ts";
 import type { Control } from "../result.ts";
 import { count, few, open, type Reading } from "./reading.ts";
 
-/** Interrupts of the processors and of the interrupt controllers themselves, numbered all the same. */
+/** Interrupts of processors and of interrupt controllers themselves, numbered all the same. */
 const NO_DEVICE = /(^| )(timer|cascade|arch_timer|arm-pmu|kvm guest [vp]timer)$/;
 
 /** "each device interrupt is routed to processors, and they are spread over several" */
