@@ -111,11 +111,9 @@ export class ResultFolder {
     }
   }
 
-  /** What a probe observed in the run that is resumed; null where it has to observe (again). */
+  /** What a probe observed in the run that is resumed; null where it has to observe still. */
   probe(name: string): Probe | null {
-    const found = this.earlier?.probes.find((probe) => probe.name === name);
-    const wasEnded = found?.observations.some(({ absence }) => absence?.verdict === "inconclusive");
-    return found === undefined || wasEnded ? null : found;
+    return this.earlier?.probes.find((probe) => probe.name === name) ?? null;
   }
 
   /** Keeps a raw reading as `evidence/PROBE/NAME`: text as it is, anything else as JSON. */
