@@ -10,7 +10,7 @@ const ENDS: readonly [string, number, string, ModuleEnd][] = [
   [
     "an import that nobody provides",
     1,
-    'Error: failed to run main module `x.wat`\n\nCaused by:\n    0: failed to instantiate "x.wat"\n' +
+    'Error: failed to run main module `x.wat`\n\nCaused by:\n    0: failed to instantiate "x"\n' +
     "    1: unknown import: `env::ioctl` has not been defined\n",
     { kind: "not-instantiated", missing: "env::ioctl" },
   ],
