@@ -1,0 +1,70 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  type CallClass,
+  type Census,
+  type CensusEntry,
+  NO_CALL,
+} from "../../runners/syscall_census.ts";
+import { importName, NOWHERE, WASI_IMPORTS } from "../../runners/wasi_imports.ts";
+import { observeCensus } from "./container_calls.ts";
+import { observeTraced } from "./guest_calls.ts";
+import type { Observation } from "../result.ts";
+import { observeImports } from "./sandbox_calls.ts";
+
+const [GETPID, MOUNT] = [39, 165];
+const FREE = census({ [GETPID]: "reached", [MOUNT]: "reached", 1: "reached", 2: "allowed" });
+const CONFINED = census({ [GETPID]: "reached", [MOUNT]: "refused", 1: "reached", 2: "allowed" });
+const SMALL = traced("execve mmap close");
+const QEMU = traced("execve mmap close futex ppoll socket");
+const MISSING = { kind: "not-instantiated", missing: importName(NOWHERE) } as const;
+const RAN = { kind: "ran", status: 0 } as const;
+
+Deno.test("observeCensus() counts when every control holds", () => {
+  const seen = observeCensus(CONFINED, FREE);
+  assertEquals([seen.value, held(seen)], [3, [true, true, true, true]]);
+});
+
+Deno.test("observeCensus() has a control that fails when nothing is refused", () => {
+  assertEquals(held(observeCensus(FREE, FREE)), [true, false, true, false]);
+});
+
+Deno.test("observeCensus() has a control that fails when every number is reached", () => {
+  const all = census({ [GETPID]: "reached", [MOUNT]: "refused", [NO_CALL]: "reached" });
+  assertEquals(held(observeCensus(all, FREE))[2], false);
+});
+
+Deno.test("observeTraced() counts QEMU's calls and tells its seccomp mode", () => {
+  const seen = observeTraced(QEMU, SMALL, "tcg");
+  assertEquals([seen.value, held(seen)], [6, [true, true, true]]);
+  assertStringIncludes(seen.seen, "confined by a seccomp filter");
+});
+
+Deno.test("observeTraced() has controls that fail when a trace is not that of its program", () => {
+  assertEquals(held(observeTraced(SMALL, QEMU, "tcg")), [false, false, false]);
+});
+
+Deno.test("observeImports() counts WASI's functions when they are there and nothing else is", () => {
+  const seen = observeImports(RAN, MISSING);
+  assertEquals([seen.value, held(seen)], [WASI_IMPORTS.length, [true, true]]);
+  assertEquals(held(observeImports(MISSING, RAN)), [false, false]);
+});
+
+function census(classes: Readonly<Record<number, CallClass>>): Census {
+  const named = Object.entries(classes).map(([number, name]) => entry(Number(number), name));
+  const entries = new Map([entry(NO_CALL, "unknown"), ...named].map((one) => [one.number, one]));
+  const reachable = Object.values(classes).filter((name) => /reached|allowed/.test(name)).length;
+  return { entries, reachable, getpid: GETPID, mount: MOUNT };
+}
+
+function entry(number: number, name: CallClass): CensusEntry {
+  return { number, class: name, filtered: "38", executed: "-" };
+}
+
+function traced(names: string) {
+  const calls = new Map(names.split(" ").map((name) => [name, 1]));
+  return { calls, seccomp: "filter" } as const;
+}
+
+function held({ controls }: Observation): boolean[] {
+  return controls.map((control) => control.held);
+}

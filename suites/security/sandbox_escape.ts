@@ -1,0 +1,233 @@
+/**
+ * The escape battery in a WASI module under Wasmtime, as a user would start it: with one folder. What
+ * a module can express it tries; what it has no function for is proved by importing that function.
+ *
+ * @module
+ */
+import { Problem } from "../../problem.ts";
+import {
+  type AttemptAnswer,
+  attemptArguments,
+  type AttemptCall,
+  buildWasiAttempts,
+  parseAttempts,
+} from "../../runners/attempts.ts";
+import { importingModule, WASI_IMPORTS } from "../../runners/wasi_imports.ts";
+import {
+  describeEnd,
+  moduleArgv,
+  type ModuleEnd,
+  parseModuleEnd,
+} from "../../runners/wasi_module.ts";
+import { connectFromInside, type Connection } from "../../runners/wasi_sockets.ts";
+import { runStep } from "../../runners/run_step.ts";
+import { type Aims, type Attempt, ATTEMPTS } from "./attempts.ts";
+import { aimsAt, LOOPBACK, type Prepared, tryNatively } from "./host_aims.ts";
+import { type Battery, judgeAnswers, type Row, rowOf, type Truth } from "./outcomes.ts";
+
+/** What was tried in modules, and natively beside. */
+export interface SandboxEscape {
+  readonly rows: readonly Row[];
+  /** The attempts by path, with the host's whole root granted: how many, and how many got through. */
+  readonly granted: { readonly made: number; readonly through: number };
+  /** Attempts by path on what does not exist, in both modules. */
+  readonly absent: readonly AttemptAnswer[];
+  /** Of a module that imports only what WASI has. */
+  readonly importer: ModuleEnd;
+  readonly native: Battery;
+}
+
+type Judged = Pick<Row, "outcome" | "why">;
+type PathAttempt = Attempt & { readonly sandbox: { readonly kind: "path" } };
+type Answers = ReadonlyMap<string, readonly AttemptAnswer[]>;
+
+interface Sandbox {
+  readonly prepared: Prepared;
+  readonly wasmtime: string;
+  readonly aims: Aims;
+}
+
+const TIMEOUT_SECONDS = 30;
+/** The link in the folder that leads to the host's root, which the program tries too. */
+const LINK = "out";
+
+/** Makes every attempt. */
+export async function escapeSandbox(
+  prepared: Prepared,
+  wasmtime: string,
+): Promise<SandboxEscape> {
+  const { loopback, otherAddress, truth } = prepared;
+  const aims = aimsAt(prepared, { addresses: [otherAddress ?? loopback], closed: `${LOOPBACK}:1` });
+  const sandbox = { prepared, wasmtime, aims };
+  const native = await tryNatively(prepared, aims);
+  const nativeOf = (attempt: Attempt): Judged =>
+    judgeAnswers(attempt, native.attempts.get(attempt.id) ?? [], truth);
+  const paths = await tryPaths(sandbox);
+  const importer = await instantiate(sandbox, "wasi", importingModule(WASI_IMPORTS));
+  const rows: Row[] = [];
+  for (const attempt of ATTEMPTS) {
+    rows.push(
+      isPath(attempt)
+        ? pathRow(attempt, paths, truth)
+        : await otherRow(sandbox, attempt, { natively: nativeOf(attempt), importer }),
+    );
+  }
+  const made = ATTEMPTS.filter(isPath);
+  const through = made.filter((attempt) => grantedOf(attempt, paths, truth).outcome === "got-out");
+  return {
+    rows,
+    granted: { made: made.length, through: through.length },
+    absent: [...paths.insideAbsent, ...paths.grantedAbsent],
+    importer,
+    native,
+  };
+}
+
+interface Paths {
+  readonly inside: Answers;
+  readonly insideAbsent: readonly AttemptAnswer[];
+  readonly granted: Answers;
+  readonly grantedAbsent: readonly AttemptAnswer[];
+}
+
+async function tryPaths({ prepared, wasmtime, aims }: Sandbox): Promise<Paths> {
+  const { host, folder } = prepared;
+  const module = await buildWasiAttempts(host, folder);
+  const scratch = await host.temporaryFolder();
+  await runStep(host, {
+    action: "prepare a folder for the module",
+    argv: ["ln", "-s", "/", `${scratch}/${LINK}`],
+    timeoutSeconds: 10,
+    cure: "Check that the temporary folder is writable.",
+  });
+  const attempts = ATTEMPTS.filter(isPath);
+  const calls = attempts.flatMap(({ sandbox: { verb, aim } }) =>
+    aim(aims).map((argument): AttemptCall => ({ verb, argument }))
+  );
+  const absent = attempts.map(({ sandbox, verb, absent }): AttemptCall => ({
+    verb: sandbox.verb,
+    argument: sandbox.verb === verb ? absent(aims) : "/dev/cellproof-absent",
+  }));
+  const run = async (folders: Record<string, string>) => {
+    const args = attemptArguments([...calls, ...absent]);
+    const argv = moduleArgv({ wasmtime, module, args, folders });
+    const result = await host.run({ argv, timeoutSeconds: TIMEOUT_SECONDS });
+    if (result.status !== 0) throw notRun(parseModuleEnd(result));
+    return sortAnswers(parseAttempts(result.stdout, [...calls, ...absent]), attempts, aims);
+  };
+  const inside = await run({ "/scratch": scratch });
+  const granted = await run({ "/": "/" });
+  return {
+    inside: inside.answers,
+    insideAbsent: inside.absent,
+    granted: granted.answers,
+    grantedAbsent: granted.absent,
+  };
+}
+
+function sortAnswers(
+  answers: readonly AttemptAnswer[],
+  attempts: readonly PathAttempt[],
+  aims: Aims,
+): { readonly answers: Answers; readonly absent: readonly AttemptAnswer[] } {
+  let at = 0;
+  const sorted = attempts.map(({ id, sandbox: { aim } }) =>
+    [id, answers.slice(at, at += aim(aims).length)] as const
+  );
+  return { answers: new Map(sorted), absent: answers.slice(at) };
+}
+
+function pathRow(attempt: PathAttempt, paths: Paths, truth: Truth): Row {
+  const answers = paths.inside.get(attempt.id) ?? [];
+  return rowOf(attempt, { ...judgeAnswers(attempt, answers, truth), answers }, {
+    "with the host's root granted": grantedOf(attempt, paths, truth),
+  });
+}
+
+function grantedOf(attempt: Attempt, { granted }: Paths, truth: Truth): Judged {
+  return judgeAnswers(attempt, granted.get(attempt.id) ?? [], truth);
+}
+
+async function otherRow(
+  sandbox: Sandbox,
+  attempt: Attempt,
+  { natively, importer }: { readonly natively: Judged; readonly importer: ModuleEnd },
+): Promise<Row> {
+  if (attempt.sandbox.kind === "socket") {
+    const { inside, granted } = await trySocket(sandbox);
+    return rowOf(attempt, { ...inside, answers: [] }, {
+      "natively": natively,
+      "with the network granted": granted,
+    });
+  }
+  const names = attempt.sandbox.kind === "function" ? attempt.sandbox.names : [];
+  const judged: Judged[] = [];
+  for (const name of names) judged.push(judgeImport(name, await importOf(sandbox, name)));
+  const worst = judged.find(({ outcome }) => outcome !== "refused") ?? {
+    outcome: "refused" as const,
+    why: judged.map(({ why }) => why).join(", "),
+  };
+  const imported: Judged = importer.kind === "ran"
+    ? { outcome: "got-out", why: "WASI's own functions are imported" }
+    : { outcome: "not-possible-here", why: describeEnd(importer) };
+  return rowOf(attempt, { ...worst, answers: [] }, { natively, "importing from WASI": imported });
+}
+
+async function trySocket(
+  { prepared, wasmtime }: Sandbox,
+): Promise<{ readonly inside: Judged; readonly granted: Judged }> {
+  const { host, folder, loopback, truth } = prepared;
+  const port = Number(loopback.slice(loopback.indexOf(":") + 1));
+  const connect = async (options: readonly string[]): Promise<Judged> =>
+    judgeConnection(
+      await connectFromInside(host, { wasmtime, folder }, { port, options }),
+      truth.nonce,
+    );
+  return { inside: await connect([]), granted: await connect(["-S", "inherit-network"]) };
+}
+
+function judgeConnection({ refusal, received }: Connection, nonce: string): Judged {
+  if (received === nonce) {
+    return { outcome: "got-out", why: "wasi:sockets connected, and the host's marker answered" };
+  }
+  const why = `wasi:sockets: ${refusal ?? "connected to something else"}`;
+  return { outcome: refusal === "access-denied" ? "refused" : "not-possible-here", why };
+}
+
+/** What importing a function that WASI does not have means. */
+export function judgeImport(name: string, end: ModuleEnd): Judged {
+  if (end.kind === "not-instantiated" && end.missing === name) {
+    return { outcome: "refused", why: `no such function: ${name}` };
+  }
+  if (end.kind === "ran") return { outcome: "got-out", why: `${name} is there to be imported` };
+  return { outcome: "not-possible-here", why: `${name}: ${describeEnd(end)}` };
+}
+
+function importOf(sandbox: Sandbox, name: string): Promise<ModuleEnd> {
+  const [module, field] = name.split("::");
+  const wat = `(module\n  (import "${module}" "${field}" (func))\n  (func (export "_start")))\n`;
+  return instantiate(sandbox, `${module}-${field}`, wat);
+}
+
+async function instantiate(
+  { prepared: { host, folder }, wasmtime }: Sandbox,
+  name: string,
+  wat: string,
+): Promise<ModuleEnd> {
+  const module = `${folder}/imports-${name}.wat`;
+  await host.writeText(module, wat);
+  const argv = moduleArgv({ wasmtime, module });
+  return parseModuleEnd(await host.run({ argv, timeoutSeconds: TIMEOUT_SECONDS }));
+}
+
+function isPath(attempt: Attempt): attempt is PathAttempt {
+  return attempt.sandbox.kind === "path";
+}
+
+function notRun(end: ModuleEnd): Problem {
+  return new Problem({
+    action: "make the attempts in a module",
+    condition: `the module ${describeEnd(end)}`,
+    cure: "Check that this version of Wasmtime runs WASI modules.",
+  });
+}
