@@ -44,9 +44,9 @@ export async function observeDeviceControl(
   const natively = native.filter(({ refusal }) => refusal === null);
   return [observed("sandbox-view/device-control", {
     value: answered.length > 0 || there.length > 0,
-    seen: `with /dev preopened, the module's ioctl on open devices: ${told(inside)}; natively: ` +
+    seen: `With /dev preopened, the module's ioctl on open devices: ${told(inside)}; natively: ` +
       `${told(native)}; of ${asked.length} imports that would control a device ${there.length} ` +
-      `are there${there.map((one) => ` (${importName(one.import)})`).join("")}`,
+      `are there${there.map((one) => ` (${importName(one.import)})`).join("")}.`,
     controls: [
       positive("the same program asks the devices natively", natively.length > 0, told(natively)),
       positive(

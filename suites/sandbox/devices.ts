@@ -73,9 +73,9 @@ function noDeviceWithoutPreopen(devices: DeviceReadings): Observation {
   const tried = new Set(devices.readings.map(({ native }) => native.path));
   return observed("sandbox-view/no-device-without-preopen", {
     value: opened.length === 0,
-    seen: `of ${withoutDev.length} attempts on ${[...tried, "/dev/null"].join(", ")} without a ` +
+    seen: `Of ${withoutDev.length} attempts on ${[...tried, "/dev/null"].join(", ")} without a ` +
       `preopened /dev (by name, by .. and by a link in a preopened folder) ${opened.length} ` +
-      `opened: ${counted(withoutDev)}`,
+      `opened: ${counted(withoutDev)}.`,
     controls: [
       positive(
         "the same module opens a device when /dev is preopened",
@@ -93,8 +93,8 @@ function deviceThroughPreopen(devices: DeviceReadings): Observation {
   const closed = withoutDev.every((outcome) => !outcome.opened);
   return observed("sandbox-view/device-through-preopen", {
     value: readings.some(wasRead),
-    seen: `through a preopened /dev: ${readings.map(describe).join("; ")}; /dev/null ` +
-      `${written.moved > 0 ? `took ${written.moved} bytes` : `refused (${written.errno})`}`,
+    seen: `Through a preopened /dev: ${readings.map(describe).join("; ")}; /dev/null ` +
+      `${written.moved > 0 ? `took ${written.moved} bytes` : `refused (${written.errno})`}.`,
     controls: [
       hostReads(devices),
       missingNodeFails(devices),

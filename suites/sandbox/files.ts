@@ -83,9 +83,9 @@ function filesInPreopens(readings: FileReadings): Observation {
   const same = known.opened && known.checksum === knownNatively.checksum;
   return observed("sandbox-view/files-in-preopens", {
     value: same,
-    seen: `the module read ${known.moved} bytes of a file in a preopened folder ` +
+    seen: `The module read ${known.moved} bytes of a file in a preopened folder ` +
       `(${known.errno}), checksum ${known.checksum}; natively ${knownNatively.bytes} bytes, ` +
-      `checksum ${knownNatively.checksum}; through a link within the folder: ${linked.errno}`,
+      `checksum ${knownNatively.checksum}; through a link within the folder: ${linked.errno}.`,
     controls: [
       positive(
         "the host reads the same file natively",
@@ -110,8 +110,8 @@ function outsideRefused({ folder }: Sandbox, readings: FileReadings): Observatio
   return observed("sandbox-view/outside-refused", {
     value: opened.length === 0,
     seen:
-      `of ${out.length} ways to a file beside the preopened folder ${opened.length} opened it ` +
-      `(${told.join("; ")})`,
+      `Of ${out.length} ways to a file beside the preopened folder ${opened.length} opened it ` +
+      `(${told.join("; ")}).`,
     controls: [
       positive(
         "the same file opens when its own folder is preopened",

@@ -41,9 +41,9 @@ function onlyWasi(readings: ImportReadings): Observation {
   const names = [...new Set(wasi.map((outcome) => outcome.import.module))].join(" and ");
   return observed("sandbox-view/only-wasi-imports", {
     value: there.length === 0,
-    seen: `a module can import ${instantiated(wasi).length} functions of ${names}; of ` +
+    seen: `A module can import ${instantiated(wasi).length} functions of ${names}; of ` +
       `${beyond.length} other imports that were tried (of ${groups.join(", ")}) ` +
-      `${there.length} are there${listed(there.map((outcome) => importName(outcome.import)))}`,
+      `${there.length} are there${listed(there.map((outcome) => importName(outcome.import)))}.`,
     controls: [wasiIsThere(readings), providedAreThere(readings), nowhereIsRefused(readings)],
   });
 }
@@ -54,11 +54,11 @@ function gpuRefused(readings: ImportReadings): Observation {
   return observed("sandbox-view/gpu-import-refused", {
     value: there.length === 0,
     seen:
-      `of ${asked.length} modules that import an entry point of WebGPU, CUDA, OpenCL, Vulkan, ` +
+      `Of ${asked.length} modules that import an entry point of WebGPU, CUDA, OpenCL, Vulkan, ` +
       `OpenGL or WASI's neural networks ${there.length} are instantiated` +
       (there.length === 0 && first !== undefined
-        ? ` (${importName(first.import)}: ${describeEnd(first.end)})`
-        : listed(there.map((outcome) => importName(outcome.import)))),
+        ? ` (${importName(first.import)}: ${describeEnd(first.end)}).`
+        : `${listed(there.map((outcome) => importName(outcome.import)))}.`),
     controls: [providedAreThere(readings), nowhereIsRefused(readings)],
   });
 }

@@ -95,7 +95,7 @@ function runtimeProcess({ wasmtime }: Sandbox, holders: Holders): Observation {
   const { duringModule, alone, withChild } = holders;
   return observed("sandbox-view/runtime-process", {
     value: isOneProcess(duringModule, wasmtime),
-    seen: `while a module holds a file open, the host sees it held by ${describe(duringModule)}`,
+    seen: `While a module holds a file open, the host sees it held by ${describe(duringModule)}.`,
     controls: [
       positive(
         "a native program that holds the file alone is found in the same way",
@@ -119,10 +119,10 @@ function ownKernel(holders: Holders, { inside, other, native }: BootIds): Observ
   return observed("sandbox-view/own-kernel", {
     value: !sameKernel || isVirtual,
     seen:
-      `through a preopened folder the module reads ${sameKernel ? "the host's own" : "another"} ` +
+      `Through a preopened folder the module reads ${sameKernel ? "the host's own" : "another"} ` +
       `boot_id, and the file that it opens is a descriptor of the host's kernel, held by ` +
       `${describe(duringModule)}; virtual processors ran ${isVirtual ? "there" : "none of it"} ` +
-      `(${duringModule.map(describeVirtual).join(", ")})`,
+      `(${duringModule.map(describeVirtual).join(", ")}).`,
     controls: [
       positive(
         "a native program reads the host's boot_id",

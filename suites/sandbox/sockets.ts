@@ -45,7 +45,7 @@ export async function observeSockets(sandbox: Sandbox, places: Places): Promise<
       seen:
         `without permission: ${describeCalls(calls)} on descriptors 3 to 9; of ${asked.length} ` +
         `imports that would make a socket ${there.length} are there; connecting by wasi:sockets: ` +
-        `${refused.refusal ?? "connected"}`,
+        `${refused.refusal ?? "connected"}.`,
       controls: [
         spokeNatively(conversations),
         positive(
@@ -83,14 +83,14 @@ function socketsGranted(conversations: Conversations): Observation {
   const name = "sandbox-view/sockets-granted";
   const { granted, heardGranted, refused } = conversations;
   if (granted.refusal?.startsWith("not instantiated")) {
-    return lacking(name, `this Wasmtime has no wasi:sockets: ${granted.refusal}`, "tools");
+    return lacking(name, `This Wasmtime has no wasi:sockets: ${granted.refusal}.`, "tools");
   }
   return observed(name, {
     value: granted.connected && heardGranted === "ping",
     seen: granted.connected
-      ? `with -S inherit-network the component connected to a native listener by wasi:sockets: ` +
-        `it sent "${heardGranted}", and received "${granted.received}"`
-      : `with -S inherit-network the component did not connect: ${granted.refusal}`,
+      ? `With -S inherit-network the component connected to a native listener by wasi:sockets: ` +
+        `it sent "${heardGranted}", and received "${granted.received}".`
+      : `With -S inherit-network the component did not connect: ${granted.refusal}.`,
     controls: [
       spokeNatively(conversations),
       nobodyAnswers(conversations),

@@ -46,8 +46,8 @@ function environment(readings: SurroundingReadings): Observation {
   const { plain, given, other, seenNatively } = readings;
   return observed("sandbox-view/environment-withheld", {
     value: !plain.seen && plain.variables === 0,
-    seen: `with ${VARIABLE} set on Wasmtime's process the module sees ${plain.variables} ` +
-      `variables, that one ${plain.seen ? "among them" : "not among them"}`,
+    seen: `With ${VARIABLE} set on Wasmtime's process the module sees ${plain.variables} ` +
+      `variables, that one ${plain.seen ? "among them" : "not among them"}.`,
     controls: [
       positive(
         "a native program that is started in the same way sees the variable",
@@ -72,9 +72,9 @@ function clocks({ plain, given, nativeClock }: SurroundingReadings): Observation
   const { hostBefore, realtime, hostAfter, monotonic: [first, second] } = plain;
   return observed("sandbox-view/clocks", {
     value: isBetween(hostBefore, realtime, hostAfter) && first <= second,
-    seen: `the module's reading lies ${milliseconds(realtime - hostBefore)} after the host's ` +
+    seen: `The module's reading lies ${milliseconds(realtime - hostBefore)} after the host's ` +
       `reading before it, and ${milliseconds(hostAfter - realtime)} before the one after it; two ` +
-      `readings of its monotonic clock differ by ${second - first} ns`,
+      `readings of its monotonic clock differ by ${second - first} ns.`,
     controls: [
       positive(
         "a native program's reading lies between two of the host's",
