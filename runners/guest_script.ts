@@ -67,7 +67,9 @@ export async function runGuestScript(
  */
 export function scriptOutput({ failure, document }: GuestScriptRun): string {
   const action = "run a script in the guest";
-  if (document === null) throw new Problem({ action, condition: failure });
+  if (document === null) {
+    throw new Problem({ action, condition: failure.replace(/\.$/, "") });
+  }
   const { status, stdout, stderr } = document;
   if (status === 0) return stdout;
   throw new Problem({

@@ -103,7 +103,7 @@ Deno.test("scriptOutput() gives what a script printed that succeeded, and a Prob
   assertEquals(scriptOutput(completed(0)), "out");
   assertThrows(() => scriptOutput(completed(1)), Problem, "status 1 (seen: why)");
   const failed = { ...ran, failure: "It hung.", failureKind: "timed-out", document: null };
-  assertThrows(() => scriptOutput(failed as unknown as GuestScriptRun), Problem, "It hung.");
+  assertThrows(() => scriptOutput(failed as unknown as GuestScriptRun), Problem, "guest: It hung.");
 });
 
 const DOCUMENT = ["cellproof guest document 2", "# status", "| 0", "# boot_id", "| x", "# kernel"]

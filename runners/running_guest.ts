@@ -201,6 +201,7 @@ export class RunningGuest {
       return new MissingTool({ action, condition: `there is no ${QEMU}`, cure });
     }
     const console = await consoleTail(this.#host, this.#guest, this.#machine);
-    return new Problem({ action, condition: guestFailure(command, console).failure });
+    const { failure } = guestFailure(command, console);
+    return new Problem({ action, condition: failure.replace(/\.$/, "") });
   }
 }

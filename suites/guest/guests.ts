@@ -25,8 +25,10 @@ const IMAGES = ["own", "shared", "nvme", "sata", "ide", "usb"] as const;
 const HOT_IMAGES = ["hot-nvme", "hot-virtio", "hot-usb", "hot-ide"] as const;
 export type ImageName = typeof IMAGES[number] | typeof HOT_IMAGES[number];
 
-/** Bounds a guest's life, boot included: a boot takes 2 s to 10 s, also without KVM. */
-const LIFE_SECONDS = 120;
+/** Bounds a guest's life. */
+const LIFE_SECONDS = 240;
+/** A boot takes 2 s to 10 s, also without KVM, and longer where a device does not appear. */
+const SECTION_SECONDS = 90;
 const NOTHING = { programs: [], libraries: [] };
 
 /** What the guests are made of. */
@@ -130,9 +132,9 @@ function common({ accelerator }: Stage) {
 /** The lines of a section of the first guest's report, waited for. */
 export async function sectionOf(guest: RunningGuest, name: string): Promise<readonly string[]> {
   const header = `## ${name}`;
-  await guest.waitForLine(new RegExp(`^${header}$`), LIFE_SECONDS);
+  await guest.waitForLine(new RegExp(`^${header}$`), SECTION_SECONDS);
   const start = guest.lines.indexOf(header) + 1;
-  await guest.waitForLine(/^##$/, LIFE_SECONDS, start);
+  await guest.waitForLine(/^##$/, SECTION_SECONDS, start);
   return guest.lines.slice(start, guest.lines.indexOf("##", start));
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Problem } from "../../problem.ts";
+import { Problem, shorten } from "../../problem.ts";
 import { tryMachine } from "../../runners/running_guest.ts";
 import { runStep } from "../../runners/run_step.ts";
 import { negative, observed, positive } from "../probe.ts";
@@ -62,7 +62,7 @@ export async function observeLock(guests: Guests): Promise<Observation> {
   const open = async (path: string, readOnly: boolean): Promise<string> => {
     const machine = diskMachine(guests, { path, readOnly });
     const { command } = await tryMachine(host, guest, machine);
-    return command.status === 0 ? "opened" : command.stderr.trim() || command.ended;
+    return command.status === 0 ? "opened" : shorten(command.stderr) || command.ended;
   };
   const own = imagePath(guests, "own");
   const [beside, shared] = [await open(own, false), await open(imagePath(guests, "shared"), true)];
