@@ -78,7 +78,7 @@ Deno.test("hardwareAdapter() is true for a GPU that is on the PCI bus", () => {
   }
 });
 
-Deno.test("hardwareAdapter() decides nothing where PCI has no such GPU, or software is the same", () => {
+Deno.test("hardwareAdapter() decides nothing where PCI has no such GPU or all is software", () => {
   assertEquals(held(hardwareAdapter(GPU, null, [BMC])), [false, true]);
   assertEquals(held(hardwareAdapter({ ...GPU, vendor: "" }, null, [H200])), [false, true]);
   assertEquals(held(hardwareAdapter(GPU, GPU, [H200])), [true, false]);
