@@ -91,8 +91,8 @@ export interface MemoryView {
 }
 
 /**
- * Reads the document as far as it concerns files and the presence of WebGPU. The rest is read by the
- * functions below, so that a part that is missing leaves the others alone.
+ * Reads the document as far as it concerns files and the presence of WebGPU. The functions below
+ * read the rest, so that a part that is missing leaves the others alone.
  *
  * @throws {Problem} where it is anything else
  */
