@@ -13,10 +13,14 @@ export LC_ALL
 unset CDPATH GREP_OPTIONS GREP_COLOR QUOTING_STYLE TIME_STYLE POSIXLY_CORRECT
 exec 2>/dev/null
 
-# The paths of the arguments (patterns, expanded here), each ended by a NUL.
+# The paths of the arguments, each ended by a NUL. A pattern is expanded up to its last star, and what
+# follows is added unseen: looking for it first would cost as much as reading it.
 paths() {
-  # shellcheck disable=SC2086 # the patterns are to be expanded
-  for pattern in "$@"; do printf '%s\n' $pattern; done | tr '\n' '\0'
+  for pattern in "$@"; do
+    rest=${pattern##*\*}
+    # shellcheck disable=SC2059,SC2086 # the pattern is to be expanded, the rest is our own text
+    printf "%s$rest\n" ${pattern%"$rest"}
+  done | tr '\n' '\0'
 }
 
 # files SECTION FOLDER PATTERN...: every line of these files.
