@@ -25,8 +25,8 @@ export function judgeObservation(part: ObservationPart, evidence: Evidence): Cla
   const other = reference === null ? undefined : observationOf(reference, evidence);
   if (found === undefined) throw new TypeError(`judge: no observation "${name}"`);
   const verdict = meets(found, expected, other) ? "confirmed" : "refuted";
-  const against = other === undefined ? "" : `, against ${other.value}: ${other.seen}`;
-  return { name, verdict, because: `${found.seen}${against}` };
+  const against = other === undefined ? "" : `, against ${other.value}: ${clauseOf(other)}`;
+  return { name, verdict, because: `${clauseOf(found)}${against}` };
 }
 
 /** Why an observation decides nothing; null where it can. */
@@ -39,7 +39,7 @@ function obstacle(name: ObservationName, evidence: Evidence): ClaimPart | null {
   }
   const failed = found.controls.find(({ held }) => !held);
   if (failed !== undefined) {
-    const because = `${found.seen}; but the ${failed.kind} control failed: ${failed.what} ` +
+    const because = `${clauseOf(found)}; but the ${failed.kind} control failed: ${failed.what} ` +
       `(seen: ${failed.seen})`;
     return inconclusive(name, because);
   }
@@ -48,7 +48,12 @@ function obstacle(name: ObservationName, evidence: Evidence): ClaimPart | null {
   );
   return missing === undefined
     ? null
-    : inconclusive(name, `${found.seen}; but without a ${missing} control this decides nothing`);
+    : inconclusive(name, `${clauseOf(found)}; but without a ${missing} control this decides nothing`);
+}
+
+/** What was seen, to be joined with other clauses. */
+function clauseOf({ seen }: Observation): string {
+  return seen.replace(/\.$/, "");
 }
 
 function meets(
