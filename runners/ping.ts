@@ -31,6 +31,8 @@ export interface PingRecord {
 
 /** ping's times are given to a microsecond, and cut off there. */
 const RESOLUTION_SECONDS = 1e-6;
+/** A busy machine begins to time a command so long after it has begun. */
+const CLOCK_SLACK_SECONDS = 0.2;
 /** Where no answer comes for this long, another request is sent (`-f`). */
 const FLOOD_SECONDS = 0.01;
 
@@ -100,12 +102,12 @@ export function implausiblePing(
   }
   if (elapsedSeconds === null) return null;
   if (elapsedSeconds === 0) return "it took no time";
-  if (elapsedSeconds > wallSeconds) {
+  if (elapsedSeconds > wallSeconds + CLOCK_SLACK_SECONDS) {
     return `it counted ${elapsedSeconds} s within ${wallSeconds} s of wall clock`;
   }
   const turn = elapsedSeconds / received;
   return meanSeconds > turn + RESOLUTION_SECONDS && meanSeconds < FLOOD_SECONDS
-    ? `a mean of ${meanSeconds} s where each turn took ${turn} s`
+    ? `a mean of ${meanSeconds} s where each turn took ${turn} s: several were under way at once`
     : null;
 }
 

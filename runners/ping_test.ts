@@ -63,7 +63,7 @@ Deno.test("implausiblePing() doubts what no network did", () => {
     implausiblePing({ ...record, ...change }, REQUEST, wall) !== null;
   assertEquals(doubt({}), false);
   assertEquals(doubt({ transmitted: 200, received: 199 }), false);
-  assertEquals(doubt({}, 0.1), true);
+  assertEquals([doubt({}, 0.1), doubt({ elapsedSeconds: 0.4 }, 0.1)], [false, true]);
   for (
     const change of [
       { received: 299 },

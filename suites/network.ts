@@ -12,7 +12,7 @@ import { type ArmNeeds, prepareArms } from "./arms.ts";
 import { containerArm, guestArm, namespaceArm, type ProgramPath } from "./network_arms.ts";
 import { NETWORK_ARMS, NETWORK_WORKLOADS, type NetworkArm } from "./network_cases.ts";
 import type { ArmDriver, PairedPlan } from "./paired.ts";
-import type { Cleanup, Places } from "./places.ts";
+import type { Places } from "./places.ts";
 import type { Arm } from "./result.ts";
 import { guestArmOf } from "./storage.ts";
 
@@ -20,8 +20,6 @@ export interface NetworkOptions {
   /** The arms and workloads that claims ask for; others are shown beside them. */
   readonly needs: ArmNeeds;
   readonly mostBlocks: number;
-  /** Gets what undoes whatever is opened. */
-  readonly cleanups: Cleanup[];
 }
 
 const LOOPBACK_CROSSES_NOTHING = "loopback crosses no network device, so it stands for no paradigm";
@@ -34,8 +32,8 @@ export async function prepareNetwork(places: Places, options: NetworkOptions): P
   for (const tool of ["iperf3", "ping", "ip"]) places.tool(tool);
   places.options.say("network: laying out private namespaces");
   const network = await openNamespaces(places.host, pathOf("iperf3"));
-  options.cleanups.push(() => network.close());
-  const workshop = { places, options, network, pathOf };
+  places.atClose(() => network.close());
+  const workshop = { places, network, pathOf };
   const shown = shownBeside(needs);
   const cases = NETWORK_ARMS.filter(({ name }) => needs.arms.has(name) || shown.includes(name));
   const { drivers, unavailable } = await prepareArms(
@@ -64,7 +62,6 @@ function shownBeside({ arms }: ArmNeeds): string[] {
 /** What arms are made of. */
 interface Workshop {
   readonly places: Places;
-  readonly options: NetworkOptions;
   readonly network: NetworkNamespaces;
   readonly pathOf: ProgramPath;
 }
@@ -92,15 +89,14 @@ async function build(arm: Arm, spec: NetworkArm, workshop: Workshop): Promise<Ar
 
 async function buildContainer(
   arm: Arm,
-  { places, options, pathOf }: Workshop,
+  { places, pathOf }: Workshop,
 ): Promise<ArmDriver> {
   const { host } = places;
   const container = await places.container();
   const { bridgeAddress: address, networkNamespace } = container.docker;
   if (address === null) throw noBridge();
   const iperf3Path = pathOf("iperf3");
-  const end = await startServer(host, networkNamespace, { iperf3Path, address });
-  options.cleanups.push(end);
+  places.atClose(await startServer(host, networkNamespace, { iperf3Path, address }));
   return containerArm(arm, { ...container, host, address });
 }
 

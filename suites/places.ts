@@ -113,6 +113,11 @@ export class Places {
     return this.#once("guest", () => this.#openGuest());
   }
 
+  /** Has `cleanup` run when the places are closed, before what was opened earlier. */
+  atClose(cleanup: Cleanup): void {
+    this.#cleanups.push(cleanup);
+  }
+
   /** Ends everything that was opened, the last first. */
   async close(cleanUp: (cleanup: Cleanup) => Promise<void>): Promise<void> {
     for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanUp(cleanup);
