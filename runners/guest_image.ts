@@ -2,10 +2,10 @@
  * The guest: a kernel and an initramfs with busybox, the kernel's modules, and the host's own
  * programs with their libraries, so that native, container and guest arms run the same programs.
  *
- * A program NAME lies at `/tools/NAME` beside its libraries, and `/programs/NAME`, which is on the
- * PATH, starts it there (chroot). Everything is in the initramfs, although fio's libraries may be
- * 80 MB: a second disk that holds them boots no faster, and would be one more thing that reads while
- * fio measures.
+ * A program NAME lies at `/tools/NAME` beside its libraries, and `/programs/NAME` starts it there
+ * (chroot): that is what scripts mean by NAME, also where busybox has an applet of that name (but
+ * not after `exec`). Everything is in the initramfs, although fio's libraries may be 80 MB: a second
+ * disk that holds them boots no faster, and would be one more thing that reads while fio measures.
  *
  * @module
  */

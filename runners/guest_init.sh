@@ -80,11 +80,19 @@ document() {
     tail -n 50 | lines kernel_errors
 }
 
+# busybox's shell takes its own applets for a command, before the PATH: functions come first.
+prefer_programs() {
+  for program in /programs/*; do
+    busybox --list | grep -Fqx "${program##*/}" && printf '%s() { %s "$@"; }; ' "${program##*/}" "$program"
+  done
+}
+
 load base
 port=$(result_port)
 job=/sys/firmware/qemu_fw_cfg/by_name/opt/cellproof
 for part in modules nodes reports script; do
-  cat "$job/$part/raw" >"/tmp/$part" || give_up "the job lacks its $part"
+  [ $part != script ] || prefer_programs >/tmp/script
+  cat "$job/$part/raw" >>"/tmp/$part" || give_up "the job lacks its $part"
 done
 read -r reports </tmp/reports
 while read -r list; do [ -z "$list" ] || load "$list"; done </tmp/modules

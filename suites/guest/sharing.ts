@@ -62,7 +62,8 @@ export async function observeLock(guests: Guests): Promise<Observation> {
   const open = async (path: string, readOnly: boolean): Promise<string> => {
     const machine = diskMachine(guests, { path, readOnly });
     const { command } = await tryMachine(host, guest, machine);
-    return command.status === 0 ? "opened" : shorten(command.stderr) || command.ended;
+    const words = shorten(command.stderr.replaceAll(`${guest.folder}/`, ""));
+    return command.status === 0 ? "opened" : words || command.ended;
   };
   const own = imagePath(guests, "own");
   const [beside, shared] = [await open(own, false), await open(imagePath(guests, "shared"), true)];
