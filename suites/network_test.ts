@@ -2,6 +2,8 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { MissingTool } from "../problem.ts";
 import type { CommandResult, Host } from "../runners/host.ts";
 import { liveHost } from "../runners/live.ts";
+import { recordingHost } from "../runners/recording.ts";
+import { replayHost } from "../runners/replay.ts";
 import { probeTools } from "../runners/tools.ts";
 import { NEW_ARM } from "./arms.ts";
 import { prepareNetwork } from "./network.ts";
@@ -36,6 +38,21 @@ Deno.test("prepareNetwork() measures over veth and shows loopback, and leaves no
   } finally {
     await places.close((cleanup) => cleanup());
     await host.close();
+  }
+});
+
+Deno.test("prepareNetwork() measures in a container on Docker's bridge, and the same in a replay", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const details = { version: "0", options: {} };
+    const recording = await recordingHost(await liveHost(), `${folder}/fixture`, details);
+    const recorded = await measureInContainer(recording);
+    assertEquals(recorded.map(({ failure }) => failure), [null, null]);
+    const { host } = await replayHost(`${folder}/fixture`);
+    const figures = (all: Measurement[]) => all.map(({ value, details }) => [value, details]);
+    assertEquals(figures(await measureInContainer(host)), figures(recorded));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
 
@@ -103,6 +120,26 @@ Deno.test("guestArm() starts QEMU in the server's namespace, on a tap or its use
     assertStringIncludes(measured?.failure ?? "", "no tap");
   }
 });
+
+async function measureInContainer(host: Host): Promise<Measurement[]> {
+  const places = await placesOf(host);
+  const workloads = ["throughput", "round-trip"];
+  const arms = new Set(["container"]);
+  const needs = { judged: arms, arms, workloads: new Set(workloads) };
+  try {
+    const { drivers } = await prepareNetwork(places, { needs, mostBlocks: 1 });
+    const measured: Measurement[] = [];
+    for (const workload of workloads) {
+      const driver = drivers.find(({ arm }) => arm.name === "container");
+      const measurement = await driver?.measure(workload, 0);
+      if (measurement) measured.push(measurement);
+    }
+    return measured;
+  } finally {
+    await places.close((cleanup) => cleanup());
+    await host.close();
+  }
+}
 
 /** Null for a figure; else why there was none in three runs, for a busy machine spoils one. */
 async function measuredOnce(driver: ArmDriver): Promise<string | null> {

@@ -1,11 +1,19 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { dirname } from "node:path";
+import type { Host } from "../../runners/host.ts";
 import { liveHost } from "../../runners/live.ts";
 import type { PairWatch } from "../../runners/process_io.ts";
 import { MissingTool } from "../../problem.ts";
+import { recordingHost } from "../../runners/recording.ts";
+import { replayHost } from "../../runners/replay.ts";
+import { probeTools, type ToolReport } from "../../runners/tools.ts";
 import { observationsOf } from "../observations.ts";
 import { Places } from "../places.ts";
+import type { Probed } from "../probe.ts";
 import { collectDevicePath, shareOf } from "./collect.ts";
 
+const PROJECT = dirname(dirname(import.meta.dirname ?? ""));
+const CACHE = `${PROJECT}/.cache`;
 const MIB = 2 ** 20;
 const PATH = { path: "/dev/nvme0n1", disk: "nvme0n1" };
 
@@ -39,28 +47,59 @@ Deno.test("shareOf() tells two readers that were both served from one that was n
   assertEquals(failing.map(({ kind }) => kind), ["negative"]);
 });
 
-Deno.test("collectDevicePath() counts one level natively, and names what is missing elsewhere", async () => {
-  const host = await liveHost();
-  const options = { host, tools: [], image: null, bootId: "b", environment: "e", bareMetal: false };
-  const folders = { cacheFolder: "/no/cache", target: Deno.cwd() };
-  const places = new Places({ ...options, ...folders, say: () => {} });
-  const lacks = new MissingTool({ action: "use Docker", condition: "this is a test" }, "docker");
-  places.container = () => Promise.reject(lacks);
+Deno.test("collectDevicePath() counts the levels of every place, and the same in a replay (slow)", async () => {
+  const folder = await Deno.makeTempDir();
   try {
-    const { observations, readings } = await collectDevicePath(places);
-    const names = observations.map(({ name }) => name);
+    const live = await liveHost();
+    const recording = await recordingHost(live, `${folder}/fixture`, { version: "0", options: {} });
+    const recorded = await collect(recording);
+    const names = recorded.observations.map(({ name }) => name);
     assertEquals(names.toSorted(), observationsOf("device-path").toSorted());
-    const value = (name: string) => observations.find((each) => each.name.endsWith(name))?.value;
-    assertEquals([value("native-kernels"), value("native-reader-counted")], [1, true]);
-    assertEquals([value("two-processes-share"), value("guest-kernels")], [true, null]);
-    const sandbox = observations.find(({ name }) => name === "device-path/runtime-counted");
-    assertStringIncludes(sandbox?.absence?.because ?? "", "wasmtime");
-    assertEquals(Object.keys(readings).length, 2);
-    for (const { value, controls } of observations) {
-      if (value !== null) assertEquals(controls.every(({ held }) => held), true);
+    for (const { name, value, controls } of recorded.observations) {
+      const expected = name.startsWith("device-path/guest-") ? 2 : 1;
+      assertEquals([name, Number(value)], [name, expected]);
+      for (const { what, held, seen } of controls) assert(held, `${name}: ${what} (${seen})`);
+      assertEquals(new Set(controls.map(({ kind }) => kind)).size, 2);
     }
+    assertEquals(Object.keys(recorded.readings).length, 5);
+    const { host } = await replayHost(`${folder}/fixture`);
+    const values = ({ observations }: Probed) => observations.map(({ value }) => value);
+    assertEquals(values(await collect(host)), values(recorded));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("collectDevicePath() needs no other place for what is native", async () => {
+  const host = await liveHost();
+  const places = placesOf(host, []);
+  places.container = () => Promise.reject(new MissingTool(LACKS, "docker"));
+  places.guest = () => Promise.reject(new MissingTool(LACKS, "kvm"));
+  try {
+    const { observations } = await collectDevicePath(places);
+    const found = observations.filter(({ value }) => value !== null).map(({ name }) => name);
+    assertEquals(found.length, 4);
+    const lacked = new Set(observations.map(({ absence }) => absence?.lacks ?? null));
+    assertEquals(lacked, new Set([null, "docker", "kvm", "tools"]));
   } finally {
     await places.close((cleanup) => cleanup());
     await host.close();
   }
 });
+
+const LACKS = { action: "go on", condition: "this is a test" };
+
+async function collect(host: Host): Promise<Probed> {
+  const places = placesOf(host, await probeTools(host, CACHE));
+  try {
+    return await collectDevicePath(places);
+  } finally {
+    await places.close((cleanup) => cleanup());
+    await host.close();
+  }
+}
+
+function placesOf(host: Host, tools: readonly ToolReport[]): Places {
+  const options = { host, tools, image: null, bootId: "b", environment: "e", bareMetal: false };
+  return new Places({ ...options, cacheFolder: CACHE, target: PROJECT, say: () => {} });
+}
