@@ -115,9 +115,12 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "03.1.2/connection": {
     pcie: measured(
       "point to point: every link joins exactly one upstream port and one device",
-      observes("host-inventory/pcie-point-to-point"),
+      observesPhysical("host-inventory/pcie-point-to-point"),
     ),
-    usb: measured("devices form trees under root hubs", observes("host-inventory/usb-tree")),
+    usb: measured(
+      "devices form trees under root hubs",
+      observesPhysical("host-inventory/usb-tree"),
+    ),
     storage: measured(
       "every disk is attached directly, as DAS, or from a NAS or SAN",
       observesPhysical("host-inventory/storage-transports"),
@@ -130,11 +133,11 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "03.1.2/bandwidth": {
     pcie: measured(
       "the fastest link carries more than a USB port, and at most 32 GB/s",
-      observes("host-inventory/pcie-high-and-at-most-32-gb/s"),
+      observesPhysical("host-inventory/pcie-high-and-at-most-32-gb/s"),
     ),
     usb: measured(
       "the fastest bus runs at 5, 10 or 20 Gbit/s",
-      observes("host-inventory/usb-5-10-20-gbit/s"),
+      observesPhysical("host-inventory/usb-5-10-20-gbit/s"),
     ),
     storage: measured(
       "what a disk delivers lies between what USB and what PCIe carries",

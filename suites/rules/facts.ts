@@ -20,7 +20,7 @@ export const FACT_RULES: Readonly<Record<string, Rule>> = {
   "02.2.1/fact/cuda-properties": awaiting("gpu-compute"),
   "03.1.1/fact/usb-shared-bandwidth": measured(
     "a tree, hot plug, and a bandwidth that devices on one bus share",
-    observes("host-inventory/usb-tree"),
+    observesPhysical("host-inventory/usb-tree"),
     observes("guest-view/hotplug-usb"),
     observesPhysical("host-inventory/usb-shared-bandwidth"),
   ),
