@@ -12,8 +12,8 @@ const encoder = new TextEncoder();
 export class ProgressLines {
   readonly #terminal = Deno.stderr.isTerminal();
   #last = "";
-  /** When block 1 of the experiment began: block 0 holds arms that run only once. */
-  #blockOne: { readonly experiment: string; readonly seconds: number } | null = null;
+  /** When the experiment's first run began. */
+  #start: { readonly experiment: string; readonly seconds: number } | null = null;
 
   /** A step that is worth a line of its own. */
   say(text: string): void {
@@ -22,26 +22,24 @@ export class ProgressLines {
 
   /** The run that starts now; `remainingSeconds` is what is left of the budget, null without one. */
   step(step: PairedStep, remainingSeconds: number | null): void {
-    const { experiment, workload, arm, block, mostBlocks } = step;
+    const { experiment, workload, arm, blocks, mostBlocks } = step;
     const left = this.#left(step, remainingSeconds);
-    const where = `${experiment}: block ${block + 1} of at most ${mostBlocks}`;
+    const where = `${experiment}: block ${blocks} of at most ${mostBlocks}`;
     if (this.#terminal) this.#write(`${where}, ${workload}, ${arm}${left}`, false);
     else if (this.#last !== where) this.#write(`${where}${left}`, true);
     this.#last = where;
   }
 
-  #left(step: PairedStep, remainingSeconds: number | null): string {
+  #left({ experiment, blocks, mostBlocks }: PairedStep, remainingSeconds: number | null): string {
     if (remainingSeconds !== null) {
       return `, ${duration(Math.round(Math.max(0, remainingSeconds)))} left`;
     }
-    const { experiment, block, mostBlocks } = step;
     const now = performance.now() / 1000;
-    if (block === 1 && this.#blockOne?.experiment !== experiment) {
-      this.#blockOne = { experiment, seconds: now };
-    }
-    if (block < 2 || this.#blockOne?.experiment !== experiment) return "";
-    const perBlock = (now - this.#blockOne.seconds) / (block - 1);
-    return `, at most ${duration(Math.round(perBlock * (mostBlocks - block)))} left`;
+    if (this.#start?.experiment !== experiment) this.#start = { experiment, seconds: now };
+    const done = blocks - 1;
+    if (done === 0) return "";
+    const perBlock = (now - this.#start.seconds) / done;
+    return `, at most ${duration(Math.round(perBlock * (mostBlocks - done)))} left`;
   }
 
   /** Leaves the terminal's line clean. */

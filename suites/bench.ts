@@ -223,7 +223,7 @@ class BenchRun {
       load: async () => parseLoad(await host.readText("/proc/loadavg")),
       keep: (sample) => keepSample(plan.name, sample),
       progress: (step) => progress(step, this.#remainingSeconds()),
-      roundDone: (experiment) => {
+      blockDone: (experiment) => {
         this.#experiments.set(name, experiment);
         this.#soFar();
       },

@@ -46,9 +46,10 @@ function obstacle(name: ObservationName, evidence: Evidence): ClaimPart | null {
   const missing = (["positive", "negative"] as const).find((kind) =>
     !found.controls.some((control) => control.kind === kind)
   );
-  return missing === undefined
-    ? null
-    : inconclusive(name, `${clauseOf(found)}; but without a ${missing} control this decides nothing`);
+  return missing === undefined ? null : inconclusive(
+    name,
+    `${clauseOf(found)}; but without a ${missing} control this decides nothing`,
+  );
 }
 
 /** What was seen, to be joined with other clauses. */

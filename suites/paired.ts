@@ -1,5 +1,5 @@
 /**
- * Runs a paired, interleaved experiment: every block runs every arm once on every workload, in a
+ * Runs a paired, interleaved experiment: every block runs every arm once on one workload, in a
  * seeded random order, each run an independent process or boot. It looks after every block and stops
  * a comparison once it is decided, which the statistics allow at any time.
  *
@@ -47,8 +47,8 @@ export interface PairedContext {
   load(): Promise<number | null>;
   /** Keeps a sample as soon as it exists. */
   keep(sample: Sample): void;
-  /** Called after each round of blocks with all that is known so far. */
-  roundDone(experiment: Experiment): void;
+  /** Called after each block with all that is known so far. */
+  blockDone(experiment: Experiment): void;
   /** Says what runs next. */
   progress(step: PairedStep): void;
 }
@@ -58,7 +58,9 @@ export interface PairedStep {
   readonly experiment: string;
   readonly workload: string;
   readonly arm: string;
-  readonly block: number;
+  /** Blocks that were begun, of all workloads. */
+  readonly blocks: number;
+  /** The most that this can become. */
   readonly mostBlocks: number;
 }
 
@@ -70,8 +72,9 @@ const FEWEST_TELLING_FIGURES = 3;
 
 /**
  * Runs `plan` until every judged arm is decided on every workload, the time is over, or the most
- * blocks are run. `earlier` holds the samples of an interrupted run. A block that it began is never
- * added to: what is measured now is no pair of what was measured then.
+ * blocks are run. Open workloads get equal time, so that a quick one need not wait for a slow one.
+ * `earlier` holds the samples of an interrupted run. A block that it began is never added to: what
+ * is measured now is no pair of what was measured then.
  *
  * @throws {Problem} if `earlier` is of other arms or workloads
  */
@@ -82,36 +85,51 @@ export async function collectPaired(
 ): Promise<Experiment> {
   assertOfPlan(plan, earlier);
   const samples = [...earlier];
-  for (let block = 0; block < plan.mostBlocks; block++) {
+  for (;;) {
     const open = openComparisons(plan, samples, context.thresholds);
     if (open.size === 0) return experimentOf(plan, samples, "every comparison was decided");
-    for (const workload of begunWorkloads(earlier, block)) open.delete(workload);
-    const over = await runRound({ plan, context, samples, open, block });
+    const block = nextBlock([...open.keys()], samples, plan.mostBlocks);
+    if (block === null) return experimentOf(plan, samples, "the most blocks were run");
+    const arms = open.get(block.workload) ?? [];
+    const over = await runBlock({ plan, context, samples, arms, ...block });
     if (over !== null) return experimentOf(plan, samples, over);
-    context.roundDone(experimentOf(plan, samples, "still running"));
+    context.blockDone(experimentOf(plan, samples, "still running"));
   }
-  return experimentOf(plan, samples, "the most blocks were run");
 }
 
-/** Runs one block on each open workload; returns why the run is over, or null. */
-async function runRound(
-  { plan, context, samples, open, block }: {
+/** The next block of the workload that has taken the least time; null where all have the most. */
+function nextBlock(
+  workloads: readonly string[],
+  samples: readonly Sample[],
+  mostBlocks: number,
+): { readonly workload: string; readonly block: number } | null {
+  const candidates = workloads.map((workload) => {
+    const own = samples.filter((sample) => sample.workload === workload);
+    const seconds = own.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
+    return { workload, seconds, block: Math.max(-1, ...own.map(({ block }) => block)) + 1 };
+  }).filter(({ block }) => block < mostBlocks);
+  const [first] = candidates.toSorted((left, right) => left.seconds - right.seconds);
+  return first === undefined ? null : { workload: first.workload, block: first.block };
+}
+
+/** Runs one block of a workload; returns why the run is over, or null. */
+async function runBlock(
+  { plan, context, samples, arms, workload, block }: {
     plan: PairedPlan;
     context: PairedContext;
     samples: Sample[];
-    open: ReadonlyMap<string, readonly string[]>;
+    arms: readonly string[];
+    workload: string;
     block: number;
   },
 ): Promise<string | null> {
-  for (const [workload, arms] of open) {
-    for (const driver of driversOf(plan, { workload, arms, block, seed: context.seed })) {
-      const inTime = fits(samples, driver.arm.name, context.remainingSeconds());
-      const step = { plan, context, samples, workload, driver, block, order: samples.length };
-      const sample = inTime ? await runOne(step) : null;
-      if (sample === null) return context.overBecause();
-      samples.push(sample);
-      context.keep(sample);
-    }
+  for (const driver of driversOf(plan, { workload, arms, block, seed: context.seed })) {
+    const inTime = fits(samples, driver.arm.name, context.remainingSeconds());
+    const step = { plan, context, samples, workload, driver, block, order: samples.length };
+    const sample = inTime ? await runOne(step) : null;
+    if (sample === null) return context.overBecause();
+    samples.push(sample);
+    context.keep(sample);
   }
   return null;
 }
@@ -156,7 +174,7 @@ function openComparisons(
   return open;
 }
 
-/** A degraded arm runs once, to show that it works; a broken one is given up. */
+/** A degraded arm runs once, on one workload, to show that it works; a broken one is given up. */
 function canGoOn(
   plan: PairedPlan,
   samples: readonly Sample[],
@@ -164,8 +182,9 @@ function canGoOn(
 ): boolean {
   const driver = plan.drivers.find((candidate) => candidate.arm.name === arm);
   if (driver === undefined) return false;
-  const own = samples.filter((sample) => sample.workload === workload && sample.arm === arm);
-  if (driver.arm.degraded !== null && own.length > 0) return false;
+  const all = samples.filter((sample) => sample.arm === arm);
+  if (driver.arm.degraded !== null && all.length > 0) return false;
+  const own = all.filter((sample) => sample.workload === workload);
   const last = own.slice(-MOST_FAILURES_IN_A_ROW);
   return last.length < MOST_FAILURES_IN_A_ROW || last.some(({ failure }) => failure === null);
 }
@@ -198,12 +217,6 @@ function assertOfPlan(plan: PairedPlan, earlier: readonly Sample[]): void {
   });
 }
 
-function begunWorkloads(earlier: readonly Sample[], block: number): Set<string> {
-  return new Set(
-    earlier.filter((sample) => sample.block === block).map(({ workload }) => workload),
-  );
-}
-
 /** Whether another run of the arm, as long as its longest so far, ends in time. */
 function fits(samples: readonly Sample[], arm: string, remaining: number | null): boolean {
   if (remaining === null) return true;
@@ -227,14 +240,22 @@ async function runOne(
     experiment: plan.name,
     workload,
     arm,
-    block,
-    mostBlocks: plan.mostBlocks,
+    blocks: blocksBegun(samples) + (isNewBlock(samples, workload, block) ? 1 : 0),
+    mostBlocks: plan.mostBlocks * plan.workloads.length,
   });
   const load = await context.load();
   const measured = await measureOrFail(driver, workload, block);
   if (measured === null) return null;
   const measurement = isRepeated(samples, measured) ? refuseRepeated(measured) : measured;
   return { workload, arm, block, order, load, ...measurement };
+}
+
+function blocksBegun(samples: readonly Sample[]): number {
+  return new Set(samples.map(({ workload, block }) => `${workload} ${block}`)).size;
+}
+
+function isNewBlock(samples: readonly Sample[], workload: string, block: number): boolean {
+  return !samples.some((sample) => sample.workload === workload && sample.block === block);
 }
 
 /** Two processes do not agree on several figures to the last digit: one was printed twice. */

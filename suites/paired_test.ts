@@ -54,7 +54,7 @@ function contextOf(change: Partial<PairedContext> = {}): PairedContext {
     overBecause: () => "budget",
     load: () => Promise.resolve(0.5),
     keep: () => {},
-    roundDone: () => {},
+    blockDone: () => {},
     progress: () => {},
     ...change,
   };
@@ -88,13 +88,38 @@ Deno.test("collectPaired() runs every arm once in each block, in varying order",
   assert(orders.size > 2);
 });
 
-Deno.test("collectPaired() runs a degraded arm once", async () => {
+const TWO_WORKLOADS = ["quick", "slow"].map((name) =>
+  ({ name, title: name, unit: "1/s", better: "larger" }) as const
+);
+
+Deno.test("collectPaired() runs a degraded arm once, on one workload", async () => {
   const { samples, ratios } = await collectPaired(
-    planOf([...NATIVES, driver("arm", steady(10), { degraded: "no KVM" })]),
+    planOf([...NATIVES, driver("arm", steady(10), { degraded: "no KVM" })], {
+      workloads: TWO_WORKLOADS,
+    }),
     contextOf(),
   );
   assertEquals(samples.filter(({ arm }) => arm === "arm").length, 1);
   assertEquals(ratios.find(({ arm }) => arm === "arm")?.n, 1);
+});
+
+Deno.test("collectPaired() gives open workloads equal time, not equal blocks", async () => {
+  const drivers = ["native", "native-again", "arm"].map((name): ArmDriver => ({
+    arm: { ...NEW_ARM, name, title: name },
+    measure: (workload, block) =>
+      Promise.resolve({
+        ...measurement(name === "arm" ? (block % 2 === 0 ? 94 : 96) : 100),
+        durationSeconds: workload === "quick" ? 1 : 4,
+      }),
+  }));
+  let left = 150;
+  const { samples } = await collectPaired(
+    planOf(drivers, { workloads: TWO_WORKLOADS }),
+    contextOf({ remainingSeconds: () => left-- }),
+  );
+  const runs = (workload: string) =>
+    samples.filter((sample) => sample.workload === workload).length;
+  assert(runs("quick") > 3 * runs("slow"), `${runs("quick")} quick, ${runs("slow")} slow`);
 });
 
 Deno.test("collectPaired() gives an arm up that keeps failing, and keeps the failures", async () => {

@@ -103,7 +103,7 @@ function contextOf(
     overBecause: () => "interrupted",
     load: () => Promise.resolve(null),
     keep: () => {},
-    roundDone: ({ name, samples }) => say(`${name}: ${samples.length} runs`),
+    blockDone: ({ name, samples }) => say(`${name}: ${samples.length} runs`),
     progress: () => {},
   };
 }
