@@ -10,7 +10,7 @@
  */
 import { fioArguments, fioLayoutArguments, parseFio } from "./fio.ts";
 import type { Host } from "./host.ts";
-import { liveHost } from "./live.ts";
+import { liveHost } from "./seam/live.ts";
 
 const BLOCKS = 240;
 const SIZE_BYTES = 256 * 1024 * 1024;

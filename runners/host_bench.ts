@@ -7,9 +7,9 @@
  * @module
  */
 import type { Host } from "./host.ts";
-import { liveHost } from "./live.ts";
-import { recordingHost } from "./recording.ts";
-import { replayHost } from "./replay.ts";
+import { liveHost } from "./seam/live.ts";
+import { recordingHost } from "./seam/recording.ts";
+import { replayHost } from "./seam/replay.ts";
 
 const BLOCKS = 100;
 const MOST_ADDED_SECONDS = 0.010;

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { liveHost } from "./live.ts";
+import { liveHost } from "./seam/live.ts";
 import { MissingTool, Problem } from "../problem.ts";
 import { runStep } from "./run_step.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { Host } from "../runners/host.ts";
 import { MissingTool, Problem } from "../problem.ts";
-import { probeTools } from "../runners/tools.ts";
+import { probeTools } from "../runners/setup/tools.ts";
 import type { ArmNeeds } from "./arms.ts";
 import { type ExperimentName, EXPERIMENTS, type ProbeName, PROBES } from "./checks.ts";
 import { findContradictions } from "./contradictions.ts";
@@ -13,7 +13,7 @@ import { coverageOf } from "./coverage.ts";
 import { describeHost } from "./host_description.ts";
 import { judgeClaims } from "./judge.ts";
 import { needsOf, probesOf, selectIds } from "./needs.ts";
-import { prepareNetwork } from "./network.ts";
+import { prepareNetwork } from "./network/network.ts";
 import { collectPaired, type PairedContext, type PairedPlan, type PairedStep } from "./paired.ts";
 import { Places } from "./places.ts";
 import { COLLECTORS } from "./probes.ts";
@@ -28,9 +28,9 @@ import {
   SCHEMA_VERSION,
   type Thresholds,
 } from "./result.ts";
-import { prepareSandboxStorage } from "./sandbox_storage.ts";
-import { prepareStorage } from "./storage.ts";
-import { describeSubject } from "./storage_subject.ts";
+import { prepareSandboxStorage } from "./storage/sandbox_storage.ts";
+import { prepareStorage } from "./storage/storage.ts";
+import { describeSubject } from "./storage/storage_subject.ts";
 
 /** What the user asked for. */
 export interface BenchOptions {

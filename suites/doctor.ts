@@ -4,7 +4,7 @@
  * @module
  */
 import type { Host } from "../runners/host.ts";
-import type { ToolReport } from "../runners/tools.ts";
+import type { ToolReport } from "../runners/setup/tools.ts";
 import { type Check, CHECKS } from "./checks.ts";
 import { CLAIMS } from "./claims/claims.ts";
 import { GUEST_KERNEL, needInWords, type NeedName, needsOfPart } from "./doctor_needs.ts";

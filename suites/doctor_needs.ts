@@ -1,6 +1,6 @@
 /**
  * What the checks of this version need of a host, as data: the tools by their names in
- * `runners/tools.ts`, and the host's own properties by the names of `requirements.ts`.
+ * `runners/setup/tools.ts`, and the host's own properties by the names of `requirements.ts`.
  *
  * @module
  */

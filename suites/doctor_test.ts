@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Host } from "../runners/host.ts";
-import { TOOLS } from "../runners/tools.ts";
+import { TOOLS } from "../runners/setup/tools.ts";
 import { CLAIMS } from "./claims/claims.ts";
 import { examine, findFeatures } from "./doctor.ts";
 import { GUEST_KERNEL, HOST_NEEDS, needsOfPart } from "./doctor_needs.ts";

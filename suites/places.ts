@@ -5,13 +5,13 @@
  * @module
  */
 import { MissingTool } from "../problem.ts";
-import { type Docker, openDocker } from "../runners/docker.ts";
-import { buildGuest, findGuestKernel, type Guest } from "../runners/guest_image.ts";
+import { type Docker, openDocker } from "../runners/docker/docker.ts";
+import { buildGuest, findGuestKernel, type Guest } from "../runners/guest/guest_image.ts";
 import type { Host } from "../runners/host.ts";
 import { gatherPayload, type Payload } from "../runners/payload.ts";
-import { type Accelerator, probeAccelerator } from "../runners/qemu.ts";
-import type { ToolReport } from "../runners/tools.ts";
-import { buildToolsImage, fioVersionInImage } from "../runners/tools_image.ts";
+import { type Accelerator, probeAccelerator } from "../runners/guest/qemu.ts";
+import type { ToolReport } from "../runners/setup/tools.ts";
+import { buildToolsImage, fioVersionInImage } from "../runners/docker/tools_image.ts";
 
 /** The host's programs that run in containers and guests, where the host has them. */
 const PROGRAMS = ["fio", "iperf3", "ping"] as const;

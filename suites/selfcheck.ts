@@ -4,15 +4,15 @@
  *
  * @module
  */
-import { diskUnder } from "../runners/block_device.ts";
+import { diskUnder } from "../runners/devices/block_device.ts";
 import { NEW_ARM } from "./arms.ts";
 import { type ArmDriver, collectPaired, type PairedContext, type PairedPlan } from "./paired.ts";
 import type { Places } from "./places.ts";
 import type { Arm, Band, Experiment, Ratio, Thresholds } from "./result.ts";
 import { decide, isIn } from "./statistics/comparison.ts";
-import { containerArm, guestArm, type Setting } from "./storage_arms.ts";
-import { STORAGE_WORKLOADS } from "./storage_cases.ts";
-import { prepareSubject } from "./storage_subject.ts";
+import { containerArm, guestArm, type Setting } from "./storage/storage_arms.ts";
+import { STORAGE_WORKLOADS } from "./storage/storage_cases.ts";
+import { prepareSubject } from "./storage/storage_subject.ts";
 
 const WORKLOAD = "rand-read";
 const REFERENCE_IOPS = 1000;

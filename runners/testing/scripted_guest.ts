@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Guest } from "../guest_image.ts";
-import type { GuestMachine } from "../guest_machine.ts";
+import type { Guest } from "../guest/guest_image.ts";
+import type { GuestMachine } from "../guest/guest_machine.ts";
 import type { CommandResult, Host } from "../host.ts";
-import { objectOf, type QmpObject } from "../qmp.ts";
+import { objectOf, type QmpObject } from "../guest/qmp.ts";
 
 /** Names of files that no test opens. */
 export const SCRIPTED_GUEST: Guest = {

@@ -6,8 +6,8 @@
  */
 import { Problem } from "../../problem.ts";
 import { BUSYBOX } from "../../runners/busybox.ts";
-import type { Docker } from "../../runners/docker.ts";
-import { type RunningContainer, startContainer } from "../../runners/docker_session.ts";
+import type { Docker } from "../../runners/docker/docker.ts";
+import { type RunningContainer, startContainer } from "../../runners/docker/docker_session.ts";
 import type { Host } from "../../runners/host.ts";
 import script from "./attempts.sh" with { type: "text" };
 import type { Subject } from "./subject.ts";

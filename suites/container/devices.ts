@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Inventory } from "../../runners/inventory.ts";
+import type { Inventory } from "../../runners/inventory/inventory.ts";
 import { lacking, negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseInventory } from "../../runners/inventory.ts";
+import { parseInventory } from "../../runners/inventory/inventory.ts";
 import { drivers, identities, observeDevices, observeDrivers } from "./devices.ts";
 
 const PCI = "lrwxrwxrwx 1 0 0 0 Nov 22 23:46";

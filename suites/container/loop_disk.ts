@@ -5,7 +5,7 @@
  */
 import { MissingTool } from "../../problem.ts";
 import type { Host, Session } from "../../runners/host.ts";
-import type { DeviceNode } from "../../runners/inventory.ts";
+import type { DeviceNode } from "../../runners/inventory/inventory.ts";
 
 export interface LoopDisk {
   readonly node: DeviceNode;

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Docker } from "../../runners/docker.ts";
-import { containerProcess } from "../../runners/docker_session.ts";
+import type { Docker } from "../../runners/docker/docker.ts";
+import { containerProcess } from "../../runners/docker/docker_session.ts";
 import type { Host } from "../../runners/host.ts";
 import { Attempting, type Attempts, natively } from "./attempts.ts";
 import type { Subject } from "./subject.ts";

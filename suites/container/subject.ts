@@ -5,9 +5,9 @@
  * @module
  */
 import { MissingTool, Problem } from "../../problem.ts";
-import { diskUnder } from "../../runners/block_device.ts";
+import { diskUnder } from "../../runners/devices/block_device.ts";
 import type { Host } from "../../runners/host.ts";
-import type { BlockDevice, DeviceNode, Inventory } from "../../runners/inventory.ts";
+import type { BlockDevice, DeviceNode, Inventory } from "../../runners/inventory/inventory.ts";
 import { attachLoopDisk } from "./loop_disk.ts";
 
 /** What is tried. */

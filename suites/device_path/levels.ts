@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ReaderWatch } from "../../runners/process_io.ts";
+import type { ReaderWatch } from "../../runners/process_io/process_io.ts";
 import { negative, positive } from "../probe.ts";
 import type { Control } from "../result.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { ReaderWatch } from "../../runners/process_io.ts";
+import type { ReaderWatch } from "../../runners/process_io/process_io.ts";
 import { grewBy, type Path, pathOf } from "./levels.ts";
 
 const N = 1000;

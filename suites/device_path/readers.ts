@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { containerArguments, containerName } from "../../runners/docker.ts";
-import { buildProgram } from "../../runners/compile.ts";
-import { machineArguments } from "../../runners/guest_machine.ts";
+import { containerArguments, containerName } from "../../runners/docker/docker.ts";
+import { buildProgram } from "../../runners/programs/compile.ts";
+import { machineArguments } from "../../runners/guest/guest_machine.ts";
 import {
   BLOCK_DRIVERS,
   type ReaderWatch,
   watchGuest,
   watchReader,
   type WatchRequest,
-} from "../../runners/process_io.ts";
+} from "../../runners/process_io/process_io.ts";
 import copyFile from "../../runners/programs/copy_file.c" with { type: "text" };
 import { Problem } from "../../problem.ts";
 import { runStep } from "../../runners/run_step.ts";

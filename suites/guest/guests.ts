@@ -5,15 +5,19 @@
  * @module
  */
 import { MissingTool, Problem } from "../../problem.ts";
-import type { GuestDevice } from "../../runners/guest_devices.ts";
-import { buildGuest, type Guest, type GuestKernel } from "../../runners/guest_image.ts";
-import type { Accelerator, GuestMachine } from "../../runners/guest_machine.ts";
+import type { GuestDevice } from "../../runners/guest/guest_devices.ts";
+import { buildGuest, type Guest, type GuestKernel } from "../../runners/guest/guest_image.ts";
+import type { Accelerator, GuestMachine } from "../../runners/guest/guest_machine.ts";
 import type { Host } from "../../runners/host.ts";
-import { type Inventory, INVENTORY_SCRIPT, parseInventory } from "../../runners/inventory.ts";
+import {
+  type Inventory,
+  INVENTORY_SCRIPT,
+  parseInventory,
+} from "../../runners/inventory/inventory.ts";
 import { runStep } from "../../runners/run_step.ts";
-import { type RunningGuest, startGuest } from "../../runners/running_guest.ts";
+import { type RunningGuest, startGuest } from "../../runners/guest/running_guest.ts";
 import shareScript from "./share.sh" with { type: "text" };
-import viewScript from "./view.sh" with { type: "text" };
+import viewScript from "./guest_view.sh" with { type: "text" };
 
 /** The hardware address that the guest's network device is given. */
 export const MAC = "52:54:00:ce:11:01";

@@ -4,8 +4,8 @@
  * @module
  */
 import { Problem } from "../../problem.ts";
-import type { QmpObject } from "../../runners/qmp.ts";
-import type { RunningGuest } from "../../runners/running_guest.ts";
+import type { QmpObject } from "../../runners/guest/qmp.ts";
+import type { RunningGuest } from "../../runners/guest/running_guest.ts";
 import type { ObservationName } from "../observations.ts";
 import { attempt, negative, observed, positive } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";

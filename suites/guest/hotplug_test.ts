@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { startGuest } from "../../runners/running_guest.ts";
+import { startGuest } from "../../runners/guest/running_guest.ts";
 import {
   type Reaction,
   SCRIPTED_GUEST,
   SCRIPTED_MACHINE,
   scriptedQemu,
 } from "../../runners/testing/scripted_guest.ts";
-import type { QmpObject } from "../../runners/qmp.ts";
+import type { QmpObject } from "../../runners/guest/qmp.ts";
 import { MissingTool } from "../../problem.ts";
 import type { Observation } from "../result.ts";
 import { HOTPLUG_NAMES, observeHotplug } from "./hotplug.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { BlockDevice, Inventory, PciFunction } from "../../runners/inventory.ts";
-import { readInventory } from "../../runners/inventory.ts";
-import { tryMachine } from "../../runners/running_guest.ts";
-import { objectOf } from "../../runners/qmp.ts";
+import type { BlockDevice, Inventory, PciFunction } from "../../runners/inventory/inventory.ts";
+import { readInventory } from "../../runners/inventory/inventory.ts";
+import { tryMachine } from "../../runners/guest/running_guest.ts";
+import { objectOf } from "../../runners/guest/qmp.ts";
 import { lacking, negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";
 import { given, type Guests, inventoryOf, MAC, secondMachine, sectionOf } from "./guests.ts";

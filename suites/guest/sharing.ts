@@ -4,7 +4,7 @@
  * @module
  */
 import { Problem, shorten } from "../../problem.ts";
-import { tryMachine } from "../../runners/running_guest.ts";
+import { tryMachine } from "../../runners/guest/running_guest.ts";
 import { runStep } from "../../runners/run_step.ts";
 import { negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";

@@ -8,7 +8,7 @@ import type { ExperimentName } from "../checks.ts";
 import type { Band } from "../result.ts";
 import { awaits, measured, type Part, type Rule } from "./rule.ts";
 
-/** Storage workloads by what they are judged for; `suites/storage_cases.ts` says what each does. */
+/** Storage workloads by what they are judged for; `suites/storage/storage_cases.ts` says what each does. */
 const THROUGHPUT = ["seq-read", "seq-write", "rand-read", "rand-write"] as const;
 const LATENCY = ["rand-read-latency"] as const;
 export const STORAGE = [...THROUGHPUT, ...LATENCY] as const;

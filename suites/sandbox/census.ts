@@ -11,7 +11,7 @@ import {
   possibleImports,
   tryImports,
   tryModules,
-} from "../../runners/import_census.ts";
+} from "../../runners/sandbox/import_census.ts";
 import {
   BEYOND_WASI,
   type Import,
@@ -20,8 +20,8 @@ import {
   NOWHERE,
   POLL_OF_COMPONENTS,
   providingModule,
-} from "../../runners/wasi_imports.ts";
-import { describeEnd, type ModuleEnd } from "../../runners/wasi_module.ts";
+} from "../../runners/sandbox/wasi_imports.ts";
+import { describeEnd, type ModuleEnd } from "../../runners/sandbox/wasi_module.ts";
 import { Problem } from "../../problem.ts";
 import type { Places } from "../places.ts";
 import { negative, positive } from "../probe.ts";

@@ -10,10 +10,10 @@ import {
   type IoctlAnswer,
   NO_SUCH_IOCTL,
   sizeOf,
-} from "../../runners/device_ioctl.ts";
-import { readDevices } from "../../runners/readable_devices.ts";
-import { importName } from "../../runners/wasi_imports.ts";
-import { moduleArgv } from "../../runners/wasi_module.ts";
+} from "../../runners/devices/device_ioctl.ts";
+import { readDevices } from "../../runners/devices/readable_devices.ts";
+import { importName } from "../../runners/sandbox/wasi_imports.ts";
+import { moduleArgv } from "../../runners/sandbox/wasi_module.ts";
 import type { Places } from "../places.ts";
 import { negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";

@@ -3,8 +3,12 @@
  *
  * @module
  */
-import { type DeviceReading, readDevices } from "../../runners/readable_devices.ts";
-import { attemptFiles, type FileAttempt, type FileOutcome } from "../../runners/wasi_files.ts";
+import { type DeviceReading, readDevices } from "../../runners/devices/readable_devices.ts";
+import {
+  attemptFiles,
+  type FileAttempt,
+  type FileOutcome,
+} from "../../runners/sandbox/wasi_files.ts";
 import { negative, observed, positive } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";
 import type { Sandbox } from "./sandbox.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { instantiated } from "../../runners/import_census.ts";
-import { importName } from "../../runners/wasi_imports.ts";
-import { describeEnd } from "../../runners/wasi_module.ts";
+import { instantiated } from "../../runners/sandbox/import_census.ts";
+import { importName } from "../../runners/sandbox/wasi_imports.ts";
+import { describeEnd } from "../../runners/sandbox/wasi_module.ts";
 import type { Places } from "../places.ts";
 import { observed, positive } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";

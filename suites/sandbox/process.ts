@@ -4,15 +4,15 @@
  * @module
  */
 import { basename } from "node:path";
-import { type FileHolder, findFileHolders } from "../../runners/file_holders.ts";
+import { type FileHolder, findFileHolders } from "../../runners/devices/file_holders.ts";
 import type { Host } from "../../runners/host.ts";
-import { type DeviceReading, readNatively } from "../../runners/readable_devices.ts";
+import { type DeviceReading, readNatively } from "../../runners/devices/readable_devices.ts";
 import {
   attemptFiles,
   type FileAttempt,
   type FileOutcome,
   holdFile,
-} from "../../runners/wasi_files.ts";
+} from "../../runners/sandbox/wasi_files.ts";
 import { Problem } from "../../problem.ts";
 import { negative, observed, positive } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";

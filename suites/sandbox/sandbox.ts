@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { buildWasiFiles } from "../../runners/wasi_files.ts";
+import { buildWasiFiles } from "../../runners/sandbox/wasi_files.ts";
 import type { Host } from "../../runners/host.ts";
 import { runStep } from "../../runners/run_step.ts";
 import type { Places } from "../places.ts";

@@ -10,7 +10,7 @@ import {
   connectNatively,
   type SocketCall,
   startTcpPeer,
-} from "../../runners/wasi_sockets.ts";
+} from "../../runners/sandbox/wasi_sockets.ts";
 import type { Places } from "../places.ts";
 import { lacking, negative, observed, positive } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";

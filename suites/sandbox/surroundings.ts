@@ -9,7 +9,7 @@ import {
   readNativeClock,
   readSurroundings,
   type Surroundings,
-} from "../../runners/wasi_surroundings.ts";
+} from "../../runners/sandbox/wasi_surroundings.ts";
 import { negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";
 import type { Sandbox } from "./sandbox.ts";

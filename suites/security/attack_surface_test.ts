@@ -4,8 +4,8 @@ import {
   type Census,
   type CensusEntry,
   NO_CALL,
-} from "../../runners/syscall_census.ts";
-import { importName, NOWHERE, WASI_IMPORTS } from "../../runners/wasi_imports.ts";
+} from "../../runners/security/syscall_census.ts";
+import { importName, NOWHERE, WASI_IMPORTS } from "../../runners/sandbox/wasi_imports.ts";
 import { observeCensus } from "./container_calls.ts";
 import { observeTraced } from "./guest_calls.ts";
 import type { Observation } from "../result.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { MARKER_NAME, type Verb } from "../../runners/attempts.ts";
+import { MARKER_NAME, type Verb } from "../../runners/security/attempts.ts";
 
 /** A block device of the host that was not granted. */
 export interface HostDevice {

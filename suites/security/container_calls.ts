@@ -4,7 +4,7 @@
  * @module
  */
 import { Problem } from "../../problem.ts";
-import { dockerFailure, runInContainer } from "../../runners/docker.ts";
+import { dockerFailure, runInContainer } from "../../runners/docker/docker.ts";
 import type { Host } from "../../runners/host.ts";
 import {
   buildCensus,
@@ -14,7 +14,7 @@ import {
   LAST_CALL,
   NO_CALL,
   parseCensus,
-} from "../../runners/syscall_census.ts";
+} from "../../runners/security/syscall_census.ts";
 import type { ContainerPlace, Places } from "../places.ts";
 import { negative, observed, positive } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";

@@ -5,8 +5,12 @@
  * @module
  */
 import { Problem } from "../../problem.ts";
-import { attemptArguments, parseAttempts, startMarker } from "../../runners/attempts.ts";
-import { type ContainerRequest, dockerFailure, runInContainer } from "../../runners/docker.ts";
+import { attemptArguments, parseAttempts, startMarker } from "../../runners/security/attempts.ts";
+import {
+  type ContainerRequest,
+  dockerFailure,
+  runInContainer,
+} from "../../runners/docker/docker.ts";
 import type { ContainerPlace } from "../places.ts";
 import type { Aims } from "./attempts.ts";
 import { aimsAt, CLOSED_PORT, type Prepared, tryNatively } from "./host_aims.ts";

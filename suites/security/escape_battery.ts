@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { AttemptAnswer } from "../../runners/attempts.ts";
-import { describeEnd } from "../../runners/wasi_module.ts";
+import type { AttemptAnswer } from "../../runners/security/attempts.ts";
+import { describeEnd } from "../../runners/sandbox/wasi_module.ts";
 import type { ObservationName } from "../observations.ts";
 import type { Places } from "../places.ts";
 import {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { runGuestScript, scriptOutput } from "../../runners/guest_script.ts";
+import { runGuestScript, scriptOutput } from "../../runners/guest/guest_script.ts";
 import type { Host } from "../../runners/host.ts";
-import { readStrace, straceLauncher, type StraceReport } from "../../runners/strace.ts";
+import { readStrace, straceLauncher, type StraceReport } from "../../runners/security/strace.ts";
 import type { GuestPlace, Places } from "../places.ts";
 import { negative, observed, positive } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";

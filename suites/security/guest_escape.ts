@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { attemptArguments, parseAttempts } from "../../runners/attempts.ts";
-import { runGuestScript, scriptOutput } from "../../runners/guest_script.ts";
+import { attemptArguments, parseAttempts } from "../../runners/security/attempts.ts";
+import { runGuestScript, scriptOutput } from "../../runners/guest/guest_script.ts";
 import { runStep } from "../../runners/run_step.ts";
 import type { GuestPlace } from "../places.ts";
 import { aimsAt, CLOSED_PORT, type Prepared, tryNatively } from "./host_aims.ts";

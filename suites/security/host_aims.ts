@@ -13,8 +13,8 @@ import {
   type Marker,
   parseAttempts,
   startMarker,
-} from "../../runners/attempts.ts";
-import { parseAddresses } from "../../runners/docker_network.ts";
+} from "../../runners/security/attempts.ts";
+import { parseAddresses } from "../../runners/docker/docker_network.ts";
 import type { Host } from "../../runners/host.ts";
 import { runStep } from "../../runners/run_step.ts";
 import type { Aims, HostDevice } from "./attempts.ts";

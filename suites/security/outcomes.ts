@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AttemptAnswer, AttemptCall } from "../../runners/attempts.ts";
+import type { AttemptAnswer, AttemptCall } from "../../runners/security/attempts.ts";
 import { type Aims, type Attempt, ATTEMPTS } from "./attempts.ts";
 
 /**

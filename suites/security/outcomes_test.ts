@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { AttemptAnswer } from "../../runners/attempts.ts";
+import type { AttemptAnswer } from "../../runners/security/attempts.ts";
 import { type Aims, ATTEMPTS } from "./attempts.ts";
 import { observe } from "./escape_battery.ts";
 import {

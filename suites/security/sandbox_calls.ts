@@ -3,13 +3,18 @@
  *
  * @module
  */
-import { importingModule, importName, NOWHERE, WASI_IMPORTS } from "../../runners/wasi_imports.ts";
+import {
+  importingModule,
+  importName,
+  NOWHERE,
+  WASI_IMPORTS,
+} from "../../runners/sandbox/wasi_imports.ts";
 import {
   describeEnd,
   moduleArgv,
   type ModuleEnd,
   parseModuleEnd,
-} from "../../runners/wasi_module.ts";
+} from "../../runners/sandbox/wasi_module.ts";
 import type { Places } from "../places.ts";
 import { negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";

@@ -11,15 +11,15 @@ import {
   type AttemptCall,
   buildWasiAttempts,
   parseAttempts,
-} from "../../runners/attempts.ts";
-import { importingModule, WASI_IMPORTS } from "../../runners/wasi_imports.ts";
+} from "../../runners/security/attempts.ts";
+import { importingModule, WASI_IMPORTS } from "../../runners/sandbox/wasi_imports.ts";
 import {
   describeEnd,
   moduleArgv,
   type ModuleEnd,
   parseModuleEnd,
-} from "../../runners/wasi_module.ts";
-import { connectFromInside, type Connection } from "../../runners/wasi_sockets.ts";
+} from "../../runners/sandbox/wasi_module.ts";
+import { connectFromInside, type Connection } from "../../runners/sandbox/wasi_sockets.ts";
 import { runStep } from "../../runners/run_step.ts";
 import { type Aims, type Attempt, ATTEMPTS } from "./attempts.ts";
 import { aimsAt, LOOPBACK, type Prepared, tryNatively } from "./host_aims.ts";

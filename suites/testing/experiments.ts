@@ -5,7 +5,7 @@
  */
 import { experimentOf, type PairedPlan } from "../paired.ts";
 import type { Arm, Experiment, Sample } from "../result.ts";
-import { STORAGE_ARMS, STORAGE_WORKLOADS } from "../storage_cases.ts";
+import { STORAGE_ARMS, STORAGE_WORKLOADS } from "../storage/storage_cases.ts";
 
 /** What a test says about one arm. */
 export interface ArmCase {

@@ -1,5 +1,5 @@
 /** What a doctor might find, made up for tests. @module */
-import { TOOLS } from "../../runners/tools.ts";
+import { TOOLS } from "../../runners/setup/tools.ts";
 import type { Findings, HostFeatures } from "../doctor.ts";
 
 /** A host that has everything but the tools and features that are named. */

@@ -6,8 +6,8 @@
  */
 import { Problem } from "../../problem.ts";
 import type { Host } from "../../runners/host.ts";
-import { type Inventory, readInventory } from "../../runners/inventory.ts";
-import { plantingScript, type Tree } from "../../runners/inventory_tree.ts";
+import { type Inventory, readInventory } from "../../runners/inventory/inventory.ts";
+import { plantingScript, type Tree } from "../../runners/inventory/inventory_tree.ts";
 
 const PORT = "pci0000:00/0000:00:01.0";
 const INTERRUPTS =

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Inventory } from "../../runners/inventory.ts";
+import type { Inventory } from "../../runners/inventory/inventory.ts";
 import { infiniband200, network100, networkLinks, nicDeviceNode } from "./network.ts";
 import type { Reading } from "./reading.ts";
 import { disk, interrupt, inventoryOf, port, usbDevice } from "./sample_inventory.ts";

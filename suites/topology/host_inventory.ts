@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Inventory } from "../../runners/inventory.ts";
-import { readInventory } from "../../runners/inventory.ts";
+import type { Inventory } from "../../runners/inventory/inventory.ts";
+import { readInventory } from "../../runners/inventory/inventory.ts";
 import { observationsOf } from "../observations.ts";
 import { attempt, lacking, negative, observed, positive, type Probed } from "../probe.ts";
 import type { Places } from "../places.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { liveHost } from "../../runners/live.ts";
+import { liveHost } from "../../runners/seam/live.ts";
 import { observationsOf } from "../observations.ts";
 import { Places } from "../places.ts";
 import { readControlMachines } from "./control_machines.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Inventory } from "../../runners/inventory.ts";
+import type { Inventory } from "../../runners/inventory/inventory.ts";
 import { linksOf } from "./pcie.ts";
 import { open, type Reading } from "./reading.ts";
 import { disksOf } from "./storage.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Inventory, NetworkDevice } from "../../runners/inventory.ts";
+import type { Inventory, NetworkDevice } from "../../runners/inventory/inventory.ts";
 import { negative, positive } from "../probe.ts";
 import type { Control } from "../result.ts";
 import { few, gigabits, greatest, open, type Reading } from "./reading.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Inventory, PciFunction, PciLink } from "../../runners/inventory.ts";
+import type { Inventory, PciFunction, PciLink } from "../../runners/inventory/inventory.ts";
 import { fastestBus } from "./usb.ts";
 import { type Answer, count, few, gigabytes, greatest, open, type Reading } from "./reading.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { PciFunction } from "../../runners/inventory.ts";
+import type { PciFunction } from "../../runners/inventory/inventory.ts";
 import { highAndAtMost32, linksOf, pointToPoint } from "./pcie.ts";
 import type { Reading } from "./reading.ts";
 import { inventoryOf, linkOf, pciFunction, usbDevice } from "./sample_inventory.ts";

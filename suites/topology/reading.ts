@@ -4,7 +4,7 @@
  * @module
  */
 import type { Requirement } from "../../requirements.ts";
-import type { Inventory } from "../../runners/inventory.ts";
+import type { Inventory } from "../../runners/inventory/inventory.ts";
 import type { ObservationName } from "../observations.ts";
 import type { Control } from "../result.ts";
 

@@ -11,8 +11,8 @@ import {
   parseInventory,
   type PciFunction,
   type UsbDevice,
-} from "../../runners/inventory.ts";
-import { functionsAbove, parsePciLink } from "../../runners/inventory_pci.ts";
+} from "../../runners/inventory/inventory.ts";
+import { functionsAbove, parsePciLink } from "../../runners/inventory/inventory_pci.ts";
 
 /** An inventory of these things and no others. */
 export function inventoryOf(things: Partial<Inventory>): Inventory {

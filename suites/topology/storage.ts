@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BlockDevice, Inventory, Transport } from "../../runners/inventory.ts";
+import type { BlockDevice, Inventory, Transport } from "../../runners/inventory/inventory.ts";
 import { few, open, type Reading } from "./reading.ts";
 
 /** Of each transport what the document calls it; none for a disk that a hypervisor makes. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Interrupt, Inventory } from "../../runners/inventory.ts";
+import type { Interrupt, Inventory } from "../../runners/inventory/inventory.ts";
 import { positive } from "../probe.ts";
 import type { Control } from "../result.ts";
 import { count, few, open, type Reading } from "./reading.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Inventory, UsbDevice } from "../../runners/inventory.ts";
+import type { Inventory, UsbDevice } from "../../runners/inventory/inventory.ts";
 import { count, few, gigabits, greatest, open, type Reading } from "./reading.ts";
 
 const ROOT_HUB = /^usb\d+$/;

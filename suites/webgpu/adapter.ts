@@ -4,8 +4,8 @@
  * @module
  */
 import { shorten } from "../../problem.ts";
-import { outcomeOf } from "../../runners/webgpu_section.ts";
-import type { AdapterInfo, AdaptersView } from "../../runners/webgpu_view.ts";
+import { outcomeOf } from "../../runners/webgpu/webgpu_section.ts";
+import type { AdapterInfo, AdaptersView } from "../../runners/webgpu/webgpu_view.ts";
 import { lacking, negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";
 

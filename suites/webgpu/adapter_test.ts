@@ -1,12 +1,17 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { Problem } from "../../problem.ts";
-import { GPU_INFO, type Part, printed, SOFTWARE_INFO } from "../../runners/webgpu_samples.ts";
+import {
+  GPU_INFO,
+  type Part,
+  printed,
+  SOFTWARE_INFO,
+} from "../../runners/webgpu/webgpu_samples.ts";
 import {
   type AdapterInfo,
   parseWebgpuView,
   readAdapter,
   readAdapters,
-} from "../../runners/webgpu_view.ts";
+} from "../../runners/webgpu/webgpu_view.ts";
 import type { Observation } from "../result.ts";
 import { hardwareAdapter, isSoftware, nameOf, oneAdapter, pciVendorOf } from "./adapter.ts";
 

@@ -4,13 +4,13 @@
  * @module
  */
 import { shorten } from "../../problem.ts";
-import { outcomeOf } from "../../runners/webgpu_section.ts";
+import { outcomeOf } from "../../runners/webgpu/webgpu_section.ts";
 import type {
   AdapterInfo,
   ComputeView,
   MemoryView,
   QueuesView,
-} from "../../runners/webgpu_view.ts";
+} from "../../runners/webgpu/webgpu_view.ts";
 import { negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";
 import { nameOf } from "./adapter.ts";

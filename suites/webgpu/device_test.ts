@@ -1,8 +1,13 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { Problem } from "../../problem.ts";
-import { type Part, printed } from "../../runners/webgpu_samples.ts";
-import type { Section } from "../../runners/webgpu_section.ts";
-import { parseWebgpuView, readCompute, readMemory, readQueues } from "../../runners/webgpu_view.ts";
+import { type Part, printed } from "../../runners/webgpu/webgpu_samples.ts";
+import type { Section } from "../../runners/webgpu/webgpu_section.ts";
+import {
+  parseWebgpuView,
+  readCompute,
+  readMemory,
+  readQueues,
+} from "../../runners/webgpu/webgpu_view.ts";
 import type { Observation } from "../result.ts";
 import { buffersOnly, computes, oneQueue } from "./device.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { Problem, shorten } from "../../problem.ts";
-import { outcomeOf, type Outcomes } from "../../runners/webgpu_section.ts";
+import { outcomeOf, type Outcomes } from "../../runners/webgpu/webgpu_section.ts";
 import { negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { Problem } from "../../problem.ts";
-import { ALLOWED, CONFINED, type Part, printed } from "../../runners/webgpu_samples.ts";
-import { parseWebgpuView } from "../../runners/webgpu_view.ts";
+import { ALLOWED, CONFINED, type Part, printed } from "../../runners/webgpu/webgpu_samples.ts";
+import { parseWebgpuView } from "../../runners/webgpu/webgpu_view.ts";
 import { negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";
 import { noDeviceFile } from "./files.ts";

@@ -1,0 +1,108 @@
+/**
+ * A container image made of the host's own programs and of busybox, so that no registry is needed and
+ * every place runs the same programs.
+ *
+ * @module
+ */
+import { BUSYBOX, requireStaticBusybox } from "../busybox.ts";
+import { type Docker, DOCKER_LABEL, dockerFailure, runInContainer } from "./docker.ts";
+import type { Host } from "../host.ts";
+import type { Payload } from "../payload.ts";
+import { Problem } from "../../problem.ts";
+import { runStep } from "../run_step.ts";
+
+/** The name of the image that {@linkcode buildToolsImage} makes. */
+export const TOOLS_IMAGE = "cellproof-tools:latest";
+
+/**
+ * Fills the root `$1`: busybox `$2` with its applets in /bin, the programs (name and path, in turn, up
+ * to "--") in /usr/bin, which PATH has first, and the libraries that follow at their own paths.
+ */
+const FILL = `set -e
+root=$1 busybox=$2
+shift 2
+mkdir -p -- "$root/bin" "$root/usr/bin"
+mkdir -m 1777 -- "$root/tmp"
+cp -L -- "$busybox" "$root/bin/busybox"
+applets=$("$busybox" --list)
+(cd -- "$root/bin" && for applet in $applets; do [ -e "$applet" ] || ln -s busybox "$applet"; done)
+while [ "$1" != -- ]; do
+  cp -L -- "$2" "$root/usr/bin/$1"
+  shift 2
+done
+shift
+[ ! -r /etc/ld.so.cache ] || set -- "$@" /etc/ld.so.cache
+[ $# -eq 0 ] || cp -L --parents -t "$root" -- "$@"`;
+
+/** Imports the root `$1` with the client `$@`, and removes it. */
+const IMPORT = `set -e -o pipefail
+root=$1
+shift
+tar -C "$root" -c . | "$@"
+rm -rf -- "$root"`;
+
+export interface ToolsImageParts {
+  readonly payload: Payload;
+  /** An existing folder that the image's root is made in. */
+  readonly folder: string;
+}
+
+/**
+ * Makes the image {@linkcode TOOLS_IMAGE}, in which the payload's programs and busybox's applets (`sh`
+ * among them) are on PATH; closing Docker removes it.
+ *
+ * @throws {MissingTool} where busybox is missing or needs libraries
+ * @throws {Problem} where docker refuses the image, or the disk is full
+ */
+export async function buildToolsImage(
+  host: Host,
+  docker: Docker,
+  { payload, folder }: ToolsImageParts,
+): Promise<string> {
+  const root = `${folder}/tools-image`;
+  const step = {
+    action: "make a container image of the host's tools",
+    timeoutSeconds: 120,
+    cure: "Check the free space of the temporary folder and of Docker's folder.",
+  };
+  await requireStaticBusybox(host, step.action);
+  const programs = payload.programs.flatMap(({ name, path }) => [name, path]);
+  const files = [root, BUSYBOX, ...programs, "--", ...payload.libraries];
+  await runStep(host, { ...step, argv: ["bash", "-c", FILL, "cellproof-fill", ...files] });
+  const label = ["--change", `LABEL ${DOCKER_LABEL}=image`];
+  const client = [...docker.command, "import", ...label, "-", TOOLS_IMAGE];
+  await runStep(host, {
+    ...step,
+    argv: ["bash", "-c", IMPORT, "cellproof-import", root, ...client],
+  });
+  return TOOLS_IMAGE;
+}
+
+/**
+ * The version of fio in an image, such as "fio-3.33": the proof that a container of it runs here.
+ *
+ * @throws {Problem} where the image is missing or fio does not run in it
+ */
+export async function fioVersionInImage(
+  host: Host,
+  docker: Docker,
+  image: string,
+): Promise<string> {
+  const result = await runInContainer(host, docker, {
+    image,
+    name: "fio-version",
+    argv: ["fio", "--version"],
+    mounts: [],
+    timeoutSeconds: 60,
+  });
+  const version = /^fio-\S+/m.exec(result.stdout)?.[0];
+  if (result.status === 0 && version !== undefined) return version;
+  throw new Problem({
+    action: `run fio in the image ${image}`,
+    condition: /no such image/i.test(result.stderr)
+      ? "this host has no such image"
+      : dockerFailure(result) ?? `fio --version exited with status ${result.status}`,
+    seen: result.stderr || result.stdout,
+    cure: `Try: docker pull ${image} && docker run --rm ${image} fio --version`,
+  });
+}
