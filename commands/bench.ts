@@ -165,8 +165,8 @@ async function runOn(request: BenchRequest): Promise<number> {
 }
 
 async function setUp(say: (text: string) => void): Promise<void> {
-  const { liveHost } = await import("../runners/live.ts");
-  const { describePlan, planSetup, runSetup } = await import("../runners/setup.ts");
+  const { liveHost } = await import("../runners/seam/live.ts");
+  const { describePlan, planSetup, runSetup } = await import("../runners/setup/setup.ts");
   const host = await liveHost();
   try {
     const plan = await planSetup(host, CACHE_FOLDER);

@@ -4,7 +4,7 @@
  * @module
  */
 import { Problem } from "../problem.ts";
-import type { FixtureInfo } from "../runners/fixture.ts";
+import type { FixtureInfo } from "../runners/seam/fixture.ts";
 import type { Host } from "../runners/host.ts";
 import type { BenchOptions } from "../suites/bench.ts";
 import type { DryRun } from "../suites/result.ts";
@@ -37,7 +37,7 @@ export async function openHost(request: BenchRequest, seed: number): Promise<Ope
 }
 
 async function openLive(request: BenchRequest, seed: number): Promise<OpenedHost> {
-  const { liveHost } = await import("../runners/live.ts");
+  const { liveHost } = await import("../runners/seam/live.ts");
   const { mostBlocks, thresholds, target, destructive, image, budgetSeconds } = request;
   const collection = {
     seed,
@@ -72,12 +72,12 @@ async function openLive(request: BenchRequest, seed: number): Promise<OpenedHost
 }
 
 async function record(live: Host, folder: string, collection: Collection): Promise<Host> {
-  const { recordingHost } = await import("../runners/recording.ts");
+  const { recordingHost } = await import("../runners/seam/recording.ts");
   return await recordingHost(live, folder, { version: VERSION, options: { ...collection } });
 }
 
 async function openFixture(nameOrFolder: string): Promise<OpenedHost> {
-  const { replayHost } = await import("../runners/replay.ts");
+  const { replayHost } = await import("../runners/seam/replay.ts");
   const isName = !nameOrFolder.includes("/");
   const folder = isName ? projectPath(`fixtures/${nameOrFolder}`) : nameOrFolder;
   const { host, fixture } = await replayHost(folder);

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { findGuestKernel } from "../runners/guest_image.ts";
-import { liveHost } from "../runners/live.ts";
-import { probeTools } from "../runners/tools.ts";
+import { findGuestKernel } from "../runners/guest/guest_image.ts";
+import { liveHost } from "../runners/seam/live.ts";
+import { probeTools } from "../runners/setup/tools.ts";
 import { examine, findFeatures } from "../suites/doctor.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import { describeHost } from "../suites/host_description.ts";

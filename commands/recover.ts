@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { removeLeftovers } from "../runners/docker.ts";
-import { undoAbandoned } from "../runners/journal.ts";
-import { liveHost } from "../runners/live.ts";
+import { removeLeftovers } from "../runners/docker/docker.ts";
+import { undoAbandoned } from "../runners/seam/journal.ts";
+import { liveHost } from "../runners/seam/live.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import { type Command, NONE } from "./command.ts";
 import { JOURNAL_FOLDER } from "./project.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Host } from "../runners/host.ts";
-import { liveHost } from "../runners/live.ts";
-import { probeTools } from "../runners/tools.ts";
+import { liveHost } from "../runners/seam/live.ts";
+import { probeTools } from "../runners/setup/tools.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import { describeHost } from "../suites/host_description.ts";
 import { Places } from "../suites/places.ts";
