@@ -4,6 +4,10 @@
  * @module
  */
 import { parseResult } from "../reports/json.ts";
+import { EXPERIMENTS, PROBES } from "../suites/checks.ts";
+
+/** What a machine without a GPU, a KVM that works and physical devices decides at least. */
+const FEWEST_DECIDED = 75;
 
 const [folder = ".", kind = "live"] = Deno.args;
 const failures: string[] = [];
@@ -23,7 +27,16 @@ expect(counts.editorial?.length === 16, "16 editorial claims");
 expect(!counts.error, `no errors: ${JSON.stringify(counts.error?.map(({ because }) => because))}`);
 expect(result.run.endedAt !== null, "the run ended");
 expect(result.run.durationSeconds <= budgetSeconds * 1.1, "the budget was kept");
-expect(result.experiments.length === 2, "both experiments ran");
+expect(result.probes.length === PROBES.length, `every probe ran: ${Object.keys(result.absent)}`);
+for (const { observations } of result.probes) {
+  for (const { name, value, absence, controls } of observations) {
+    expect(value !== null || absence !== null, `${name} has a value or a reason`);
+    expect(controls.every(({ held }) => held), `${name}: its controls held`);
+  }
+}
+const decided = result.coverage.matrices.reduce((sum, matrix) => sum + matrix.decided, 0);
+expect(decided >= FEWEST_DECIDED, `${FEWEST_DECIDED} claims are decided, not ${decided}`);
+expect(result.experiments.length === EXPERIMENTS.length, "every experiment ran");
 for (const { name, arms, samples } of result.experiments) {
   for (const arm of arms) {
     const measured = samples.filter((sample) => sample.arm === arm.name && sample.value !== null);
