@@ -287,17 +287,17 @@ export const IO_ACCESS: Columns = {
 
 export const ISOLATION_STRENGTH: Columns = {
   vm: measured(
-    "high: every attempt is refused, and a kernel of its own stands between",
+    "high: every attempt is refused, and a kernel of its own stands between (on a shared kernel: medium; where one got out: low)",
     observes("escape-battery/guest-all-refused"),
     observes("guest-view/own-kernel"),
   ),
   container: measured(
-    "medium: every attempt is refused, on a shared kernel",
+    "medium: every attempt is refused, on a shared kernel (where one got out: low)",
     observes("escape-battery/container-all-refused"),
     observes("container-view/same-kernel"),
   ),
   sandbox: measured(
-    "high: every attempt is refused, and a kernel of its own stands between",
+    "high: every attempt is refused, and a kernel of its own stands between (on a shared kernel: medium; where one got out: low)",
     observes("escape-battery/sandbox-all-refused"),
     observes("sandbox-view/own-kernel"),
   ),
@@ -305,17 +305,17 @@ export const ISOLATION_STRENGTH: Columns = {
 
 export const DEVICE_SECURITY: Columns = {
   vm: measured(
-    "high: every attempt on devices is refused, and a kernel of its own stands between",
+    "high: every attempt on devices is refused, and a kernel of its own stands between (on a shared kernel: medium; where one got out: low)",
     observes("escape-battery/guest-devices-refused"),
     observes("guest-view/own-kernel"),
   ),
   container: measured(
-    "medium: every attempt on devices is refused, on a shared kernel",
+    "medium: every attempt on devices is refused, on a shared kernel (where one got out: low)",
     observes("escape-battery/container-devices-refused"),
     observes("container-view/same-kernel"),
   ),
   sandbox: measured(
-    "high: every attempt on devices is refused, and a kernel of its own stands between",
+    "high: every attempt on devices is refused, and a kernel of its own stands between (on a shared kernel: medium; where one got out: low)",
     observes("escape-battery/sandbox-devices-refused"),
     observes("sandbox-view/own-kernel"),
   ),
