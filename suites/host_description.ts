@@ -110,7 +110,8 @@ function fieldOf(text: string | null, name: string): string | null {
   return line === undefined ? null : line.slice(line.indexOf(":") + 1).trim();
 }
 
-function memoryOf(meminfo: string | null): number | null {
+/** What `/proc/meminfo` tells of the machine's memory, in bytes; null where it does not. */
+export function memoryOf(meminfo: string | null): number | null {
   const kibibytes = /^MemTotal:\s+(\d+) kB$/m.exec(meminfo ?? "")?.[1];
   return kibibytes === undefined ? null : Number(kibibytes) * 1024;
 }

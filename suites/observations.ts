@@ -53,6 +53,8 @@ export const OBSERVATIONS = {
   "webgpu/one-queue": "a device has one queue, without priorities",
   "webgpu/buffers-only":
     "data passes through buffers that are copied or mapped; no memory is shared with the device",
+  "webgpu/limits-below-memory":
+    "the largest buffer that the interface allows is smaller than the device's memory",
 
   "container-view/same-kernel": "the container runs on the host's kernel",
   "container-view/same-devices": "the container sees the host's devices under the host's ids",

@@ -271,6 +271,49 @@ async function memory(adapter) {
   };
 }
 
+/** A buffer at the end of which `text` was written: what is read there. */
+async function lastBytes(device, size, text) {
+  const { COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
+  const bytes = new TextEncoder().encode(text);
+  const large = device.createBuffer({ size, usage: COPY_SRC | COPY_DST });
+  const copy = device.createBuffer({ size: bytes.length, usage: MAP_READ | COPY_DST });
+  // Copies begin at multiples of four.
+  const offset = Math.floor((size - bytes.length) / 4) * 4;
+  device.queue.writeBuffer(large, offset, bytes);
+  const encoder = device.createCommandEncoder();
+  encoder.copyBufferToBuffer(large, offset, copy, 0, bytes.length);
+  device.queue.submit([encoder.finish()]);
+  await copy.mapAsync(GPUMapMode.READ);
+  const read = new TextDecoder().decode(copy.getMappedRange());
+  copy.unmap();
+  large.destroy();
+  return read;
+}
+
+/** The largest buffer that a device may be asked for; a GPU's memory may be in use by others. */
+async function largestBuffer(adapter) {
+  if (adapter.info.isFallbackAdapter === false) return null;
+  const { maxBufferSize: bytes } = adapter.limits;
+  const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize: bytes } });
+  const text = "the end.";
+  const read = { last: "" };
+  const ofTheLimit = await validation(device, async () => {
+    read.last = await lastBytes(device, bytes, text);
+  });
+  const usage = GPUBufferUsage.COPY_DST;
+  const beyond = (size) => validation(device, () => device.createBuffer({ size, usage }));
+  const limits = { maxBufferSize: bytes + 1 };
+  return {
+    bytes,
+    written: text,
+    read: read.last,
+    ofTheLimit,
+    oneByteMore: await beyond(bytes + 1),
+    higherLimit: (await orError(() => adapter.requestDevice({ requiredLimits: limits })))?.error ??
+      null,
+  };
+}
+
 // ---- The document ------------------------------------------------------------------------------
 
 async function webgpu(gpu) {
@@ -290,6 +333,7 @@ async function webgpu(gpu) {
     adapters: await orError(() => adapters(gpu)),
     queues: await orError(() => queues(adapter)),
     memory: await orError(() => memory(adapter)),
+    largestBuffer: await orError(() => largestBuffer(adapter)),
   };
 }
 

@@ -82,6 +82,14 @@ export const WEBGPU: Readonly<Record<string, Part | readonly string[]>> = {
     bytesAfterwards: 0,
     isShared: false,
   },
+  largestBuffer: {
+    bytes: 2147483647,
+    written: "the end.",
+    read: "the end.",
+    ofTheLimit: null,
+    oneByteMore: "refused: Buffer size 2147483648 is greater",
+    higherLimit: "OperationError: Limit 'max_buffer_size' value 2147483648 is better than allowed",
+  },
 };
 
 const REFUSED = 'NotCapable: Requires read access to "/dev/null", run again with --allow-read';

@@ -90,6 +90,19 @@ export interface MemoryView {
   readonly isShared: boolean;
 }
 
+/** The largest buffer that a device may be asked for, and what came of asking for more. */
+export interface LargestBufferView {
+  readonly bytes: number;
+  /** What was written to its last bytes, and what was read there. */
+  readonly written: string;
+  readonly read: string;
+  /** What was said to the buffer; null where it was taken. */
+  readonly ofTheLimit: string | null;
+  /** The same of a buffer that is larger by one byte, and of a device with so high a limit. */
+  readonly oneByteMore: string | null;
+  readonly higherLimit: string | null;
+}
+
 /**
  * Reads the document as far as it concerns files and the presence of WebGPU. The functions below
  * read the rest, so that a part that is missing leaves the others alone.
@@ -161,6 +174,20 @@ export function readMemory(webgpu: Section): MemoryView {
     bytesWhileMapped: memory.count("bytesWhileMapped"),
     bytesAfterwards: memory.count("bytesAfterwards"),
     isShared: memory.flag("isShared"),
+  };
+}
+
+/** Null where it was not tried, because the adapter is a GPU. */
+export function readLargestBuffer(webgpu: Section): LargestBufferView | null {
+  const largest = webgpu.optionalSection("largestBuffer");
+  if (largest === null) return null;
+  return {
+    bytes: largest.count("bytes"),
+    written: largest.text("written"),
+    read: largest.text("read"),
+    ofTheLimit: largest.error("ofTheLimit"),
+    oneByteMore: largest.error("oneByteMore"),
+    higherLimit: largest.error("higherLimit"),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   readAdapter,
   readAdapters,
   readCompute,
+  readLargestBuffer,
   readMemory,
   readQueues,
 } from "./webgpu_view.ts";
@@ -18,6 +19,7 @@ const READERS: Readonly<Record<string, (webgpu: Section) => unknown>> = {
   adapters: readAdapters,
   queues: readQueues,
   memory: readMemory,
+  largestBuffer: readLargestBuffer,
 };
 
 function webgpuOf(text: string): Section {
@@ -42,6 +44,7 @@ Deno.test("parseWebgpuView() reads a whole document", () => {
   assertEquals(readAdapters(webgpu).calls.get("requestAdapter"), null);
   assertEquals(readQueues(webgpu).queueRead, ["label"]);
   assertEquals(readMemory(webgpu).bytesWhileMapped, 64);
+  assertEquals(readLargestBuffer(webgpu)?.bytes, 2147483647);
 });
 
 Deno.test("parseWebgpuView() takes a runtime without WebGPU, and one without an adapter", () => {
@@ -101,6 +104,11 @@ Deno.test("each reader tells the error that the program met, and leaves the othe
 Deno.test("readCompute() refuses more right results than there are", () => {
   const webgpu = webgpuOf(printed({ compute: { right: 1001 } }));
   assertThrows(() => readCompute(webgpu), Problem, "right");
+});
+
+Deno.test("readLargestBuffer() is null where a GPU's memory was left alone", () => {
+  const webgpu = webgpuOf(documentWith({ largestBuffer: null }));
+  assertEquals(readLargestBuffer(webgpu), null);
 });
 
 Deno.test("readAdapter() reads what a runtime withholds as empty or unknown", () => {

@@ -82,6 +82,16 @@ const MULTI_GPU = {
   ),
 };
 
+const GPU_MEMORY = {
+  vm: awaiting("gpu-compute"),
+  container: awaiting("gpu-compute"),
+  sandbox: measured(
+    "limited: the largest buffer is smaller than the device's memory",
+    observes("webgpu/limits-below-memory"),
+    observes("webgpu/computes"),
+  ),
+};
+
 /** 有限: what the runtime's interface leaves out. */
 const ONE_QUEUE = measured(
   "limited: a device has one queue, without streams of its own or priorities",
@@ -110,7 +120,7 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "02.3.2/abstraction": GPU_ALLOCATION,
   "02.3.2/scheduling": awaiting("contention"),
   "02.3.2/multi-gpu": MULTI_GPU,
-  "02.3.2/memory-management": awaiting("gpu-compute"),
+  "02.3.2/memory-management": GPU_MEMORY,
   "02.3.2/cuda": CUDA,
   "03.1.2/connection": {
     pcie: measured(
@@ -182,7 +192,7 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "04.3.1/compute-mode": CUDA,
   "04.3.1/scheduling": awaiting("contention"),
   "04.3.1/allocation": GPU_ALLOCATION,
-  "04.3.1/memory-management": awaiting("gpu-compute"),
+  "04.3.1/memory-management": GPU_MEMORY,
   "04.3.1/multi-gpu": MULTI_GPU,
   "04.3.1/gpu-performance": awaiting("gpu-transfer", "gpu-compute"),
   "04.3.1/gpu-isolation": {

@@ -17,9 +17,11 @@ import {
   readAdapter,
   readAdapters,
   readCompute,
+  readLargestBuffer,
   readMemory,
   readQueues,
 } from "../../runners/webgpu/webgpu_view.ts";
+import { memoryOf } from "../host_description.ts";
 import { type ObservationName, observationsOf } from "../observations.ts";
 import type { Places } from "../places.ts";
 import { attempt, type CollectProbe, lacking, type Probed } from "../probe.ts";
@@ -27,6 +29,7 @@ import type { Observation } from "../result.ts";
 import { type DisplayController, hardwareAdapter, oneAdapter } from "./adapter.ts";
 import { buffersOnly, computes, oneQueue } from "./device.ts";
 import { type Attempts, noDeviceFile } from "./files.ts";
+import { limitsBelowMemory } from "./limits.ts";
 
 /** The nodes that the drivers of GPUs make. */
 const GPU_NODE = /^\/dev\/(dri\/(card|renderD)\d+|nvidia(\d+|ctl|-uvm)|kfd|dxg)$/;
@@ -49,7 +52,13 @@ interface Seen {
   readonly adapter: AdapterInfo;
   readonly webgpu: Section;
   readonly attempts: Attempts;
+  readonly host: HostFacts;
+}
+
+/** What the host itself tells, beside WebGPU. */
+interface HostFacts {
   readonly displays: readonly DisplayController[];
+  readonly memoryBytes: number | null;
 }
 
 export const collectWebgpu: CollectProbe = async ({ host }: Places): Promise<Probed> => {
@@ -65,14 +74,15 @@ export const collectWebgpu: CollectProbe = async ({ host }: Places): Promise<Pro
     keep("without-permission", confined);
     const allowed = await runWebgpuView(host, { mode: "attempts", permissions: "all", devices });
     keep("with-all-permissions", allowed);
-    return await observe({ confined, allowed }, displaysOf(inventory));
+    const memoryBytes = memoryOf(await host.readText("/proc/meminfo"));
+    return await observe({ confined, allowed }, { displays: displaysOf(inventory), memoryBytes });
   });
   return { observations, readings };
 };
 
 async function observe(
   { confined, allowed }: Runs,
-  displays: readonly DisplayController[],
+  host: HostFacts,
 ): Promise<readonly Observation[]> {
   const { deno, webgpu, attempts } = parseWebgpuView(printedBy(confined));
   if (webgpu === null) return nothing(`Deno ${deno} has no WebGPU (navigator.gpu)`);
@@ -82,14 +92,14 @@ async function observe(
   return await each({
     adapter,
     webgpu,
-    displays,
+    host,
     attempts: { confined: attempts, allowed: withAll },
   });
 }
 
 /** Makes each observation by itself, so that one that fails leaves the others alone. */
 async function each(
-  { adapter, webgpu, attempts, displays }: Seen,
+  { adapter, webgpu, attempts, host: { displays, memoryBytes } }: Seen,
 ): Promise<readonly Observation[]> {
   const computed = () => computes(adapter, readCompute(webgpu));
   const makers: readonly (readonly [ObservationName, () => Observation])[] = [
@@ -104,6 +114,10 @@ async function each(
     [
       "webgpu/buffers-only",
       () => buffersOnly(adapter, readMemory(webgpu), webgpu.names("deviceMembers")),
+    ],
+    [
+      "webgpu/limits-below-memory",
+      () => limitsBelowMemory(adapter, readLargestBuffer(webgpu), memoryBytes),
     ],
   ];
   const made = makers.map(([name, make]) => attempt([name], () => Promise.resolve([make()])));

@@ -4,7 +4,7 @@ import { INVENTORY_SCRIPT } from "../../runners/inventory/inventory.ts";
 import { liveHost } from "../../runners/seam/live.ts";
 import { recordingHost } from "../../runners/seam/recording.ts";
 import { replayHost } from "../../runners/seam/replay.ts";
-import { ALLOWED, printed } from "../../runners/webgpu/webgpu_samples.ts";
+import { ALLOWED, printed, SOFTWARE_INFO } from "../../runners/webgpu/webgpu_samples.ts";
 import { observationsOf } from "../observations.ts";
 import type { Places } from "../places.ts";
 import type { Probed } from "../probe.ts";
@@ -12,6 +12,8 @@ import type { Observation } from "../result.ts";
 import { collectWebgpu } from "./webgpu.ts";
 
 const NAMES = observationsOf("webgpu");
+/** What depends on whether the adapter is a GPU or a processor that plays one. */
+const OF_SOME_ADAPTERS = ["webgpu/hardware-adapter", "webgpu/limits-below-memory"];
 /** Where the loaders of Vulkan and of OpenGL find no driver. */
 const NO_DRIVERS = {
   VK_DRIVER_FILES: "/nonexistent",
@@ -25,25 +27,27 @@ type Change = (request: CommandRequest) => CommandRequest;
 async function collectLive(change: Change = (request) => request): Promise<Probed> {
   const live = await liveHost();
   try {
-    return await collectWith((request) =>
-      live.run(request.argv[0] === Deno.execPath() ? change(request) : request)
-    );
+    return await collectWith({
+      run: (request) => live.run(request.argv[0] === Deno.execPath() ? change(request) : request),
+      readText: (path) => live.readText(path),
+    });
   } finally {
     await live.close();
   }
 }
 
-function collectWith(run: Host["run"]): Promise<Probed> {
-  return collectWebgpu({ host: { run } as Host } as Places);
+function collectWith(host: Pick<Host, "run" | "readText">): Promise<Probed> {
+  return collectWebgpu({ host: host as Host } as Places);
 }
 
 /** Collects from a Deno that ends with `end` when it is asked for everything. */
 function collectFrom(end: Partial<CommandResult>): Promise<Probed> {
-  return collectWith(({ argv }) => {
+  const run: Host["run"] = ({ argv }) => {
     if (argv.includes(INVENTORY_SCRIPT)) return Promise.resolve(result("== end\n"));
     const allowed = result(printed({}, ALLOWED));
     return Promise.resolve(argv.includes("--allow-all") ? allowed : { ...result(""), ...end });
-  });
+  };
+  return collectWith({ run, readText: () => Promise.resolve("MemTotal:  24684084 kB\n") });
 }
 
 function result(stdout: string): CommandResult {
@@ -57,12 +61,12 @@ function named(observations: readonly Observation[], name: string): Observation 
   return found;
 }
 
-Deno.test("collectWebgpu() decides all but the kind of adapter on any adapter", async () => {
+Deno.test("collectWebgpu() decides on any adapter what does not depend on its kind", async () => {
   const { observations, readings } = await collectLive();
   const cure = "These tests need a Vulkan driver; deno task bench --setup installs one.";
   assertEquals(observations.map(({ name }) => name).sort(), [...NAMES].sort());
   for (const { name, value, seen, controls } of observations) {
-    if (name === "webgpu/hardware-adapter") continue;
+    if (OF_SOME_ADAPTERS.includes(name)) continue;
     assertEquals(value, true, `${name}: ${seen} ${cure}`);
     assertEquals(controls.filter(({ held }) => !held), [], name);
     assertEquals(new Set(controls.map(({ kind }) => kind)).size, 2);
@@ -142,10 +146,16 @@ Deno.test("collectWebgpu() is untested with a Deno that has no WebGPU", async ()
 });
 
 Deno.test("collectWebgpu() loses one observation to a part that fails", async () => {
-  const stdout = printed({ queues: { error: "OperationError: device lost" } });
+  const stdout = printed({
+    adapter: SOFTWARE_INFO,
+    queues: { error: "OperationError: device lost" },
+  });
   const { observations } = await collectFrom({ stdout });
   const values = observations.map(({ name, value }) => `${name} ${value}`);
-  assertEquals(values.filter((text) => text.endsWith("null")), ["webgpu/one-queue null"]);
+  assertEquals(values.filter((text) => text.endsWith("null")), [
+    "webgpu/hardware-adapter null",
+    "webgpu/one-queue null",
+  ]);
 });
 
 Deno.test("collectWebgpu() replays what it recorded, without a permission to run", async () => {
