@@ -97,7 +97,7 @@ export function watchGuest(host: Host, request: GuestRequest): Promise<ReaderWat
 export interface PairWatch extends ReaderWatch {
   /** `read_bytes` of the second reader; it reads nothing between "start" and "half". */
   readonly secondBytes: Readonly<Record<Point, number>>;
-  /** What each holds open as its input. */
+  /** What each holds open that is the device itself, by its name there; "nothing" for none. */
   readonly opened: readonly string[];
   /** The exit status of each. */
   readonly statuses: readonly number[];
@@ -185,7 +185,7 @@ function readBytes(lines: readonly string[]): number {
     throw new MissingTool({
       action: "watch a reader's counters",
       condition: "the kernel does not show /proc/PID/io of that process to this user",
-      cure: "Run as root, on a kernel with task IO accounting.",
+      cure: "Run as root.",
     }, "root");
   }
   const found = /^read_bytes: (\d+)$/m.exec(lines.join("\n"))?.[1];

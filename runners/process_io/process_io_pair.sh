@@ -19,8 +19,16 @@ both() {
   point "$1"
   cat "/proc/$second/io" 2>>"$folder/errors" | section "second_$1"
 }
+# What the process $1 has open that is FILE itself, whatever its name there.
+opened() {
+  local descriptor
+  for descriptor in "/proc/$1/fd"/*; do
+    [ ! "$descriptor" -ef "$file" ] || { readlink "$descriptor"; return; }
+  done
+  echo nothing
+}
 describe
-readlink "/proc/$reader/fd/0" "/proc/$second/fd/0" 2>>"$folder/errors" | section opened
+{ opened "$reader"; opened "$second"; } 2>>"$folder/errors" | section opened
 both start
 take "$half" 3 "$reader"
 both half

@@ -3,6 +3,7 @@ import type { Host } from "../host.ts";
 import { liveHost } from "../seam/live.ts";
 import { MissingTool, Problem } from "../../problem.ts";
 import {
+  BLOCK_DRIVERS,
   type HeldRequest,
   parsePair,
   parseWatch,
@@ -77,6 +78,43 @@ Deno.test("watchPair() charges each of two readers that hold one device", async 
     assertEquals(secondBytes.end - secondBytes.half, 8 * MIB);
     assertEquals(points.end.idleBytes, points.start.idleBytes);
   });
+});
+
+Deno.test("watchPair() knows a file by another name", async () => {
+  await withFile(async (host, request) => {
+    const link = `${request.folder}/link`;
+    await host.run({ argv: ["ln", "-s", request.file, link], timeoutSeconds: 10 });
+    const { opened } = await watchPair(host, { ...request, file: link });
+    assertEquals(opened, [request.file, request.file]);
+  });
+});
+
+Deno.test("BLOCK_DRIVERS finds a disk's driver: on a bus, under partitions, behind NVMe's paths", async () => {
+  const host = await liveHost();
+  const root = await host.temporaryFolder();
+  const make = `cd -- "$1" && mkdir -p sys/class/block sys/bus/drivers/nvme sys/bus/drivers/sd
+    pci=sys/devices/pci0000:00/0000:00:01.0 virtual=sys/devices/virtual
+    mkdir -p $pci/ata1/0:0:0:0/block/sda/sda1 $pci/nvme/nvme0 $virtual/block/dm-0/slaves \
+      $virtual/block/loop0/slaves $virtual/nvme-subsystem/nvme-subsys0/nvme0n1
+    ln -s "$PWD/sys/bus/drivers/nvme" $pci/driver
+    ln -s "$PWD/sys/bus/drivers/sd" $pci/ata1/0:0:0:0/driver
+    ln -s "$PWD/$pci" $pci/nvme/nvme0/device
+    ln -s "$PWD/$pci/nvme/nvme0" $virtual/nvme-subsystem/nvme-subsys0/nvme0
+    ln -s "$PWD/$virtual/nvme-subsystem/nvme-subsys0" $virtual/nvme-subsystem/nvme-subsys0/nvme0n1/device
+    ln -s "$PWD/$pci/ata1/0:0:0:0/block/sda/sda1" $virtual/block/dm-0/slaves/sda1
+    for disk in $pci/ata1/0:0:0:0/block/sda $pci/ata1/0:0:0:0/block/sda/sda1 \
+      $virtual/block/* $virtual/nvme-subsystem/nvme-subsys0/nvme0n1; do
+      ln -s "$PWD/$disk" sys/class/block/
+    done`;
+  await host.run({ argv: ["bash", "-c", make, "make", root], timeoutSeconds: 10 });
+  const functions = BLOCK_DRIVERS.replaceAll("/sys/", `${root}/sys/`);
+  const cases = [["sda", "sd"], ["sda1", "sd"], ["dm-0", "sd"], ["nvme0n1", "nvme"], ["loop0", ""]];
+  for (const [disk, driver] of cases) {
+    const argv = ["busybox", "sh", "-c", `${functions}\ndrivers ${disk} | sort -u`] as const;
+    const { stdout, stderr } = await host.run({ argv, timeoutSeconds: 10 });
+    assertEquals([stdout.trim(), stderr], [driver, ""], disk);
+  }
+  await host.close();
 });
 
 Deno.test("watchReader() tells why a reader ended before it was asked to", async () => {

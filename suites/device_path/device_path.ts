@@ -98,13 +98,18 @@ export const collectDevicePath: CollectProbe = async (places: Places): Promise<P
 
 type Keep = (name: string, text: string) => void;
 
-/** The kernel's name of the disk under the target; or, where there is none, what that leaves. */
+/** The kernel's name of the disk under the target; or, where nothing can be watched, what that leaves. */
 async function findDisk({ host, options }: Places): Promise<string | Observation[]> {
+  const all = (because: string): Observation[] =>
+    observationsOf("device-path").map((name) => lacking(name, because, null));
+  if (await host.readText("/proc/self/io") === null) {
+    return all("This kernel does not count what a process reads (CONFIG_TASK_IO_ACCOUNTING).");
+  }
   try {
     return (await diskUnder(host, options.target)).slice("/dev/".length);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return observationsOf("device-path").map((name) => lacking(name, error.message, null));
+    return all(error.message);
   }
 }
 
@@ -123,8 +128,8 @@ async function prepareReading({ host, options }: Places, disk: string): Promise<
   return { folder, file, disk, halfBytes: HALF_BYTES, timeoutSeconds: TIMEOUT_SECONDS };
 }
 
-function namesOf({ place, counted }: ReaderCase): ObservationName[] {
-  return [`device-path/${place}-kernels`, `device-path/${place}-drivers`, counted];
+function namesOf({ place, counted }: ReaderCase) {
+  return [`device-path/${place}-kernels`, `device-path/${place}-drivers`, counted] as const;
 }
 
 async function observeReader(
@@ -139,11 +144,14 @@ async function observeReader(
   keep(`${reader.place}.txt`, watch.text);
   const path = pathOf(watch, inside, { ...reading, ...reader });
   const { seen, controls, kernels, drivers, isCharged } = path;
-  const names = namesOf(reader);
-  return [kernels, drivers, isCharged].flatMap((value, index) => {
-    const name = names[index];
-    return name === undefined ? [] : [observed(name, { value, seen, controls })];
-  });
+  const [kernelsName, driversName, chargedName] = namesOf(reader);
+  return [
+    observed(kernelsName, { value: kernels, seen, controls }),
+    drivers === null
+      ? lacking(driversName, `${seen} Which one driver carried the read is not told.`, null)
+      : observed(driversName, { value: drivers, seen, controls }),
+    observed(chargedName, { value: isCharged, seen, controls }),
+  ];
 }
 
 const SHARED = "device-path/two-processes-share";
@@ -171,7 +179,7 @@ function sharedDevice(
   });
 }
 
-/** What two readers of one device show. */
+/** What two readers of one device show. Only that both were served counts: see the controls. */
 export function shareOf(
   pair: PairWatch,
   { path, disk }: { readonly path: string; readonly disk: string },
@@ -184,14 +192,22 @@ export function shareOf(
   const waiting = secondBytes.half - secondBytes.start;
   const idle = end.idleBytes - start.idleBytes;
   const diskBytes = end.diskBytes - half.diskBytes;
-  const both = opened.length === 2 && opened.every((each) => each === path);
+  const both = opened.length === 2 && !opened.includes("nothing");
   const ended = statuses.length === 2 && statuses.every((status) => status === 0);
+  const served = [first, second].every((bytes) => grewBy(bytes, wholeBytes));
   return observed(SHARED, {
-    value: both && ended && grewBy(first, wholeBytes) && grewBy(second, wholeBytes),
-    seen: `Two processes held ${opened.join(" and ")} open at once and read ${wholeBytes} bytes ` +
-      `in turns: they were charged with ${first} and ${second} bytes, the disk ${disk} read ` +
-      `${diskBytes} bytes, and they ended with status ${statuses.join(" and ")}.`,
+    value: both && ended && served,
+    seen: `Of ${path}, two processes held ${opened.join(" and ")} open at once and read ` +
+      `${wholeBytes} bytes in turns: they were charged with ${first} and ${second} bytes, the ` +
+      `disk ${disk} read ${diskBytes} bytes, and they ended with status ` +
+      `${statuses.join(" and ")}.`,
     controls: [
+      // That a reader was not seen to be served does not tell that a device cannot be shared.
+      positive(
+        "both hold it open, are charged with what they read, and end well",
+        both && ended && served,
+        `open: ${opened.join(", ")}; charged: ${first}, ${second}; status: ${statuses.join(", ")}`,
+      ),
       positive(
         "one process alone reads it",
         grewBy(alone, PAIR_HALF_BYTES),

@@ -38,13 +38,27 @@ function pair(waiting: number, second: number, change: Partial<PairWatch> = {}):
   };
 }
 
-Deno.test("shareOf() tells two readers that were both served from one that was not", () => {
-  assertEquals(shareOf(pair(0, 8), PATH).value, true);
-  assertEquals(shareOf(pair(0, 0), PATH).value, false);
-  assertEquals(shareOf(pair(0, 8, { statuses: [0, 1] }), PATH).value, false);
-  assertEquals(shareOf(pair(0, 8, { opened: [PATH.path, "/dev/null"] }), PATH).value, false);
-  const failing = shareOf(pair(1, 8), PATH).controls.filter(({ held }) => !held);
-  assertEquals(failing.map(({ kind }) => kind), ["negative"]);
+Deno.test("shareOf() is true where both were served, and decides nothing else", () => {
+  const cases: [string, PairWatch, boolean, number][] = [
+    ["both were served", pair(0, 8), true, 0],
+    ["what the second read came from memory", pair(0, 0), false, 1],
+    ["a reader failed", pair(0, 8, { statuses: [0, 1] }), false, 1],
+    ["a reader held something else", pair(0, 8, { opened: [PATH.path, "nothing"] }), false, 1],
+    ["it has another name there", pair(0, 8, { opened: ["/a", "/a"] }), true, 0],
+    ["the second was charged while it waited", pair(1, 8), true, 1],
+  ];
+  for (const [name, watch, value, failing] of cases) {
+    const share = shareOf(watch, PATH);
+    const failed = share.controls.filter(({ held }) => !held).length;
+    assertEquals([share.value, failed], [value, failing], name);
+  }
+});
+
+Deno.test("collectDevicePath() lacks a kernel that counts what processes read", async () => {
+  const host = { readText: () => Promise.resolve(null) } as unknown as Host;
+  const { observations } = await collectDevicePath(placesOf(host, []));
+  assertEquals(observations.length, observationsOf("device-path").length);
+  for (const { absence } of observations) assertEquals(absence?.verdict, "untested");
 });
 
 Deno.test("collectDevicePath() counts the levels of every place, and the same in a replay (slow)", async () => {

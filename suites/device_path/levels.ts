@@ -22,7 +22,8 @@ export interface Path {
   /** The layers that carried the read, from the reader outwards. */
   readonly layers: readonly Layer[];
   readonly kernels: number;
-  readonly drivers: number;
+  /** Null where a kernel on the path shows no driver, or several that may have shared the read. */
+  readonly drivers: number | null;
   /** Whether the host's counter of the reader grew by what was read. */
   readonly isCharged: boolean;
   readonly seen: string;
@@ -51,6 +52,11 @@ export function grewBy(grewBytes: number, bytes: number): boolean {
   return grewBytes >= bytes && grewBytes <= bytes * (1 + TOLERANCE);
 }
 
+/** Whether a counter tells anything of `bytes` that were read: it grew by them, or not at all. */
+function isClear(grewBytes: number, bytes: number): boolean {
+  return grewBy(grewBytes, bytes) || grewBytes <= bytes * TOLERANCE;
+}
+
 /** Counts the layers of a path. */
 export function pathOf(watch: ReaderWatch, inside: Inside, options: PathOptions): Path {
   const wholeBytes = 2 * options.halfBytes;
@@ -59,15 +65,30 @@ export function pathOf(watch: ReaderWatch, inside: Inside, options: PathOptions)
   const host = { bootId: watch.hostBootId, drivers: watch.hostDrivers, grewBytes: hostBytes };
   const own = { ...inside, grewBytes: inside.grewBytes ?? hostBytes };
   const layers = [own, host].filter(({ grewBytes }) => grewBy(grewBytes, wholeBytes));
-  const bound = layers.flatMap(({ bootId, drivers }) => drivers.map((name) => `${bootId} ${name}`));
   return {
     layers,
     kernels: new Set(layers.map(({ bootId }) => bootId)).size,
-    drivers: new Set(bound).size,
+    drivers: driversOf(layers),
     isCharged: grewBy(hostBytes, wholeBytes),
     seen: sentence({ watch, inside, options, hostBytes }),
-    controls: controlsOf(watch, options),
+    controls: [
+      ...controlsOf(watch, options),
+      positive(
+        "each kernel's counter grew by what was read, or not at all",
+        isClear(own.grewBytes, wholeBytes) && isClear(hostBytes, wholeBytes),
+        `${own.grewBytes} bytes in the reader's kernel, ${hostBytes} in the host's`,
+      ),
+    ],
   };
+}
+
+/** One driver for each kernel: two of one kernel lie beside each other, under two disks. */
+function driversOf(layers: readonly Layer[]): number | null {
+  const kernels = Map.groupBy(layers, ({ bootId }) => bootId);
+  const counts = [...kernels.values()].map((same) =>
+    new Set(same.flatMap(({ drivers }) => drivers)).size
+  );
+  return counts.every((count) => count === 1) ? counts.length : null;
 }
 
 function sentence(

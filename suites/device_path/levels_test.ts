@@ -48,7 +48,31 @@ Deno.test("pathOf() has controls that fail: half, the disk, the process and the 
   assertEquals(failing(pathOf(watched(0, 1000), HOST, OPTIONS)), 1);
   assertEquals(failing(pathOf(watched(500, 1000, 4096), HOST, OPTIONS)), 1);
   assertEquals(failing(pathOf(watched(500, 1000), HOST, { ...OPTIONS, expected: "qemu" })), 1);
-  assertEquals(failing(pathOf(watched(500, 400), HOST, OPTIONS)), 1);
+  assertEquals(failing(pathOf(watched(500, 400), HOST, OPTIONS)), 2);
+});
+
+Deno.test("pathOf() doubts a counter that grew by something else than what was read", () => {
+  const guest = { grewBytes: N, bootId: "guest", drivers: ["nvme"] };
+  const cases: [number, number, boolean][] = [
+    [N, N, true],
+    [N - 8, N, false],
+    [2 * N, N, false],
+    [N, N / 2, false],
+    [N, 0, true],
+  ];
+  for (const [host, inside, clear] of cases) {
+    const path = pathOf(watched(500, host), { ...guest, grewBytes: inside }, OPTIONS);
+    assertEquals(path.controls.at(-1)?.held, clear, `${host} and ${inside}`);
+  }
+});
+
+Deno.test("pathOf() counts no drivers where a kernel shows none, or several beside each other", () => {
+  for (const drivers of [[], ["nvme", "sd"]]) {
+    const host = { ...watched(500, 1000), hostDrivers: drivers };
+    assertEquals(pathOf(host, { ...HOST, drivers: [] }, OPTIONS).drivers, null);
+    const guest = { grewBytes: N, bootId: "guest", drivers: ["virtio_blk"] };
+    assertEquals(pathOf(host, guest, OPTIONS).drivers, null);
+  }
 });
 
 Deno.test("grewBy() allows a little more, and nothing less", () => {
