@@ -14,6 +14,7 @@ export function partText(part: Part): string {
     case "observation": {
       const where = onBareMetal(part.needsBareMetal);
       const statement = OBSERVATIONS[part.observation];
+      if (part.onlyRefutes) return `${part.observation} refutes it: ${statement}`;
       return `${part.observation} must be ${expectedText(part.expected)}${where}: ${statement}`;
     }
     case "performance": {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { awaits, observes, observesPhysical, type Part } from "../suites/rules/rule.ts";
+import { awaits, observes, observesPhysical, type Part, refutedBy } from "../suites/rules/rule.ts";
 import { partText } from "./rule_text.ts";
 
 const CASES: Record<string, Part> = {
@@ -18,6 +18,8 @@ const CASES: Record<string, Part> = {
     observes("attack-surface/sandbox-calls", { belowHalfOf: "attack-surface/container-calls" }),
   "host-inventory/latency-order must be true on bare metal: small transfers take longest over USB, less on disks, and least over PCIe and the network":
     observesPhysical("host-inventory/latency-order"),
+  "guest-view/hotplug-pcie refutes it: a PCIe device is added to the running guest and removed":
+    refutedBy("guest-view/hotplug-pcie"),
   "storage: container must lie in the high band, on seq-read, seq-write": {
     kind: "performance",
     experiment: "storage",

@@ -24,7 +24,14 @@ export function judgeObservation(part: ObservationPart, evidence: Evidence): Cla
   const found = observationOf(name, evidence);
   const other = reference === null ? undefined : observationOf(reference, evidence);
   if (found === undefined) throw new TypeError(`judge: no observation "${name}"`);
-  const verdict = meets(found, expected, other) ? "confirmed" : "refuted";
+  const holds = meets(found, expected, other);
+  if (holds && part.onlyRefutes) {
+    return inconclusive(
+      name,
+      `${clauseOf(found)}; no counterexample was found, which proves nothing`,
+    );
+  }
+  const verdict = holds ? "confirmed" : "refuted";
   const against = other === undefined ? "" : `, against ${other.value}: ${clauseOf(other)}`;
   return { name, verdict, because: `${clauseOf(found)}${against}` };
 }

@@ -20,6 +20,7 @@ import {
   measured,
   observes,
   observesPhysical,
+  refutedBy,
   type Rule,
 } from "./rule.ts";
 import {
@@ -165,7 +166,7 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "03.1.2/hotplug": {
     pcie: measured(
       "no: refuted by a device that is added to a live machine and removed again",
-      observes("guest-view/hotplug-pcie", false),
+      refutedBy("guest-view/hotplug-pcie"),
     ),
     usb: measured(
       "yes: a USB device is added to a live machine and removed again",
@@ -178,7 +179,7 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
     ),
     network: measured(
       "no: refuted by a device that is added to a live machine and removed again",
-      observes("guest-view/hotplug-network", false),
+      refutedBy("guest-view/hotplug-network"),
     ),
   },
   "03.1.2/typical-use": EDITORIAL,
@@ -294,7 +295,7 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "09.4.1/sharing": {
     physical: measured(
       "not supported: refuted by two processes that read one device at once",
-      observesPhysical("device-path/two-processes-share", false),
+      refutedBy("device-path/two-processes-share"),
     ),
     virtual: GUESTS_SHARE,
     logical: CONTAINERS_SHARE,

@@ -36,6 +36,8 @@ export interface ObservationPart {
   readonly expected: Expected;
   /** True where the claim is about a physical device, which only bare metal is sure to have. */
   readonly needsBareMetal: boolean;
+  /** True where one counterexample refutes the claim, and none found would prove nothing. */
+  readonly onlyRefutes: boolean;
 }
 
 /** "This arm's performance lies in this band", on every one of the workloads. */
@@ -111,12 +113,18 @@ export function measured(reading: string, first: Part, ...others: Part[]): Rule 
 
 /** A part that holds where the observation is what it must be. */
 export function observes(observation: ObservationName, expected: Expected = true): Part {
-  return { kind: "observation", observation, expected, needsBareMetal: false };
+  return { kind: "observation", observation, expected, needsBareMetal: false, onlyRefutes: false };
 }
 
 /** The same, of a physical device. */
 export function observesPhysical(observation: ObservationName, expected: Expected = true): Part {
-  return { kind: "observation", observation, expected, needsBareMetal: true };
+  return { kind: "observation", observation, expected, needsBareMetal: true, onlyRefutes: false };
+}
+
+/** A part that the observation refutes: its counterexample, found on any host. */
+export function refutedBy(observation: ObservationName): Part {
+  const expected = false;
+  return { kind: "observation", observation, expected, needsBareMetal: false, onlyRefutes: true };
 }
 
 /** A part that waits for a check of a later version. */
