@@ -120,6 +120,8 @@ export function containerArguments(
     `--network=${request.network ?? "none"}`,
     // Another default (Kata, gVisor) would put a kernel of its own between.
     "--runtime=runc",
+    // A daemon that puts an init in front (its setting "init") makes that the container's process.
+    "--init=false",
     "--stop-timeout=1",
     `--label=${DOCKER_LABEL}=run`,
     `--name=${containerName(request.name)}`,

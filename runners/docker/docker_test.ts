@@ -21,7 +21,7 @@ import { containerProcess, execInContainer, startContainer } from "./docker_sess
 import type { CommandResult, Host } from "../host.ts";
 import { liveHost } from "../seam/live.ts";
 import { gatherPayload, parseLibraries } from "../payload.ts";
-import { Problem } from "../../problem.ts";
+import { MissingTool, Problem } from "../../problem.ts";
 import { buildToolsImage, fioVersionInImage } from "./tools_image.ts";
 
 const ODD_FOLDER = `odd, "quoted" 'x' : $(touch pwned);\\ é,readonly`;
@@ -50,6 +50,19 @@ Deno.test("Docker runs the host's fio in containers and leaves nothing", async (
     await t.step("execInContainer() enters a container until stop() removes it", async () => {
       await entersContainer(host, docker, image);
     });
+    await t.step(
+      "buildToolsImage() refuses a daemon that does not see this host's files",
+      async () => {
+        const run: Host["run"] = ({ argv: [program, ...args], ...rest }) => {
+          const other = args.map((arg) =>
+            arg.replace(/source=.*,target=.here/, "source=/no,target=/x")
+          );
+          return host.run({ ...rest, argv: [program, ...other] });
+        };
+        const elsewhere = toolsImage(Object.create(host, { run: { value: run } }), docker, folder);
+        await assertRejects(() => elsewhere, MissingTool, "another machine");
+      },
+    );
     await t.step("containers on the bridge reach the host's addresses there", async () => {
       await reachesHost(host, docker, image);
     });
@@ -142,6 +155,7 @@ Deno.test("containerArguments() grants what is asked for, and no network", () =>
     const part of [
       "--network=none",
       "--runtime=runc",
+      "--init=false",
       "--device=/dev/loop0",
       "--device=/dev/vda:/dev/vda:r",
       "--security-opt=seccomp=unconfined",

@@ -8,7 +8,7 @@ import { BUSYBOX, requireStaticBusybox } from "../busybox.ts";
 import { type Docker, DOCKER_LABEL, dockerFailure, runInContainer } from "./docker.ts";
 import type { Host } from "../host.ts";
 import type { Payload } from "../payload.ts";
-import { Problem } from "../../problem.ts";
+import { MissingTool, Problem } from "../../problem.ts";
 import { runStep } from "../run_step.ts";
 
 /** The name of the image that {@linkcode buildToolsImage} makes. */
@@ -51,7 +51,7 @@ export interface ToolsImageParts {
  * Makes the image {@linkcode TOOLS_IMAGE}, in which the payload's programs and busybox's applets (`sh`
  * among them) are on PATH; closing Docker removes it.
  *
- * @throws {MissingTool} where busybox is missing or needs libraries
+ * @throws {MissingTool} where busybox is missing or needs libraries, or the daemon is not this host's
  * @throws {Problem} where docker refuses the image, or the disk is full
  */
 export async function buildToolsImage(
@@ -75,7 +75,27 @@ export async function buildToolsImage(
     ...step,
     argv: ["bash", "-c", IMPORT, "cellproof-import", root, ...client],
   });
+  await requireThisHost(host, docker, folder);
   return TOOLS_IMAGE;
+}
+
+/** The daemon of another machine, even of one with the same kernel, has no folder of this name. */
+async function requireThisHost(host: Host, docker: Docker, folder: string): Promise<void> {
+  const { stderr } = await runInContainer(host, docker, {
+    image: TOOLS_IMAGE,
+    name: "here",
+    argv: ["true"],
+    mounts: [{ source: folder, target: "/here", readOnly: true }],
+    timeoutSeconds: 60,
+  });
+  if (!/bind source path does not exist/.test(stderr)) return;
+  throw new MissingTool({
+    action: "use Docker",
+    condition: "its daemon does not see this host's files, so it runs on another machine",
+    seen: stderr,
+    cure: "Unset DOCKER_HOST or choose the context of this machine's own daemon " +
+      "(docker context use).",
+  }, "docker");
 }
 
 /**

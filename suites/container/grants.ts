@@ -87,9 +87,9 @@ export function observeAlone(scene: Scene, { disk }: Subject): Observation {
   const { readable } = readsOf(a.reads);
   return observed("container-view/one-alone", {
     value: results.every(isRefusal),
-    seen: `While one container held ${disk.path} open, another that it was not granted to got: ${
-      told(disk.path, refused)
-    }.`,
+    seen:
+      `One container opened ${disk.path} to hold it (${held[0]}); meanwhile another that it was ` +
+      `not granted to got: ${told(disk.path, refused)}.`,
     controls: [
       positive(
         "the container that it is granted to opens and reads it at that time",

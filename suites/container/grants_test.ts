@@ -35,7 +35,7 @@ function scene(overrides: Partial<Scene> = {}): Scene {
   return {
     native: { attempt: opened, stat: NUMBERS },
     hostReads: { before: READS, while: READS, after: READS },
-    draws: { host: 512, container: 512 },
+    draws: { alone: 512, host: 512, container: 512 },
     hostDrivers: { before: ["/sys/devices/x virtio_blk"], while: ["/sys/devices/x virtio_blk"] },
     noDrivers: [],
     a: { attempt: opened, make: opened, stat: NUMBERS, reads: READS },
@@ -134,6 +134,14 @@ Deno.test("observeSharing() is false when a container reads something else", () 
   assertEquals(observeSharing(scene({ held: ["opened", EPERM] }), SUBJECT).value, false);
 });
 
+Deno.test("observeSharing() does not blame sharing where the disk opens in no container", () => {
+  const { a } = scene();
+  const refused = "Permission denied";
+  const remapped = { a: { ...a, attempt: attempts(refused) }, held: [refused, refused] };
+  const { value, controls } = observeSharing(scene(remapped), SUBJECT);
+  assertEquals([value, controls.every(({ held }) => held)], [false, false]);
+});
+
 Deno.test("observeSharing() says nothing where the host reads nothing", () => {
   const none = new Map([["empty", "e"], ["zeros", "z"], ["0", "e"]]);
   const hostReads = { before: none, while: none, after: none };
@@ -145,8 +153,14 @@ Deno.test("observeSharing() says nothing where the host reads nothing", () => {
 Deno.test("observeHostDriver() is false when the driver goes, or the host reads no more", () => {
   const gone = { before: ["/sys/devices/x virtio_blk"], while: [] };
   assertEquals(observeHostDriver(scene({ hostDrivers: gone }), SUBJECT).value, false);
-  const draws = { host: 0, container: 512 };
+  const draws = { alone: 512, host: 0, container: 512 };
   assertEquals(observeHostDriver(scene({ draws }), SUBJECT).value, false);
+});
+
+Deno.test("observeHostDriver() does not blame the container where the host alone reads nothing", () => {
+  const draws = { alone: 0, host: 0, container: 512 };
+  const { controls } = observeHostDriver(scene({ draws }), SUBJECT);
+  assertEquals(controls.filter(({ held }) => !held).map(({ kind }) => kind), ["positive"]);
 });
 
 Deno.test("observeHostDriver() lacks a device where none has a driver", () => {

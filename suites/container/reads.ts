@@ -52,13 +52,20 @@ export function observeSharing(scene: Scene, { disk }: Subject): Observation {
   const refused = scene.refused.attempt.get(disk.path) ?? "no answer";
   return observed(name, {
     value: scene.held.every((one) => one === "opened") && a === steady.size && b === steady.size,
-    seen: `Both containers held ${disk.path} open at once (${scene.held.join(", ")}) and read ` +
-      `${a} and ${b} of ${steady.size} blocks as the host does; block ${block} has SHA-256 ${sum}.`,
+    seen: `When two containers opened ${disk.path} to hold it at once, they got: ` +
+      `${scene.held.join(", ")}; they read ${a} and ${b} of ${steady.size} blocks as the host ` +
+      `does; block ${block} has SHA-256 ${sum}.`,
     controls: [
       positive(
         "the host reads the same blocks alike before, meanwhile and after",
         steady.size > 0,
         `${steady.size} blocks that are not zeros`,
+      ),
+      // A daemon that remaps users grants devices that their owner's rights then refuse.
+      positive(
+        "one container alone, which the disk is granted to, opens it",
+        scene.a.attempt.get(disk.path) === "opened",
+        scene.a.attempt.get(disk.path) ?? "no answer",
       ),
       negative(
         "a third container, which the disk is not granted to, does not open it at that time",
@@ -84,14 +91,19 @@ export function observeHostDriver(scene: Scene, { driven }: Subject): Observatio
   const own = native.stat.get(path);
   return observed(name, {
     value: before.join() === during.join() && draws.host > 0,
-    seen: `While a container held ${path} open and read ${draws.container} bytes, the host's ` +
-      `driver was ${during.join(", ")} (before: ${before.join(", ")}), and the host read ` +
+    seen: `While a container that ${path} is granted to read ${draws.container} bytes of it, the ` +
+      `host's driver was ${during.join(", ")} (before: ${before.join(", ")}), and the host read ` +
       `${draws.host} bytes.`,
     controls: [
       positive(
         "the host's list of processes has the container's process with the device open",
         holds.driven !== null && holds.driven === own && draws.container > 0,
         `it holds ${holds.driven ?? "nothing that this user may see"}, the device is ${own}`,
+      ),
+      positive(
+        "the host alone reads it by the same command",
+        draws.alone > 0,
+        `${draws.alone} bytes`,
       ),
       negative(
         "a device without a driver (/dev/null) is told to have none",

@@ -21,8 +21,8 @@ export interface Scene {
   readonly native: { readonly attempt: Attempts; readonly stat: Attempts };
   /** Checksums of the disk's blocks as the host reads them. */
   readonly hostReads: Readonly<Record<"before" | "while" | "after", Attempts>>;
-  /** How many bytes the driven device gave the host, and a container at the same time. */
-  readonly draws: Readonly<Record<"host" | "container", number>>;
+  /** How many bytes the driven device gave the host alone, and while a container held it to each. */
+  readonly draws: Readonly<Record<"alone" | "host" | "container", number>>;
   /** The devices from the driven one up that have a driver, each with its driver. */
   readonly hostDrivers: Readonly<Record<"before" | "while", readonly string[]>>;
   /** The same of a device without a driver. */
@@ -37,12 +37,17 @@ export interface Scene {
   readonly refused: Seen;
 }
 
-/** Prints each device from `$1` up that has a driver, with the driver. */
-const ASCEND = `at=$1
-while [ "\${at#/sys/devices/}" != "$at" ]; do
-  [ ! -e "$at/driver" ] || echo "$at $(basename "$(readlink -f "$at/driver")")"
-  at=\${at%/*}
-done`;
+/**
+ * Prints each device from `$1` up that has a driver, with the driver; for an NVMe disk with several
+ * ways to it, which hangs on a subsystem without a driver, also from each of its controllers up.
+ */
+const ASCEND = `for at in "$1" "$1"/device/nvme*/device; do
+  at=$(realpath -e -- "$at" 2>/dev/null)
+  while [ "\${at#/sys/devices/}" != "$at" ]; do
+    [ ! -e "$at/driver" ] || echo "$at $(basename "$(readlink -f "$at/driver")")"
+    at=\${at%/*}
+  done
+done | sort -ru`;
 /** Made by the kernel itself: no driver is bound to it. */
 const DRIVERLESS = "/sys/devices/virtual/mem/null";
 /** What the script opens the disk and the driven device as. */
@@ -83,7 +88,8 @@ async function play(
   { docker, subject, trio: { a, b, c } }: { docker: Docker; subject: Subject; trio: Trio },
 ): Promise<Scene> {
   const path = subject.driven?.path ?? "";
-  const [attempt, stat, before] = await natively(host, subject, ["attempt", "stat", "read"]);
+  const commands = ["attempt", "stat", "read", "draw"];
+  const [attempt, stat, before, alone] = await natively(host, subject, commands);
   const driversBefore = await ascend(host, path);
   const holding = [await a.carryOut("hold"), await b.carryOut("hold")];
   const [heldDisk, heldDriven] = await descriptorsOf(host, docker, a.name);
@@ -101,7 +107,7 @@ async function play(
   return {
     native: { attempt: attempt ?? none, stat: stat ?? none },
     hostReads: { before: before ?? none, while: during ?? none, after: after ?? none },
-    draws: { host: drawnBytes(drawn), container: drawnBytes(draw) },
+    draws: { alone: drawnBytes(alone), host: drawnBytes(drawn), container: drawnBytes(draw) },
     hostDrivers: { before: driversBefore, while: driversWhile },
     noDrivers: await ascend(host, DRIVERLESS),
     a: {

@@ -56,8 +56,8 @@ const FIRST_READABLE = `for disk; do
 done`;
 
 /**
- * Chooses the disk under the root file system, else another one that holds something and that the
- * host may read, else one of the run's own; character devices that a driver serves already (opening
+ * Chooses a disk with a driver (the one under the root file system where it can be) that holds
+ * something and that the host may read, else one of the run's own; character devices that a driver serves already (opening
  * another one could load a driver); and a device with a driver.
  *
  * @throws {MissingTool} where the host has no disk, and lets the run have none
@@ -104,7 +104,7 @@ async function chooseDisk(
 ): Promise<{ disk: Disk; release: () => Promise<void> }> {
   const root = await rootDisk(host);
   const rank = ({ node, block }: Disk): number =>
-    (node.path === root ? 4 : 0) + (block?.drivers.length ? 2 : 0) + (block?.removable ? 0 : 1);
+    (block?.drivers.length ? 4 : 0) + (node.path === root ? 2 : 0) + (block?.removable ? 0 : 1);
   const disks = readableDisks(inventory).sort((a, b) => rank(b) - rank(a));
   const paths = disks.map(({ node }) => node.path);
   const argv = ["bash", "-c", FIRST_READABLE, "readable", ...paths] as const;
@@ -138,9 +138,11 @@ async function chooseDriven(
   }
   const current = await host.readText("/sys/class/misc/hw_random/rng_current");
   const driver = current?.trim().replace(/\.\d+$/, "");
-  const device = inventory.devices.find((one) => one.driver === driver);
+  const [device, other] = inventory.devices.filter((one) => one.driver === driver);
   const node = inventory.nodes.find(({ path }) => path === RANDOM);
-  return device === undefined || node === undefined ? null : { node, path: device.path };
+  // Of two, which one it is is not told.
+  if (device === undefined || other !== undefined || node === undefined) return null;
+  return { node, path: device.path };
 }
 
 async function servedDevices(host: Host, { nodes }: Inventory): Promise<DeviceNode[]> {
