@@ -150,13 +150,14 @@ async function runOn(request: BenchRequest): Promise<number> {
     const out = given ?? await ResultFolder.open(defaultFolder(opened), { fresh });
     out.assertCollectedBy(wayOf(opened.collection));
     const ports = portsOf({ opened, out, progress });
-    const { result, hostRestored } = await bench(optionsOf(request, opened), ports);
+    const { result, hostRestored, sound } = await bench(optionsOf(request, opened), ports);
     out.save(result);
     const [page = null] = await writeReports(out.path, result);
     progress.end();
     console.log(request.json ? JSON.stringify(result) : terminalSummary(result, page));
     const closed = await opened.close();
     if (opened.interrupted()) return EXIT.interrupted;
+    if (!sound) return EXIT.harnessFailed;
     return exitStatus(result.claims, { hostRestored: hostRestored && closed });
   } finally {
     progress.end();
@@ -234,6 +235,10 @@ function portsOf(
       out.save(result);
     },
     say: (text) => progress.say(text),
+    defect: (where, error) => {
+      progress.end();
+      console.error(`cellproof failed (${where}); please report this:`, error);
+    },
     progress: (step, remaining) => progress.step(step, remaining),
     interrupted: opened.interrupted,
   };

@@ -65,6 +65,8 @@ export interface BenchPorts {
   /** Takes the result so far, should it want it; a result is judged anew each time it is made. */
   soFar(makeResult: () => Result): void;
   say(text: string): void;
+  /** Tells of an error that is cellproof's own. */
+  defect(where: string, error: unknown): void;
   progress(step: PairedStep, remainingSeconds: number | null): void;
   /** True once the user interrupted the run. */
   interrupted(): boolean;
@@ -92,6 +94,8 @@ export interface BenchOutcome {
   readonly result: Result;
   /** False when something that an experiment started could not be ended. */
   readonly hostRestored: boolean;
+  /** False when cellproof itself failed in a check: a defect, told by a note and a stack trace. */
+  readonly sound: boolean;
 }
 
 /** Runs the main job; the result is complete, whatever happened to the checks. */
@@ -117,6 +121,7 @@ class BenchRun {
   readonly #experiments = new Map<string, Experiment>();
   readonly #absent: Record<string, Absence> = {};
   readonly #notRestored: string[] = [];
+  readonly #defects: string[] = [];
   #described: { readonly host: HostDescription; readonly places: Places } | null = null;
   #probes: readonly ProbeName[] = [];
   #needs = new Map<ExperimentName, ArmNeeds>();
@@ -170,7 +175,11 @@ class BenchRun {
 
   finish(): BenchOutcome {
     const result = this.#result(this.#ports.host.now());
-    return { result, hostRestored: this.#notRestored.length === 0 };
+    return {
+      result,
+      hostRestored: this.#notRestored.length === 0,
+      sound: this.#defects.length === 0,
+    };
   }
 
   get #places(): Places {
@@ -184,10 +193,21 @@ class BenchRun {
       if (this.#isOver()) throw new Problem({ action: name, condition: this.#overBecause() });
       await check();
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      this.#absent[name] = this.#absence(error);
+      this.#absent[name] = this.#absence(this.#problemOf(name, error));
     }
     this.#soFar();
+  }
+
+  /** A defect in one check must not lose what the others measure: it is told, and the run goes on. */
+  #problemOf(action: string, error: unknown): Problem {
+    if (error instanceof Problem) return error;
+    // Commands that were cut short may have printed anything.
+    if (!this.#isOver()) {
+      this.#defects.push(action);
+      this.#ports.defect(action, error);
+    }
+    const condition = "cellproof itself failed; please report this";
+    return new Problem({ action, condition, seen: String(error) });
   }
 
   async #collect(name: ProbeName): Promise<Probe> {
@@ -196,9 +216,9 @@ class BenchRun {
     const startedAt = host.now().toISOString();
     const start = host.monotonicSeconds();
     const { observations, readings } = await COLLECTORS[name](this.#places);
-    for (const [file, reading] of Object.entries(readings)) keepReading(name, file, reading);
     // What was cut short must not be taken for what was seen.
     if (this.#isOver()) throw new Problem({ action: name, condition: this.#overBecause() });
+    for (const [file, reading] of Object.entries(readings)) keepReading(name, file, reading);
     return { name, startedAt, durationSeconds: host.monotonicSeconds() - start, observations };
   }
 
@@ -206,8 +226,7 @@ class BenchRun {
     try {
       await cleanup();
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      this.#notRestored.push(error.message);
+      this.#notRestored.push(this.#problemOf("put the host back", error).message);
     }
   }
 
@@ -316,7 +335,7 @@ class BenchRun {
       const reason = missing ?? broken ?? degraded;
       if (reason !== null) reasons.set(reason, [...reasons.get(reason) ?? [], name]);
     }
-    return [...reasons].map(([reason, names]) => `${names.join(", ")}: ${reason}`);
+    return [...reasons].map(([reason, names]) => `${[...new Set(names)].join(", ")}: ${reason}`);
   }
 
   #notes({ bareMetal, environment }: HostDescription): string[] {
@@ -324,6 +343,7 @@ class BenchRun {
       ...(bareMetal ? [] : [`What is called native here runs ${environment}.`]),
       ...this.#armNotes(),
       ...this.#notRestored,
+      ...this.#defects.map((what) => `cellproof itself failed (${what}); please report this.`),
       ...(this.#ports.interrupted() ? ["The run was interrupted."] : []),
     ];
   }

@@ -1,0 +1,78 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { CommandResult, Host } from "../runners/host.ts";
+import { INVENTORY_SCRIPT } from "../runners/inventory/inventory.ts";
+import { bench, type BenchOptions, type BenchPorts } from "./bench.ts";
+
+const THRESHOLDS = { high: 0.95, medium: 0.5 };
+/** One claim that rests on `webgpu`, and one on `container-view`, which is run after it. */
+const SELECTION = ["11.2/gpu-access/sandbox", "09.4.1/sharing/logical"];
+
+const OPTIONS: BenchOptions = {
+  version: "0",
+  selection: SELECTION,
+  seed: 1,
+  thresholds: THRESHOLDS,
+  stoppingThresholds: THRESHOLDS,
+  budgetSeconds: null,
+  mostBlocks: 11,
+  target: "/tmp",
+  destructive: null,
+  image: null,
+  cacheFolder: "/no/cache",
+};
+
+/** A host without a tool, on which WebGPU's program breaks the one that runs it. */
+const HOST = {
+  run: ({ argv }) => {
+    if (argv.includes("--no-prompt")) throw new TypeError("boom");
+    return Promise.resolve(argv.includes(INVENTORY_SCRIPT) ? exited("== end\n") : NOT_FOUND);
+  },
+  readText: () => Promise.resolve(null),
+  readFolder: () => Promise.resolve(null),
+  temporaryFolder: () => Promise.resolve("/tmp/none"),
+  writeText: () => Promise.resolve(),
+  now: () => new Date(0),
+  monotonicSeconds: () => 0,
+} as Pick<Host, "run"> as Host;
+
+const NOT_FOUND: CommandResult = { ...exited(""), ended: "not-found", status: null };
+
+function exited(stdout: string): CommandResult {
+  const startedAt = new Date(0).toISOString();
+  return { ended: "exited", status: 0, stdout, stderr: "", startedAt, durationSeconds: 0 };
+}
+
+function portsWith(told: string[], interrupted = false): BenchPorts {
+  return {
+    host: HOST,
+    dryRun: null,
+    earlierSamples: () => [],
+    keepSample: () => {},
+    earlierProbe: () => null,
+    keepReading: (probe) => void told.push(`reading of ${probe}`),
+    soFar: () => {},
+    say: () => {},
+    defect: (where, error) => void told.push(`${where}: ${error}`),
+    progress: () => {},
+    interrupted: () => interrupted,
+  };
+}
+
+Deno.test("bench() goes on where one check has a defect, and tells of it", async () => {
+  const told: string[] = [];
+  const { result, sound, hostRestored } = await bench(OPTIONS, portsWith(told));
+  assertEquals([sound, hostRestored], [false, true]);
+  assertEquals(told, ["webgpu: TypeError: boom"]);
+  assertEquals(result.absent["webgpu"]?.verdict, "error");
+  assertStringIncludes(result.absent["webgpu"]?.because ?? "", "cellproof itself failed");
+  assertEquals(result.probes.map(({ name }) => name), ["container-view"]);
+  assertEquals(result.claims.map(({ verdict }) => verdict), ["untested", "error"]);
+  assertStringIncludes(result.run.notes.join(), "cellproof itself failed (webgpu)");
+});
+
+Deno.test("bench() takes nothing of an interrupted run for a defect, or for evidence", async () => {
+  const told: string[] = [];
+  const { result, sound } = await bench(OPTIONS, portsWith(told, true));
+  assertEquals([told, sound, result.probes], [[], true, []]);
+  assertEquals(result.claims.map(({ verdict }) => verdict), ["inconclusive", "inconclusive"]);
+});
