@@ -13,12 +13,14 @@
  *      filter that came last gives the number.
  *   2. Executed, with all arguments -1, then (where that gives ENOSYS, as a few calls do for an
  *      operation that they do not know) with all arguments 0. What the table below names is left out.
+ * A filter that refuses with ENOSYS looks like a kernel without the call: whoever compares with a
+ * census without that filter can tell the two apart, but for what is left out of pass 2.
  *
  * Prints the numbers of `getpid` and `mount` here, then one line for each number tried: the number,
  * then `refused` (by a filter), `unknown` (ENOSYS throughout), `reached` (the kernel's own code
  * answered) or `allowed` (passes the filter, and was left out of pass 2), then the answers of both
- * passes: an errno, 0 for success, `sN` for signal N, `w` for one that still waited after 100 ms, or
- * `-`.
+ * passes: an errno, 0 for success, `sN` for signal N, `w` for one that slept after 100 ms, or `-`. Ends
+ * with 1 where a call neither came back nor slept: the machine is too busy to tell.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -28,6 +30,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -49,7 +52,8 @@ static const long NOT_EXECUTED[] = {
 #endif
 };
 
-enum { NOTHING = -1, WAITED = -2, NO_FILTER = -3, SIGNALLED = 10000, WAIT_MILLISECONDS = 100 };
+enum { NOTHING = -1, WAITED = -2, NO_FILTER = -3, STARTED = -4, SIGNALLED = 10000 };
+enum { SLEEP_MILLISECONDS = 100, MOST_MILLISECONDS = 10000 };
 
 /* What a filter of our own answers. The number of OURS is no errno of Linux. */
 enum { OUR_NUMBER = 4000 };
@@ -76,26 +80,51 @@ static void filter(long number, enum Filter kind) {
 
 static void child(long number, enum Filter kind, long value) {
   if (kind != NONE) filter(number, kind);
+  *answer = STARTED;
   errno = 0;
   long result = syscall(number, value, value, value, value, value, value);
   *answer = result == -1 ? errno : 0;
   _exit(0);
 }
 
-/* Waits for the child's end, and ends it when it takes too long. Returns its signal, or 0. */
+static void give_up(const char *why) {
+  fprintf(stderr, "syscalls: %s\n", why);
+  exit(1);
+}
+
+/* Whether a process sleeps or was stopped; one that waits for a processor does not. */
+static int is_asleep(int process) {
+  char path[32], text[64] = "";
+  snprintf(path, sizeof path, "/proc/%d/stat", process);
+  FILE *file = fopen(path, "r");
+  if (file == NULL) give_up("/proc does not show this program's own processes");
+  char *state = fgets(text, sizeof text, file) == NULL ? NULL : strchr(text, ')');
+  fclose(file);
+  return state != NULL && strchr("STt", state[2]) != NULL;
+}
+
+static long long milliseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* Waits for the child's end, and ends it when the call sleeps. Returns its signal, or 0. */
 static int end_of(pid_t process) {
   const struct timespec step = {0, 200000};
-  struct timespec start, now;
+  const long long start = milliseconds();
+  long long called = 0;
   int status = 0;
-  clock_gettime(CLOCK_MONOTONIC, &start);
   while (waitpid(process, &status, WNOHANG) == 0) {
     nanosleep(&step, NULL);
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    long long waited = (now.tv_sec - start.tv_sec) * 1000LL + (now.tv_nsec - start.tv_nsec) / 1000000;
-    if (waited < WAIT_MILLISECONDS) continue;
-    if (*answer == NOTHING) *answer = WAITED;
+    const long long now = milliseconds();
+    if (*answer != NOTHING && called == 0) called = now;
+    const int sleeps = called != 0 && now - called >= SLEEP_MILLISECONDS && is_asleep(process);
+    if (!sleeps && now - start < MOST_MILLISECONDS) continue;
     kill(process, SIGKILL);
     waitpid(process, &status, 0);
+    if (!sleeps && *answer == STARTED) give_up("a call neither came back nor slept");
+    if (*answer == STARTED) *answer = WAITED;
     return 0;
   }
   return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -111,11 +140,9 @@ static int try_call(long number, enum Filter kind, long value) {
   }
   if (process == 0) child(number, kind, value);
   int with = end_of(process);
-  if (*answer == NO_FILTER) {
-    fputs("syscalls: no seccomp filter can be installed here\n", stderr);
-    exit(1);
-  }
-  return *answer == NOTHING ? SIGNALLED + with : *answer;
+  if (*answer == NO_FILTER) give_up("no seccomp filter can be installed here");
+  if (*answer == NOTHING) give_up("a process of its own ended before the call");
+  return *answer == STARTED ? SIGNALLED + with : *answer;
 }
 
 static int execute(long number) {
@@ -139,6 +166,7 @@ static int is_left_out(long number) {
 
 static int is_past_filters(long number) {
   int given = try_call(number, OURS, -1);
+  if (given == WAITED) give_up("a call that a filter of its own refuses was not refused");
   return given != OUR_NUMBER && given != SIGNALLED + SIGSYS;
 }
 
