@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Problem } from "../../problem.ts";
+import { MissingTool, Problem } from "../../problem.ts";
 import { dockerFailure, runInContainer } from "../../runners/docker/docker.ts";
 import type { Host } from "../../runners/host.ts";
 import {
@@ -13,6 +13,7 @@ import {
   isReachable,
   LAST_CALL,
   NO_CALL,
+  NO_FILTERS,
   parseCensus,
 } from "../../runners/security/syscall_census.ts";
 import type { ContainerPlace, Places } from "../places.ts";
@@ -44,26 +45,30 @@ export async function countContainerCalls(
 
 /** The container's count, from the censuses in a default container and in one without seccomp. */
 export function observeCensus(confined: Census, free: Census): Observation {
-  const count = (wanted: string): number =>
-    [...confined.entries.values()].filter((entry) => entry.class === wanted).length;
+  const entries = [...confined.entries.values()].filter(({ number }) => number <= LAST_CALL);
+  const count = (wanted: string): number => entries.filter((one) => one.class === wanted).length;
+  // Filters may refuse with ENOSYS; without seccomp the kernel shows that it knows such a call.
+  const hidden = entries.filter((one) => one.class === "unknown" && reached(free, one.number));
   return observed("attack-surface/container-calls", {
     value: confined.reachable,
     seen:
-      `A default container reaches ${confined.reachable} of the host kernel's system calls (of ` +
-      `numbers 0 to ${LAST_CALL}, ${count("refused")} are refused by seccomp, ` +
-      `${count("unknown")} unknown to the kernel, ${count("allowed")} allowed but not tried ` +
-      `because they can do harm); without seccomp it would reach ${free.reachable}.`,
+      `A default container reaches ${confined.reachable} of the host kernel's system calls, and ` +
+      `without seccomp it would reach ${free.reachable}. Of the numbers 0 to ${LAST_CALL} seccomp ` +
+      `refuses ${count("refused") + hidden.length}, and this kernel has no call for ` +
+      `${count("unknown") - hidden.length}; ${count("allowed")} of those reached were not made, ` +
+      "because they can do harm.",
     controls: censusControls(confined, free),
   });
+}
+
+function reached({ entries }: Census, number: number): boolean {
+  const entry = entries.get(number);
+  return entry !== undefined && isReachable(entry);
 }
 
 function censusControls(confined: Census, free: Census): Control[] {
   const told = ({ entries }: Census, number: number): string =>
     `number ${number} is ${entries.get(number)?.class ?? "not in the census"}`;
-  const reached = ({ entries }: Census, number: number): boolean => {
-    const entry = entries.get(number);
-    return entry !== undefined && isReachable(entry);
-  };
   return [
     positive(
       "getpid, which every process may call, is reached",
@@ -84,8 +89,8 @@ function censusControls(confined: Census, free: Census): Control[] {
       told(confined, NO_CALL),
     ),
     negative(
-      "mount, which Docker documents as blocked, is refused",
-      confined.entries.get(confined.mount)?.class === "refused",
+      "mount, which Docker documents as blocked, is refused, and the kernel has it",
+      reached(free, free.mount) && !reached(confined, confined.mount),
       told(confined, confined.mount),
     ),
   ];
@@ -109,6 +114,13 @@ async function takeCensus(
     timeoutSeconds: TIMEOUT_SECONDS,
   });
   if (result.status === 0) return { census: parseCensus(result.stdout), text: result.stdout };
+  if (result.stderr.includes(NO_FILTERS)) {
+    throw new MissingTool({
+      action: "try system calls in a container",
+      condition: "no seccomp filter can be installed there, by which refusals are told apart",
+      cure: "Run under a kernel with CONFIG_SECCOMP_FILTER, where containers may add filters.",
+    });
+  }
   throw new Problem({
     action: "try system calls in a container",
     condition: dockerFailure(result) ?? `the program ended with status ${result.status}`,
