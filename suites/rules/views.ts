@@ -332,7 +332,7 @@ export const ATTACK_SURFACE: Columns = {
     observes("attack-surface/container-calls", { above: "attack-surface/sandbox-calls" }),
   ),
   sandbox: measured(
-    "small: a module may import fewer functions than half of the system calls that a container can reach",
+    "small: a core module may import fewer functions than half of the system calls that a container can reach",
     observes("attack-surface/sandbox-calls", { belowHalfOf: "attack-surface/container-calls" }),
   ),
 };
