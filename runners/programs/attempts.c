@@ -37,15 +37,15 @@
 #include <sys/wait.h>
 #endif
 
-enum { DETAIL = 256, BLOCK = 4096, BLOCKS = 8, SECONDS = 5 };
+enum { DETAIL = 256, RECORD = 8192, BLOCK = 4096, BLOCKS = 8, SECONDS = 8, NETWORK_SECONDS = 3 };
 
 static const char *errno_name(int number) {
   static char other[16];
   switch (number) {
 #define NAME(name) case name: return #name;
     NAME(EACCES) NAME(EAFNOSUPPORT) NAME(EAGAIN) NAME(EBADF) NAME(EBUSY) NAME(ECONNREFUSED)
-    NAME(EFAULT) NAME(EHOSTUNREACH) NAME(EINPROGRESS) NAME(EINVAL) NAME(EIO) NAME(ELOOP)
-    NAME(ENETUNREACH) NAME(ENODEV) NAME(ENOENT) NAME(ENOEXEC) NAME(ENOSYS) NAME(ENOTDIR)
+    NAME(EFAULT) NAME(EHOSTUNREACH) NAME(EINPROGRESS) NAME(EINTR) NAME(EINVAL) NAME(EIO)
+    NAME(ELOOP) NAME(EMFILE) NAME(ENETUNREACH) NAME(ENFILE) NAME(ENOMEM) NAME(ENODEV) NAME(ENOENT) NAME(ENOEXEC) NAME(ENOSYS) NAME(ENOTDIR)
     NAME(ENXIO) NAME(EPERM) NAME(EPROTONOSUPPORT) NAME(EROFS) NAME(ESRCH) NAME(ETIMEDOUT)
 #ifdef __wasi__
     NAME(ENOTCAPABLE)
@@ -77,17 +77,19 @@ static int reach(const char *path, int flags) {
 #endif
 }
 
-/* The first line of a file, cut to the detail's length. */
+/* The first line of a file, cut to the detail's length. /dev/kmsg gives whole records or nothing. */
 static int read_file(const char *path, char *detail) {
+  static char text[RECORD];
   int file = reach(path, O_RDONLY);
   if (file < 0) return -1;
-  ssize_t count = read(file, detail, DETAIL - 1);
+  ssize_t count = read(file, text, sizeof text - 1);
   int why = errno;
   close(file);
   errno = why;
   if (count < 0) return -1;
-  detail[count] = 0;
-  detail[strcspn(detail, "\n")] = 0;
+  text[count] = 0;
+  text[strcspn(text, "\n")] = 0;
+  snprintf(detail, DETAIL, "%.*s", DETAIL - 1, text);
   return 0;
 }
 
@@ -212,8 +214,11 @@ static int read_kernel_log(const char *action, char *detail) {
 
 static int raw_socket(const char *family, char *detail) {
   int end = socket(atoi(family), SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
+  char space[64] = "";
   if (end < 0) return -1;
-  snprintf(detail, DETAIL, "created, not used");
+  ssize_t length = readlink("/proc/self/ns/net", space, sizeof space - 1);
+  space[length < 0 ? 0 : length] = 0;
+  snprintf(detail, DETAIL, "created%s%s, not used", length > 0 ? " in " : "", space);
   return close(end);
 }
 
@@ -227,10 +232,10 @@ static int parse_address(const char *text, struct sockaddr_in *address) {
   return inet_pton(AF_INET, host, &address->sin_addr) == 1 ? 0 : -1;
 }
 
-/* Tells what answers at ADDRESS:PORT. */
+/* Tells what answers at ADDRESS:PORT: who does not answer was reached all the same. */
 static int connect_to(const char *text, char *detail) {
   struct sockaddr_in address;
-  struct timeval limit = {SECONDS - 2, 0};
+  struct timeval limit = {NETWORK_SECONDS, 0};
   if (parse_address(text, &address) != 0) return errno = EINVAL, -1;
   int end = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (end < 0) return -1;
@@ -238,8 +243,8 @@ static int connect_to(const char *text, char *detail) {
   setsockopt(end, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   if (connect(end, (struct sockaddr *)&address, sizeof address) != 0) return -1;
   ssize_t count = read(end, detail, DETAIL - 1);
-  if (count < 0) return -1;
-  detail[count] = 0;
+  if (count < 0) snprintf(detail, DETAIL, "connected, no answer (%s)", errno_name(errno));
+  else detail[count] = 0;
   return close(end);
 }
 

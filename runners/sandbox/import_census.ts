@@ -113,3 +113,9 @@ export function instantiated(outcomes: readonly ImportOutcome[]): string[] {
     importName(outcome.import)
   );
 }
+
+/** Instantiated, or refused only because it is there with another type. */
+export function isThere(end: ModuleEnd): boolean {
+  const isOfAnotherType = end.kind === "failed" && /incompatible import type/.test(end.because);
+  return isOfAnotherType || end.kind === "ran" || end.kind === "trapped";
+}

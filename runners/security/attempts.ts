@@ -65,7 +65,8 @@ export interface MarkerRequest {
 export const MARKER_NAME = "cellproof-marker";
 
 const START_SECONDS = 10;
-const LIFE_SECONDS = 300;
+/** As long as the slowest battery: a guest without hardware virtualization is slow to boot. */
+const LIFE_SECONDS = 900;
 const MOST_ADDRESSES = 8;
 
 /** Builds the program for this machine, its containers and its guests. */

@@ -8,6 +8,7 @@ import {
   type Census,
   type ImportOutcome,
   instantiated,
+  isThere,
   possibleImports,
   tryImports,
   tryModules,
@@ -111,12 +112,6 @@ function refuseUnclear(outcomes: readonly ImportOutcome[]): void {
     condition: `a module that imports from "${unclear.import.module}" did not get that far`,
     seen: describeEnd(unclear.end),
   });
-}
-
-/** Instantiated, or refused only because it is there with another type. */
-export function isThere(end: ModuleEnd): boolean {
-  const isOfAnotherType = end.kind === "failed" && /incompatible import type/.test(end.because);
-  return isOfAnotherType || end.kind === "ran" || end.kind === "trapped";
 }
 
 /** The imports of some groups, and how many of them are there. */

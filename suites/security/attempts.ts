@@ -123,7 +123,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   },
   {
     id: "load-module",
-    title: "load a kernel module (from a file that is none)",
+    title: "load a kernel module",
     onDevice: false,
     verb: "load-module",
     evidence: "kernel",
@@ -153,7 +153,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   },
   {
     id: "kernel-setting",
-    title: `open a setting of the host's kernel for writing (${SYSCTL})`,
+    title: "open a kernel setting for writing",
     onDevice: false,
     verb: "open-to-write",
     evidence: "kernel",
@@ -163,7 +163,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   },
   {
     id: "kernel-log",
-    title: "read the host's kernel log",
+    title: "read the kernel log",
     onDevice: false,
     verb: "read-kernel-log",
     evidence: "kernel",

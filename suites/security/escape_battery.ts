@@ -6,7 +6,6 @@
  * @module
  */
 import type { AttemptAnswer } from "../../runners/security/attempts.ts";
-import { describeEnd } from "../../runners/sandbox/wasi_module.ts";
 import type { ObservationName } from "../observations.ts";
 import type { Places } from "../places.ts";
 import {
@@ -19,11 +18,20 @@ import {
   type Probed,
 } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";
+import { takeImportCensus, wasiIsThere } from "../sandbox/census.ts";
 import { ATTEMPTS } from "./attempts.ts";
 import { escapeContainer } from "./container_escape.ts";
 import { escapeGuest } from "./guest_escape.ts";
 import { prepareAims, type Prepared } from "./host_aims.ts";
-import { type Battery, hashesOf, judgeAnswers, type Row, rowOf, type Truth } from "./outcomes.ts";
+import {
+  type Battery,
+  hashesOf,
+  judgeAnswers,
+  judgeControl,
+  type Row,
+  rowOf,
+  type Truth,
+} from "./outcomes.ts";
 import { escapeSandbox } from "./sandbox_escape.ts";
 
 type Paradigm = "container" | "guest" | "sandbox";
@@ -43,6 +51,10 @@ const COLLECT: Readonly<Record<Paradigm, Collect>> = {
   guest: collectGuest,
   sandbox: collectSandbox,
 };
+/** qemu(1), "-netdev user", without `restrict=on`: the default. */
+const USER_NETWORK =
+  "Its network is QEMU's user network, whose connections the QEMU process makes " +
+  "in the host's own network.";
 /** As many refusals are told one by one. */
 const FEW = 4;
 const PARADIGMS: readonly Paradigm[] = ["container", "guest", "sandbox"];
@@ -95,15 +107,20 @@ function observeRows(
   { rows, controls, note }: Escape,
 ): Observation {
   const counted = rows.filter(({ outcome }) => outcome !== "not-possible-here");
+  const isSome = (wanted: Row["outcome"]) => rows.some(({ outcome }) => outcome === wanted);
   const seen = [describe(paradigm, rows), note].filter((sentence) => sentence !== "").join(" ");
   if (counted.length === 0) return lacking(name, seen, null);
+  if (isSome("unclear") && !isSome("got-out")) {
+    const absence = { verdict: "inconclusive", because: seen, lacks: null } as const;
+    return { ...lacking(name, seen, null), absence };
+  }
   const enough = positive(
-    "the same attempts get through natively, or where they are granted",
+    "most attempts count: they get through natively, or where they are granted",
     counted.length * 2 > rows.length,
     `${counted.length} of ${rows.length} do`,
   );
   return observed(name, {
-    value: counted.every(({ outcome }) => outcome !== "got-out"),
+    value: !isSome("got-out"),
     seen,
     controls: [enough, ...controls],
   });
@@ -114,19 +131,15 @@ function describe(paradigm: Paradigm, rows: readonly Row[]): string {
   const by = (wanted: Row["outcome"]) => rows.filter(({ outcome }) => outcome === wanted);
   const list = (some: readonly Row[]) =>
     some.map(({ title, why }) => `${title} (${why})`).join("; ");
-  const names = (some: readonly Row[]) => some.map(({ title }) => title).join("; ");
-  const [out, own, refused, absent] = [
-    by("got-out"),
-    by("own-kernel"),
-    by("refused"),
-    by("not-possible-here"),
-  ];
+  const [out, unclear, own] = [by("got-out"), by("unclear"), by("own-kernel")];
+  const [refused, absent] = [by("refused"), by("not-possible-here")];
   const counted = rows.length - absent.length;
   const sentences = [
     out.length === 0 ? "" : `Not refused in a ${paradigm}: ${list(out)}.`,
+    unclear.length === 0 ? "" : `Unclear: ${list(unclear)}.`,
     `Of ${counted} attempts in a ${paradigm}, ${refused.length} were refused` +
     (rows.length > FEW || refused.length === 0 ? "" : `: ${list(refused)}`) +
-    (own.length === 0 ? "." : `, and ${own.length} answered by its own kernel: ${names(own)}.`),
+    (own.length === 0 ? "." : `, and ${own.length} done by its own kernel.`),
     absent.length === 0 ? "" : `Not counted: ${list(absent)}.`,
   ];
   return sentences.filter((sentence) => sentence !== "").join(" ");
@@ -142,7 +155,7 @@ async function collectContainer(prepared: Prepared, places: Places): Promise<Esc
     truth,
   );
   const through = ATTEMPTS.filter((each) =>
-    judgeAnswers(each, granted.attempts.get(each.id) ?? [], truth).outcome === "got-out"
+    judgeControl(each, granted.attempts.get(each.id) ?? [], truth).outcome === "got-out"
   );
   const controls = [
     positive(
@@ -153,11 +166,22 @@ async function collectContainer(prepared: Prepared, places: Places): Promise<Esc
     nothingAbsent("natively", native.absent),
     nothingAbsent("in the container", inside.absent),
   ];
-  const note = place.docker.networkNamespace.length === 0
-    ? ""
-    : "The run's own Docker daemon has a network namespace of its own, which stands for the " +
-      "host's: its other interface is one of that namespace.";
-  return { rows, controls, note };
+  const ownDaemon = place.docker.networkNamespace.length === 0
+    ? []
+    : ["Docker's bridge is in a network namespace of the run's own, which stands for the host's."];
+  return { rows, controls, note: [...socketNote(inside, native), ...ownDaemon].join(" ") };
+}
+
+/** A raw socket reaches what its network namespace does: whose that is, both answers tell. */
+function socketNote(inside: Battery, native: Battery): string[] {
+  const spaceOf = ({ attempts }: Battery) =>
+    /net:\[\d+\]/.exec(attempts.get("raw-socket")?.[0]?.detail ?? "")?.[0];
+  const [own, host] = [spaceOf(inside), spaceOf(native)];
+  if (own === undefined || host === undefined) return [];
+  return [
+    `The raw socket is in ${own === host ? "the host's" : "the container's own"} network ` +
+    "namespace.",
+  ];
 }
 
 async function collectGuest(prepared: Prepared, places: Places): Promise<Escape> {
@@ -174,13 +198,15 @@ async function collectGuest(prepared: Prepared, places: Places): Promise<Escape>
     nothingAbsent("in the guest", inside.absent),
   ];
   const rows = rowsOf(inside, { natively: native }, prepared.truth);
-  return { rows, controls, note: "Its network is QEMU's default user network." };
+  return { rows, controls, note: USER_NETWORK };
 }
 
 async function collectSandbox(prepared: Prepared, places: Places): Promise<Escape> {
-  const { rows, granted, absent, importer, native } = await escapeSandbox(
+  const importer = wasiIsThere(await takeImportCensus(places));
+  const { rows, granted, absent, native } = await escapeSandbox(
     prepared,
     places.tool("wasmtime"),
+    { outcome: importer.held ? "got-out" : "not-possible-here", why: importer.seen },
   );
   const controls = [
     positive(
@@ -188,11 +214,7 @@ async function collectSandbox(prepared: Prepared, places: Places): Promise<Escap
       granted.through > 0,
       `${granted.through} of ${granted.made} attempts by path get through`,
     ),
-    positive(
-      "a module that imports all of WASI is instantiated",
-      importer.kind === "ran",
-      describeEnd(importer),
-    ),
+    importer,
     nothingAbsent("natively", native.absent),
     nothingAbsent("in the modules", absent),
   ];
@@ -203,7 +225,7 @@ function rowsOf(inside: Battery, controls: Record<string, Battery>, truth: Truth
   return ATTEMPTS.map((each) => {
     const of = ({ attempts }: Battery) => attempts.get(each.id) ?? [];
     const judged = Object.entries(controls).map(([where, battery]) =>
-      [where, judgeAnswers(each, of(battery), truth)] as const
+      [where, judgeControl(each, of(battery), truth)] as const
     );
     const answers = of(inside);
     return rowOf(

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { MissingTool } from "../../problem.ts";
+import { MissingTool, Problem } from "../../problem.ts";
 import {
   type AttemptAnswer,
   attemptArguments,
@@ -45,6 +45,8 @@ export const LOOPBACK = "127.0.0.1";
 /** The port of tcpmux (RFC 1078), which nobody serves. */
 export const CLOSED_PORT = 1;
 
+/** The kernel draws another one for each reading: random(4). */
+const DRAWN_ANEW = "/proc/sys/kernel/random/uuid";
 const MARKER_FILE = "marker";
 const MOST_DEVICES = 8;
 /** Drives whose medium moves when they are opened, and memory. */
@@ -64,7 +66,7 @@ export async function prepareAims(host: Host, bootId: string): Promise<Prepared>
   await requireRoot(host);
   const folder = await host.temporaryFolder();
   const program = await buildAttempts(host, folder);
-  const nonce = await nonceOf(bootId);
+  const nonce = await drawNonce(host);
   const markerFolder = await host.temporaryFolder();
   await host.writeText(`${markerFolder}/${MARKER_FILE}`, `${nonce}\n`);
   const workFolder = await host.temporaryFolder();
@@ -110,11 +112,15 @@ export async function tryNatively(
   return batteryOf(await runPrivately(tools, callsOf(aims), prefix), aims);
 }
 
-/** Looks like chance, but is the same for every run of one boot, as a replay needs. */
-export async function nonceOf(bootId: string): Promise<string> {
-  const bytes = new TextEncoder().encode(`cellproof escape battery ${bootId}`);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/** A nonce that only the host knows: by chance, so that nothing that is seen inside leads to it. */
+async function drawNonce(host: Host): Promise<string> {
+  const drawn = (await host.readText(DRAWN_ANEW))?.trim();
+  if (drawn !== undefined && /^[0-9a-f-]{36}$/.test(drawn)) return drawn;
+  throw new Problem({
+    action: "draw a marker by chance",
+    condition: `${DRAWN_ANEW} does not give one`,
+    seen: drawn ?? "it cannot be read",
+  });
 }
 
 /** Block devices by name and numbers, from `grep -H . /sys/block/*\/dev`: those to try, disks first. */

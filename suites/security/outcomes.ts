@@ -3,14 +3,15 @@
  *
  * @module
  */
-import type { AttemptAnswer, AttemptCall } from "../../runners/security/attempts.ts";
+import type { AttemptAnswer, AttemptCall, Verb } from "../../runners/security/attempts.ts";
 import { type Aims, type Attempt, ATTEMPTS } from "./attempts.ts";
 
 /**
  * `refused`; `own-kernel`: done, but by a kernel that is not the host's; `got-out`: the host was
- * reached; `not-possible-here`: the host lacks what it aims at, or a control did not hold.
+ * reached; `unclear`: it was not refused, and where it got to cannot be told; `not-possible-here`:
+ * the host lacks what it aims at, or a control did not hold.
  */
-export type Outcome = "refused" | "own-kernel" | "got-out" | "not-possible-here";
+export type Outcome = "refused" | "own-kernel" | "got-out" | "unclear" | "not-possible-here";
 
 /** One attempt in one place. */
 export interface Row {
@@ -41,10 +42,18 @@ export interface Battery {
 
 /** How seccomp ends a process (signal(7), x86 and ARM). */
 const SIGSYS = "signal-31";
+/** What is no answer to the attempt: a signal, or something that ran out (errno(3)). */
+const NO_REFUSAL = /^(signal-\d+|EAGAIN|EINTR|EMFILE|ENFILE|ENOMEM)$/;
 
-type Judged = Pick<Row, "outcome" | "why">;
+export type Judged = Pick<Row, "outcome" | "why">;
 
-const SEVERITY: readonly Outcome[] = ["got-out", "not-possible-here", "own-kernel", "refused"];
+const SEVERITY: readonly Outcome[] = ["got-out", "unclear", "own-kernel", "refused"];
+/** What they are aimed at tells a reader something; the others' aims are the battery's own. */
+const TELLING: readonly Verb[] = ["read-device", "mknod-read", "open-to-write", "connect"];
+const NOTHING_TO_AIM_AT: Judged = {
+  outcome: "not-possible-here",
+  why: "the host has nothing to aim at",
+};
 
 /** The calls of a whole battery: each attempt, the same on what does not exist, then `further`. */
 export function callsOf(aims: Aims, further: readonly AttemptCall[] = []): AttemptCall[] {
@@ -71,8 +80,17 @@ export function judgeAnswers(
 ): Judged {
   const judged = answers.map((answer) => judgeAnswer(evidence, answer, truth));
   const worst = SEVERITY.find((outcome) => judged.some((each) => each.outcome === outcome));
-  return judged.find(({ outcome }) => outcome === worst) ??
-    { outcome: "not-possible-here", why: "the host has nothing to aim at" };
+  return judged.find(({ outcome }) => outcome === worst) ?? NOTHING_TO_AIM_AT;
+}
+
+/** The same where each of them must get through: the first that did not, if there is one. */
+export function judgeControl(
+  { evidence }: Pick<Attempt, "evidence">,
+  answers: readonly AttemptAnswer[],
+  truth: Truth,
+): Judged {
+  const judged = answers.map((answer) => judgeAnswer(evidence, answer, truth));
+  return judged.find(({ outcome }) => outcome !== "got-out") ?? judged[0] ?? NOTHING_TO_AIM_AT;
 }
 
 /** The hashes that `read-device` told, without those of blocks that hold one byte throughout. */
@@ -82,7 +100,7 @@ export function hashesOf({ done, detail }: AttemptAnswer): string[] {
 
 /**
  * An attempt in a place, with its controls: where one of them did not get through, a refusal would
- * prove nothing.
+ * prove nothing. What got out proves itself.
  */
 export function rowOf(
   attempt: Attempt,
@@ -90,10 +108,10 @@ export function rowOf(
   controls: Readonly<Record<string, Judged>>,
 ): Row {
   const { id, title, onDevice } = attempt;
+  const row = { id, title, onDevice, ...inside };
   const failed = Object.entries(controls).find(([, { outcome }]) => outcome !== "got-out");
-  const why = failed === undefined ? inside.why : `${failed[0]}: ${failed[1].why}`;
-  const outcome = failed === undefined ? inside.outcome : "not-possible-here";
-  return { id, title, onDevice, outcome, why, answers: inside.answers };
+  if (failed === undefined || inside.outcome === "got-out") return row;
+  return { ...row, outcome: "not-possible-here", why: `${failed[0]}: ${failed[1].why}` };
 }
 
 function judgeAnswer(
@@ -101,32 +119,41 @@ function judgeAnswer(
   answer: AttemptAnswer,
   truth: Truth,
 ): Judged {
-  const { verb, argument, done, errno, bootId, detail } = answer;
-  const what = `${verb} ${argument}`;
-  // Only SIGSYS is a refusal; a program that crashed or took too long proves nothing.
-  if (errno?.startsWith("signal-") && errno !== SIGSYS) {
-    return { outcome: "not-possible-here", why: `${what}: ended by ${errno}` };
+  const { verb, argument, done, errno, detail } = answer;
+  const what = TELLING.includes(verb) ? `${argument}: ` : "";
+  // Of the signals only SIGSYS is a refusal; what crashed, took too long or ran out proves nothing.
+  if (errno !== null && errno !== SIGSYS && NO_REFUSAL.test(errno)) {
+    return { outcome: "unclear", why: `${what}ended by ${errno}` };
   }
   if (!done) {
-    return { outcome: "refused", why: `${what}: ${errno}${detail === "" ? "" : `, ${detail}`}` };
+    return { outcome: "refused", why: `${what}${errno}${detail === "" ? "" : `, ${detail}`}` };
   }
-  // Where no boot_id can be read there is no kernel but the host's.
+  const { outcome, why } = judgeDone(evidence, answer, truth);
+  return { outcome, why: `${what}${why}` };
+}
+
+function judgeDone(
+  evidence: Attempt["evidence"],
+  answer: AttemptAnswer,
+  truth: Truth,
+): Judged {
+  const { verb, bootId, detail } = answer;
   const ownKernel = bootId !== null && bootId !== truth.bootId;
-  const got = (how: string): Judged => ({ outcome: "got-out", why: `${what}: ${how}` });
-  const own = (how: string): Judged => ({ outcome: "own-kernel", why: `${what}: ${how}` });
-  switch (evidence) {
-    case "nonce":
-      if (detail === truth.nonce) return got("the host's marker was found");
-      if (ownKernel) return own("something of its own was found");
-      return { outcome: "not-possible-here", why: `${what}: found something else, "${detail}"` };
-    case "device":
-      if (hashesOf(answer).some((hash) => truth.hashes.has(hash))) {
-        return got("the bytes of the host's device were read");
-      }
-      return ownKernel ? own("a device of its own opened") : got("the host's kernel opened it");
-    case "kernel":
-      return ownKernel
-        ? own(`done by its own kernel (boot_id ${bootId}): ${detail}`)
-        : got(`done by the host's kernel: ${detail}`);
+  if (evidence === "nonce") {
+    if (detail === truth.nonce) return { outcome: "got-out", why: "the host's marker was found" };
+    // A file or a process is the answering kernel's; who answers on a network may be anybody.
+    return ownKernel && verb !== "connect"
+      ? { outcome: "own-kernel", why: "something of its own was found" }
+      : { outcome: "unclear", why: `found something else, "${detail}"` };
   }
+  if (evidence === "device" && hashesOf(answer).some((hash) => truth.hashes.has(hash))) {
+    return { outcome: "got-out", why: "the bytes of the host's device were read" };
+  }
+  const how = evidence === "device" ? "opened" : `done (${detail})`;
+  if (bootId === null) {
+    return { outcome: "unclear", why: `${how} by a kernel that does not tell its boot_id` };
+  }
+  return ownKernel
+    ? { outcome: "own-kernel", why: `${how} by its own kernel (boot_id ${bootId})` }
+    : { outcome: "got-out", why: `${how} by the host's kernel` };
 }

@@ -6,6 +6,7 @@ import {
   batteryOf,
   callsOf,
   judgeAnswers,
+  judgeControl,
   type Outcome,
   type Row,
   rowOf,
@@ -47,12 +48,19 @@ type Case = readonly [
 const CASES: readonly Case[] = [
   ["failed", "nonce", [FAILED], "refused"],
   ["was ended by seccomp", "kernel", [{ ...FAILED, errno: "signal-31" }], "refused"],
-  ["took too long", "nonce", [{ ...FAILED, errno: "signal-14" }], "not-possible-here"],
+  ["took too long", "nonce", [{ ...FAILED, errno: "signal-14" }], "unclear"],
+  ["ran out of memory", "kernel", [{ ...FAILED, errno: "ENOMEM" }], "unclear"],
+  ["was not answered", "nonce", [
+    { ...DONE, verb: "connect", bootId: "guest", detail: "connected, no answer (EAGAIN)" },
+  ], "unclear"],
+  ["opened a device under a kernel that cannot be told", "device", [
+    { ...DONE, bootId: null },
+  ], "unclear"],
   ["found the nonce", "nonce", [{ ...DONE, detail: "n0nce" }], "got-out"],
   ["found the nonce from a guest", "nonce", [
     { ...DONE, bootId: "guest", detail: "n0nce" },
   ], "got-out"],
-  ["found something else", "nonce", [{ ...DONE, detail: "other" }], "not-possible-here"],
+  ["found something else", "nonce", [{ ...DONE, detail: "other" }], "unclear"],
   ["found a file of its own", "nonce", [{ ...DONE, bootId: "guest", detail: "x" }], "own-kernel"],
   ["read the host's bytes", "device", [
     { ...DONE, bootId: "guest", detail: ` - ${HASH}` },
@@ -62,9 +70,10 @@ const CASES: readonly Case[] = [
     { ...DONE, bootId: "guest", detail: " ffffffffffffffff" },
   ], "own-kernel"],
   ["was done by the host's kernel", "kernel", [DONE], "got-out"],
-  ["was done by a kernel that cannot be told", "kernel", [{ ...DONE, bootId: null }], "got-out"],
+  ["was done by a kernel that cannot be told", "kernel", [{ ...DONE, bootId: null }], "unclear"],
   ["was done by its own kernel", "kernel", [{ ...DONE, bootId: "guest" }], "own-kernel"],
   ["got out in one of two ways", "nonce", [FAILED, { ...DONE, detail: "n0nce" }], "got-out"],
+  ["was refused one way and unclear the other", "nonce", [FAILED, DONE], "unclear"],
   ["had nothing to aim at", "device", [], "not-possible-here"],
 ];
 
@@ -83,6 +92,22 @@ Deno.test("rowOf() does not count an attempt when a control did not get through"
   assertEquals(rowOf(attempt, inside, { natively: through }).outcome, "refused");
   const row = rowOf(attempt, inside, { natively: not });
   assertEquals([row.outcome, row.why], ["not-possible-here", "natively: ENOSYS"]);
+  const out = { ...through, answers: [] };
+  assertEquals(rowOf(attempt, out, { natively: not }).outcome, "got-out");
+});
+
+Deno.test("judgeControl() wants every way to get through", () => {
+  const found = { ...DONE, detail: "n0nce" };
+  const outcomeOf = (...answers: AttemptAnswer[]) =>
+    judgeControl({ evidence: "nonce" }, answers, TRUTH).outcome;
+  assertEquals([outcomeOf(found, found), outcomeOf(found, FAILED)], ["got-out", "refused"]);
+  assertEquals(outcomeOf(), "not-possible-here");
+});
+
+Deno.test("judgeAnswers() names devices and addresses, and no file or process of the battery's", () => {
+  const whyOf = (answer: AttemptAnswer) => judgeAnswers({ evidence: "nonce" }, [answer], TRUTH).why;
+  assertEquals(whyOf({ ...FAILED, verb: "read-device", argument: "/dev/sda" }), "/dev/sda: EPERM");
+  assertEquals(whyOf({ ...FAILED, argument: "/tmp/x/marker" }), "EPERM");
 });
 
 Deno.test("batteryOf() sorts the answers to callsOf() by attempt", () => {
@@ -104,6 +129,14 @@ Deno.test("observe() is false, and tells what got out, when one attempt did", ()
   const [all, devices] = observe("container", escapeOf(["refused", "got-out", "refused"]));
   assertEquals([all?.value, devices?.value], [false, true]);
   assertStringIncludes(all?.seen ?? "", "Not refused in a container: attempt 1 (why 1)");
+});
+
+Deno.test("observe() has no value when an attempt is unclear, unless another one got out", () => {
+  const [unclear] = observe("container", escapeOf(["refused", "unclear", "refused"]));
+  assertEquals([unclear?.value, unclear?.absence?.verdict], [null, "inconclusive"]);
+  assertStringIncludes(unclear?.seen ?? "", "Unclear: attempt 1 (why 1)");
+  const [out] = observe("container", escapeOf(["refused", "unclear", "got-out"]));
+  assertEquals(out?.value, false);
 });
 
 Deno.test("observe() has no value when nothing counts, and no control when too little does", () => {

@@ -12,7 +12,8 @@ import {
   buildWasiAttempts,
   parseAttempts,
 } from "../../runners/security/attempts.ts";
-import { importingModule, WASI_IMPORTS } from "../../runners/sandbox/wasi_imports.ts";
+import { isThere, tryImports } from "../../runners/sandbox/import_census.ts";
+import { coreImport, importName } from "../../runners/sandbox/wasi_imports.ts";
 import {
   describeEnd,
   moduleArgv,
@@ -23,7 +24,15 @@ import { connectFromInside, type Connection } from "../../runners/sandbox/wasi_s
 import { runStep } from "../../runners/run_step.ts";
 import { type Aims, type Attempt, ATTEMPTS } from "./attempts.ts";
 import { aimsAt, LOOPBACK, type Prepared, tryNatively } from "./host_aims.ts";
-import { type Battery, judgeAnswers, type Row, rowOf, type Truth } from "./outcomes.ts";
+import {
+  type Battery,
+  judgeAnswers,
+  judgeControl,
+  type Judged,
+  type Row,
+  rowOf,
+  type Truth,
+} from "./outcomes.ts";
 
 /** What was tried in modules, and natively beside. */
 export interface SandboxEscape {
@@ -32,14 +41,13 @@ export interface SandboxEscape {
   readonly granted: { readonly made: number; readonly through: number };
   /** Attempts by path on what does not exist, in both modules. */
   readonly absent: readonly AttemptAnswer[];
-  /** Of a module that imports only what WASI has. */
-  readonly importer: ModuleEnd;
   readonly native: Battery;
 }
 
-type Judged = Pick<Row, "outcome" | "why">;
 type PathAttempt = Attempt & { readonly sandbox: { readonly kind: "path" } };
 type Answers = ReadonlyMap<string, readonly AttemptAnswer[]>;
+/** How a module ended that asked for a function, by the function's name. */
+type Ends = ReadonlyMap<string, ModuleEnd>;
 
 interface Sandbox {
   readonly prepared: Prepared;
@@ -51,34 +59,38 @@ const TIMEOUT_SECONDS = 30;
 /** The link in the folder that leads to the host's root, which the program tries too. */
 const LINK = "out";
 
-/** Makes every attempt. */
+/** Makes every attempt; `wasi` is whether a module that imports WASI's own functions runs. */
 export async function escapeSandbox(
   prepared: Prepared,
   wasmtime: string,
+  wasi: Judged,
 ): Promise<SandboxEscape> {
   const { loopback, otherAddress, truth } = prepared;
   const aims = aimsAt(prepared, { addresses: [otherAddress ?? loopback], closed: `${LOOPBACK}:1` });
   const sandbox = { prepared, wasmtime, aims };
   const native = await tryNatively(prepared, aims);
-  const nativeOf = (attempt: Attempt): Judged =>
-    judgeAnswers(attempt, native.attempts.get(attempt.id) ?? [], truth);
   const paths = await tryPaths(sandbox);
-  const importer = await instantiate(sandbox, "wasi", importingModule(WASI_IMPORTS));
-  const rows: Row[] = [];
-  for (const attempt of ATTEMPTS) {
-    rows.push(
-      isPath(attempt)
-        ? pathRow(attempt, paths, truth)
-        : await otherRow(sandbox, attempt, { natively: nativeOf(attempt), importer }),
-    );
-  }
+  const ends = await tryFunctions(sandbox);
+  const sockets = await trySocket(sandbox);
+  const rows = ATTEMPTS.map((attempt) => {
+    if (isPath(attempt)) return pathRow(attempt, paths, truth);
+    const natively = judgeControl(attempt, native.attempts.get(attempt.id) ?? [], truth);
+    return attempt.sandbox.kind === "socket"
+      ? rowOf(attempt, { ...sockets.inside, answers: [] }, {
+        "natively": natively,
+        "with the network granted": sockets.granted,
+      })
+      : rowOf(attempt, { ...judgeFunctions(attempt, ends), answers: [] }, {
+        "natively": natively,
+        "importing from WASI": wasi,
+      });
+  });
   const made = ATTEMPTS.filter(isPath);
   const through = made.filter((attempt) => grantedOf(attempt, paths, truth).outcome === "got-out");
   return {
     rows,
     granted: { made: made.length, through: through.length },
     absent: [...paths.insideAbsent, ...paths.grantedAbsent],
-    importer,
     native,
   };
 }
@@ -145,32 +157,29 @@ function pathRow(attempt: PathAttempt, paths: Paths, truth: Truth): Row {
 }
 
 function grantedOf(attempt: Attempt, { granted }: Paths, truth: Truth): Judged {
-  return judgeAnswers(attempt, granted.get(attempt.id) ?? [], truth);
+  return judgeControl(attempt, granted.get(attempt.id) ?? [], truth);
 }
 
-async function otherRow(
-  sandbox: Sandbox,
-  attempt: Attempt,
-  { natively, importer }: { readonly natively: Judged; readonly importer: ModuleEnd },
-): Promise<Row> {
-  if (attempt.sandbox.kind === "socket") {
-    const { inside, granted } = await trySocket(sandbox);
-    return rowOf(attempt, { ...inside, answers: [] }, {
-      "natively": natively,
-      "with the network granted": granted,
-    });
-  }
-  const names = attempt.sandbox.kind === "function" ? attempt.sandbox.names : [];
-  const judged: Judged[] = [];
-  for (const name of names) judged.push(judgeImport(name, await importOf(sandbox, name)));
-  const worst = judged.find(({ outcome }) => outcome !== "refused") ?? {
-    outcome: "refused" as const,
-    why: judged.map(({ why }) => why).join(", "),
-  };
-  const imported: Judged = importer.kind === "ran"
-    ? { outcome: "got-out", why: "WASI's own functions are imported" }
-    : { outcome: "not-possible-here", why: describeEnd(importer) };
-  return rowOf(attempt, { ...worst, answers: [] }, { natively, "importing from WASI": imported });
+function functionsOf({ sandbox }: Attempt): readonly string[] {
+  return sandbox.kind === "function" ? sandbox.names : [];
+}
+
+/** Asks for every function that an attempt would take. */
+async function tryFunctions({ prepared: { host }, wasmtime }: Sandbox): Promise<Ends> {
+  const asked = ATTEMPTS.flatMap(functionsOf).map((name) => {
+    const [module = "", field = ""] = name.split("::");
+    return coreImport("other", module, field);
+  });
+  const folder = await host.temporaryFolder();
+  const outcomes = await tryImports({ host, wasmtime, folder }, asked);
+  return new Map(outcomes.map((outcome) => [importName(outcome.import), outcome.end]));
+}
+
+function judgeFunctions(attempt: Attempt, ends: Ends): Judged {
+  const judged = functionsOf(attempt).map((name) => judgeImport(name, ends.get(name)));
+  return judged.find(({ outcome }) => outcome === "got-out") ??
+    judged.find(({ outcome }) => outcome === "unclear") ??
+    { outcome: "refused", why: judged.map(({ why }) => why).join(", ") };
 }
 
 async function trySocket(
@@ -191,33 +200,19 @@ function judgeConnection({ refusal, received }: Connection, nonce: string): Judg
     return { outcome: "got-out", why: "wasi:sockets connected, and the host's marker answered" };
   }
   const why = `wasi:sockets: ${refusal ?? "connected to something else"}`;
-  return { outcome: refusal === "access-denied" ? "refused" : "not-possible-here", why };
+  return { outcome: refusal === "access-denied" ? "refused" : "unclear", why };
 }
 
 /** What importing a function that WASI does not have means. */
-export function judgeImport(name: string, end: ModuleEnd): Judged {
-  if (end.kind === "not-instantiated" && end.missing === name) {
+export function judgeImport(name: string, end: ModuleEnd | undefined): Judged {
+  if (end?.kind === "not-instantiated" && end.missing === name) {
     return { outcome: "refused", why: `no such function: ${name}` };
   }
-  if (end.kind === "ran") return { outcome: "got-out", why: `${name} is there to be imported` };
-  return { outcome: "not-possible-here", why: `${name}: ${describeEnd(end)}` };
-}
-
-function importOf(sandbox: Sandbox, name: string): Promise<ModuleEnd> {
-  const [module, field] = name.split("::");
-  const wat = `(module\n  (import "${module}" "${field}" (func))\n  (func (export "_start")))\n`;
-  return instantiate(sandbox, `${module}-${field}`, wat);
-}
-
-async function instantiate(
-  { prepared: { host, folder }, wasmtime }: Sandbox,
-  name: string,
-  wat: string,
-): Promise<ModuleEnd> {
-  const module = `${folder}/imports-${name}.wat`;
-  await host.writeText(module, wat);
-  const argv = moduleArgv({ wasmtime, module });
-  return parseModuleEnd(await host.run({ argv, timeoutSeconds: TIMEOUT_SECONDS }));
+  if (end !== undefined && isThere(end)) {
+    return { outcome: "got-out", why: `${name} is there to be imported` };
+  }
+  const why = end === undefined ? "was not tried" : describeEnd(end);
+  return { outcome: "unclear", why: `${name}: ${why}` };
 }
 
 function isPath(attempt: Attempt): attempt is PathAttempt {
