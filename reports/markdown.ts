@@ -14,7 +14,7 @@ import {
 import { forDisplay } from "./display.ts";
 import { capital, claimsWith, type Judged, matrixName, subject } from "./judged.ts";
 import { requirementInWords } from "./check_words.ts";
-import { decidedInWords, decidesInWords, summary, warnings } from "./sentences.ts";
+import { decidedInWords, neededInWords, summary, warnings } from "./sentences.ts";
 import { gibibytes } from "./units.ts";
 import { countVerdicts, FACES } from "./verdicts.ts";
 
@@ -27,7 +27,7 @@ export function resultMarkdown(result: Result): string {
     escapeMarkdown(summary(shown).en),
     decidedInWords(shown.coverage).en,
     counts(shown),
-    section("What would decide more", shown.coverage.missing.map(missingLine)),
+    section("What open claims need", shown.coverage.missing.map(missingLine)),
     ...(["refuted", "confirmed"] as const).map((verdict) =>
       section(
         `${FACES[verdict].symbol} ${capital(verdict)}`,
@@ -74,7 +74,7 @@ function countRow(name: string, line: Omit<MatrixCoverage, "matrix">): string {
 }
 
 function missingLine(thing: MissingThing): string {
-  return escapeMarkdown(`${requirementInWords(thing.requirement)}: ${decidesInWords(thing).en}`);
+  return escapeMarkdown(`${requirementInWords(thing.requirement)}: ${neededInWords(thing).en}`);
 }
 
 function tableRow(cells: readonly string[]): string {

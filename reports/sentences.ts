@@ -79,18 +79,23 @@ export function decidedInWords({ matrices }: Coverage): Bilingual {
   };
 }
 
-/** What getting one thing would decide: `"14 claims, and 3 more with other things"`. */
-export function decidesInWords({ decides, needed, awaitsVersion }: MissingThing): Bilingual {
+/**
+ * How many open claims need one thing: `"14 claims need nothing else that is known, 3 need more"`.
+ * That is no promise: where a thing is there, figures may still straddle a threshold.
+ */
+export function neededInWords({ decides, needed, awaitsVersion }: MissingThing): Bilingual {
   const more = needed - decides;
-  const alone = decides === 0
-    ? { en: "none alone", zh: "单独不足以判定" }
-    : { en: `${decides} ${decides === 1 ? "claim" : "claims"}`, zh: `${decides} 条论断` };
-  const others = more === 0 ? [] : [
-    decides === 0
-      ? { en: `${more} together with other things`, zh: `与其他条件一起可判定 ${more} 条` }
-      : { en: `and ${more} more together with other things`, zh: `另 ${more} 条还需其他条件` },
-  ];
-  const parts = [alone, ...others];
+  const alone = decides === 0 ? [] : [{
+    en: `${counted(decides)} nothing else that is known`,
+    zh: `${decides} 条论断只需此项（就目前所知）`,
+  }];
+  const others = more === 0 ? [] : [{
+    en: decides === 0
+      ? `${counted(more)} it among other things`
+      : `${more} more among other things`,
+    zh: `${decides === 0 ? "" : "另 "}${more} 条还需其他条件`,
+  }];
+  const parts = [...alone, ...others];
   const later = awaitsVersion
     ? {
       en: " (some of their checks come with a later version)",
@@ -101,4 +106,8 @@ export function decidesInWords({ decides, needed, awaitsVersion }: MissingThing)
     en: parts.map(({ en }) => en).join(", ") + later.en,
     zh: parts.map(({ zh }) => zh).join("，") + later.zh,
   };
+}
+
+function counted(claims: number): string {
+  return claims === 1 ? "1 claim needs" : `${claims} claims need`;
 }

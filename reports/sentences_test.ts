@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { decidedInWords, decidesInWords } from "./sentences.ts";
+import { decidedInWords, neededInWords } from "./sentences.ts";
 import { sampleResult } from "./testing/sample_result.ts";
 
 Deno.test("decidedInWords() counts cells and facts apart", () => {
@@ -9,14 +9,18 @@ Deno.test("decidedInWords() counts cells and facts apart", () => {
 });
 
 const CASES: Record<string, [decides: number, needed: number, awaitsVersion: boolean]> = {
-  "14 claims": [14, 14, false],
-  "1 claim, and 2 more together with other things": [1, 3, false],
-  "none alone, 2 together with other things": [0, 2, false],
-  "5 claims (some of their checks come with a later version)": [5, 5, true],
+  "14 claims need nothing else that is known": [14, 14, false],
+  "1 claim needs nothing else that is known, 2 more among other things": [1, 3, false],
+  "2 claims need it among other things": [0, 2, false],
+  "5 claims need nothing else that is known (some of their checks come with a later version)": [
+    5,
+    5,
+    true,
+  ],
 };
 for (const [words, [decides, needed, awaitsVersion]] of Object.entries(CASES)) {
-  Deno.test(`decidesInWords() says "${words}"`, () => {
+  Deno.test(`neededInWords() says "${words}"`, () => {
     const thing = { requirement: "iommu", decides, needed, awaitsVersion } as const;
-    assertEquals(decidesInWords(thing).en, words);
+    assertEquals(neededInWords(thing).en, words);
   });
 }

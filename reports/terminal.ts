@@ -8,7 +8,7 @@ import { type Result, VERDICTS } from "../suites/result.ts";
 import { forDisplay } from "./display.ts";
 import { claimsWith, type Judged, matrixName, subject } from "./judged.ts";
 import { requirementInWords } from "./check_words.ts";
-import { decidedInWords, decidesInWords, warnings } from "./sentences.ts";
+import { decidedInWords, neededInWords, warnings } from "./sentences.ts";
 import { duration, minuteInUtc } from "./units.ts";
 import { countVerdicts, FACES } from "./verdicts.ts";
 
@@ -32,7 +32,7 @@ export function terminalSummary(result: Result, reportPath: string | null): stri
     ...section("Confirmed", claimsWith(shown, "confirmed").map(shortLine)),
     ...section("Errors", claimsWith(shown, "error").flatMap(decidedLines)),
     ...section("Inconclusive", claimsWith(shown, "inconclusive").map(shortLine)),
-    ...section("What would decide more", missingLines(shown)),
+    ...section("What open claims need", missingLines(shown)),
     ...section("Contradictions inside the document", contradictionLines(shown)),
     ...section("Notes", run.notes.map((note) => `  ${note}`)),
     ...(reportPath === null ? [] : ["", `Report: ${reportPath}`]),
@@ -56,7 +56,7 @@ function coverageLines({ coverage }: Result): string[] {
 
 function missingLines({ coverage }: Result): string[] {
   return coverage.missing.map((thing) =>
-    `  ${requirementInWords(thing.requirement)}: ${decidesInWords(thing).en}`
+    `  ${requirementInWords(thing.requirement)}: ${neededInWords(thing).en}`
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * How much of the document was decided, and what would decide more: pure.
+ * How much of the document was decided, and what open claims need: pure.
  *
  * @module
  */

@@ -243,7 +243,7 @@ export interface Contradiction {
   readonly evidenceTook: string | null;
 }
 
-/** How much of the document was decided, and what would decide more. */
+/** How much of the document was decided, and what open claims need. */
 export interface Coverage {
   readonly matrices: readonly MatrixCoverage[];
   readonly missing: readonly MissingThing[];

@@ -26,7 +26,7 @@ const LABELS = {
   decided: { en: "Decided", zh: "已判定" },
   share: { en: "Share", zh: "占比" },
   claims: { en: "Claims, each a link", zh: "各条论断（可点击）" },
-  missingThings: { en: "What would decide more", zh: "补充什么可判定更多" },
+  missingThings: { en: "What open claims need", zh: "未决论断需要什么" },
   probes: { en: "Probes", zh: "探测" },
   statement: { en: "Statement", zh: "陈述" },
   found: { en: "Found", zh: "结果" },

@@ -1,6 +1,6 @@
 /**
  * The coverage: how much of each matrix was decided, every claim as one symbol that links to its panel,
- * and what would decide more.
+ * and what open claims need.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import {
 } from "../../suites/result.ts";
 import { type Judged, judgedFacts, matrices } from "../judged.ts";
 import { requirementInWords } from "../check_words.ts";
-import { decidedInWords, decidesInWords } from "../sentences.ts";
+import { decidedInWords, neededInWords } from "../sentences.ts";
 import { countsInWords, FACES } from "../verdicts.ts";
 import { html, type Markup } from "./html.ts";
 import { both, label } from "./labels.ts";
@@ -103,7 +103,7 @@ function claimLink({ claim, verdict }: Judged): Markup {
 function missingList(missing: readonly MissingThing[]): Markup | null {
   if (missing.length === 0) return null;
   const items = missing.map((thing) =>
-    html`<li><b>${requirementInWords(thing.requirement)}</b>: ${both(decidesInWords(thing))}</li>`
+    html`<li><b>${requirementInWords(thing.requirement)}</b>: ${both(neededInWords(thing))}</li>`
   );
   return html`
     <h3>${label("missingThings")}</h3>

@@ -25,7 +25,7 @@ Deno.test("resultPage() has a panel for each claim and a heading for each matrix
   assert(bytes(text) < MOST_PAGE_BYTES);
 });
 
-Deno.test("resultPage() says what was decided and what would decide more", async () => {
+Deno.test("resultPage() says what was decided and what open claims need", async () => {
   const text = await page(sampleResult());
   assertStringIncludes(text, "10 of 227 cells and 2 of 32 facts are decided.");
   assertStringIncludes(text, "<b>an NVIDIA GPU</b>");
