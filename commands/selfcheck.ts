@@ -29,6 +29,8 @@ export const command: Command = {
     const places = await openPlaces(host, target);
     try {
       const rows = await selfcheck(places, { seed, thresholds: DEFAULT_THRESHOLDS });
+      // What was cut short says nothing of what is true.
+      if (interruption.signal.aborted) return EXIT.interrupted;
       console.log(rows.map(line).join("\n"));
       return rows.every(({ passed }) => passed) ? EXIT.ok : EXIT.harnessFailed;
     } finally {

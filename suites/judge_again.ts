@@ -7,7 +7,9 @@ import { Problem } from "../problem.ts";
 import { findContradictions } from "./contradictions.ts";
 import { coverageOf } from "./coverage.ts";
 import { judgeClaims } from "./judge.ts";
-import type { Experiment, Ratio, Result, Thresholds } from "./result.ts";
+import { observationsOf } from "./observations.ts";
+import { lacking } from "./probe.ts";
+import type { Experiment, Probe, Ratio, Result, Thresholds } from "./result.ts";
 import { ratiosOf } from "./statistics/comparison.ts";
 
 /**
@@ -22,7 +24,7 @@ export function judgeAgain(stored: Result, thresholds: Thresholds): Result {
   }));
   const { bareMetal, environment } = stored.host;
   const claims = judgeClaims(stored.claims.map(({ id }) => id), {
-    probes: stored.probes,
+    probes: stored.probes.map(withAbsences),
     experiments,
     bareMetal,
     environment,
@@ -37,6 +39,16 @@ export function judgeAgain(stored: Result, thresholds: Thresholds): Result {
     contradictions: findContradictions(claims),
     coverage: coverageOf(claims),
   };
+}
+
+/** What an older version did not look for is no failure of its probe. */
+function withAbsences(probe: Probe): Probe {
+  const missing = observationsOf(probe.name).filter((name) =>
+    !probe.observations.some((observation) => observation.name === name)
+  );
+  const because = "the run that is judged again did not observe this: measure again";
+  const absences = missing.map((name) => lacking(name, because, null));
+  return { ...probe, observations: [...probe.observations, ...absences] };
 }
 
 function ratiosOfStored(experiment: Experiment): Ratio[] {
