@@ -102,7 +102,10 @@ while :; do
       case "$seen" in *" $one "*) continue ;; esac
       case $one in
         block/*) echo "+ $one $(first_line "${one#*/}")" ;;
-        *) echo "+ $one $(link_name "/sys/class/$one/device/driver")" ;;
+        net/*)
+          echo "+ $one $(link_name "/sys/class/$one/device/driver") $(cat "/sys/class/$one/address")"
+          ;;
+        *) echo "+ $one" ;;
       esac
     done
     for one in $seen; do case "$now" in *" $one "*) ;; *) echo "- $one" ;; esac; done

@@ -22,11 +22,14 @@ interface Plug {
   readonly prefix: string;
 }
 
+/** The hardware address of the network device that comes. */
+const HOT_MAC = "52:54:00:ce:11:02";
+
 const PLUGS: readonly Plug[] = [
   {
     name: "guest-view/hotplug-network",
     what: "virtio network device",
-    device: { driver: "virtio-net-pci", id: "hot-net", bus: "port0", romfile: "" },
+    device: { driver: "virtio-net-pci", id: "hot-net", bus: "port0", romfile: "", mac: HOT_MAC },
     image: null,
     prefix: "net/eth",
   },
@@ -188,7 +191,8 @@ async function refusalControls(guest: RunningGuest, { device }: Plug): Promise<r
 
 function ownControls({ image }: Plug, { came }: Outcome): readonly Control[] {
   if (image === null) {
-    return [positive("the guest's kernel drives it", / \w+$/.test(came), came)];
+    const what = "the guest's kernel drives it, and it has the hardware address that QEMU gave it";
+    return [positive(what, / \w+ \S+$/.test(came) && came.endsWith(` ${HOT_MAC}`), came)];
   }
   const line = imageLine(image);
   return [positive("the guest reads its image's first line from it", came.endsWith(line), came)];

@@ -13,7 +13,7 @@ import { HOTPLUG_NAMES, observeHotplug } from "./hotplug.ts";
 
 const REPORT = ["## disks", "vda cellproof own", "##", "= net/lo net/eth0 block/vda "];
 const NAMES: Readonly<Record<string, readonly [string, string]>> = {
-  "hot-net": ["net/eth1", "virtio_net"],
+  "hot-net": ["net/eth1", "virtio_net 52:54:00:ce:11:02"],
   "hot-nvme": ["block/nvme1n1", "cellproof hot-nvme"],
   "hot-virtio": ["block/vdc", "cellproof hot-virtio"],
   "hot-usb": ["block/sdd", "cellproof hot-usb"],
@@ -113,6 +113,18 @@ Deno.test("observeHotplug() believes neither a QEMU that adds everything nor a g
     return { reply, lines: lines.map((line) => line.replace("block/vda ", "")) };
   });
   assert(forgets.get("usb")?.controls.some(({ kind, held }) => kind === "positive" && !held));
+});
+
+Deno.test("observeHotplug() takes nothing else that comes for what was added", async () => {
+  const seen = await observe((command, args) => {
+    const { reply, lines = [] } = good(command, args);
+    const other = (line: string): string =>
+      line.replace(/ 52:.*/, " 52:54:00:12:34:56").replace(/cellproof hot-.*/, "cellproof usb");
+    return { reply, lines: lines.map(other) };
+  });
+  for (const name of ["network", "pcie", "virtio-disk", "usb"]) {
+    assertEquals(seen.get(name)?.controls.at(-1)?.held, false, name);
+  }
 });
 
 Deno.test("observeHotplug() has no control of the IDE disk where no virtio disk was added", async () => {

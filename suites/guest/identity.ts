@@ -108,6 +108,7 @@ export async function observeAssistance(guests: Guests): Promise<Observation> {
   const reply = await first.execute("query-kvm");
   const kvm = reply.refused === null ? objectOf(reply.value) : null;
   const clocks = (await sectionOf(first, "boot"))[2] ?? "";
+  const offered = extensionOf(await host.readText("/proc/cpuinfo"));
   const emulated = await tryMachine(host, guest, {
     ...secondMachine(guests),
     name: "third",
@@ -117,12 +118,26 @@ export async function observeAssistance(guests: Guests): Promise<Observation> {
   const without = objectOf(emulated.reply)?.["enabled"];
   return observed(name, {
     value: kvm?.["enabled"] === true,
-    seen: `QEMU says of the guest: ${JSON.stringify(kvm)}.`,
+    seen: `QEMU says of the guest: ${JSON.stringify(kvm)}; this host's processors offer ${
+      offered ?? "no virtualization"
+    }.`,
     controls: [
+      // KVM can do without, by software alone (PVM).
+      positive(
+        "this host's processors offer virtualization (vmx or svm)",
+        offered !== null,
+        offered ?? "neither flag in /proc/cpuinfo",
+      ),
       positive("the guest's own kernel finds KVM's clock", clocks.includes("kvm-clock"), clocks),
       negative("QEMU says the same of a guest without KVM", without === false, `${without}`),
     ],
   });
+}
+
+/** The processors' own virtualization by its flag in `/proc/cpuinfo`; null where they offer none. */
+export function extensionOf(cpuinfo: string | null): "vmx" | "svm" | null {
+  const flags = /^flags\s*:(.*)$/m.exec(cpuinfo ?? "")?.[1]?.split(/\s+/) ?? [];
+  return flags.includes("vmx") ? "vmx" : flags.includes("svm") ? "svm" : null;
 }
 
 /** The guest's devices, each found by what it is and not by its name. */

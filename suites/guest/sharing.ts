@@ -66,7 +66,12 @@ export async function observeLock(guests: Guests): Promise<Observation> {
     return command.status === 0 ? "opened" : words || command.ended;
   };
   const own = imagePath(guests, "own");
-  const [beside, shared] = [await open(own, false), await open(imagePath(guests, "shared"), true)];
+  const beside = await open(own, false);
+  if (beside !== "opened" && !LOCKED.test(beside)) {
+    const action = "open an image beside a guest that writes to it";
+    throw new Problem({ action, condition: "QEMU failed for another reason", seen: beside });
+  }
+  const shared = await open(imagePath(guests, "shared"), true);
   const absent = await open(`${own}.absent`, false);
   await first.end();
   const after = await open(own, false);
