@@ -25,7 +25,12 @@ export interface GuestDisk {
 }
 
 /** What a network device is joined to: QEMU's own user network, or a tap device of the host. */
-export type Netdev = { readonly kind: "user" } | { readonly kind: "tap"; readonly ifname: string };
+export type Netdev = { readonly kind: "user" } | {
+  readonly kind: "tap";
+  readonly ifname: string;
+  /** The host's kernel carries the packets, past QEMU: for virtio devices alone. */
+  readonly vhost?: boolean;
+};
 
 export interface GuestNic {
   readonly model: NicModel;
@@ -129,7 +134,8 @@ function backing(device: GuestDevice, position: number): string {
 function netdev({ netdev }: GuestNic, position: number): string[] {
   if (netdev.kind === "user") return ["-netdev", `user,id=net${position}`];
   const ifname = optionText(netdev.ifname);
-  return ["-netdev", `tap,id=net${position},ifname=${ifname},script=no,downscript=no`];
+  const vhost = netdev.vhost ? ",vhost=on" : "";
+  return ["-netdev", `tap,id=net${position},ifname=${ifname},script=no,downscript=no${vhost}`];
 }
 
 function blockdev(disk: GuestDisk, position: number): string[] {

@@ -10,10 +10,10 @@
  * @module
  */
 import initScript from "./guest_init.sh" with { type: "text" };
+import { BUSYBOX, requireStaticBusybox } from "../busybox.ts";
 import type { Host } from "../host.ts";
 import { findGuestKernel, type GuestKernel, prepareGuestKernel } from "./kernel_image.ts";
 import type { Payload } from "../payload.ts";
-import { MissingTool } from "../../problem.ts";
 import { runStep } from "../run_step.ts";
 
 export { findGuestKernel, type GuestKernel, prepareGuestKernel };
@@ -34,8 +34,6 @@ export interface GuestParts {
   /** An existing temporary folder; the guest lives as long as it. */
   readonly folder: string;
 }
-
-const BUSYBOX = "/bin/busybox";
 
 /**
  * Fills the root `$1` with busybox `$2`, the modules `$3`, `$4` programs (a name and a path each) and
@@ -74,7 +72,7 @@ export async function buildGuest(
   host: Host,
   { kernel, payload, folder }: GuestParts,
 ): Promise<Guest> {
-  await requireStaticBusybox(host);
+  await requireStaticBusybox(host, "make a guest");
   const programs = payload.programs.flatMap(({ name, path }) => [name, path]);
   const root = `${folder}/guest-root`;
   const initramfs = `${folder}/guest.cpio`;
@@ -83,16 +81,6 @@ export async function buildGuest(
   await step(host, FILL, [root, BUSYBOX, kernel.modules, ...counted, ...payload.libraries]);
   await step(host, PACK, [root, initramfs]);
   return { kernel, initramfs, folder };
-}
-
-async function requireStaticBusybox(host: Host): Promise<void> {
-  const { stdout, stderr } = await host.run({ argv: ["ldd", BUSYBOX], timeoutSeconds: 10 });
-  if (/not a dynamic executable|statically linked/.test(`${stdout}${stderr}`)) return;
-  throw new MissingTool({
-    action: "make a guest",
-    condition: `${BUSYBOX} is missing, or is not static`,
-    cure: "Install busybox-static, or run: deno task bench --setup",
-  });
 }
 
 async function step(host: Host, script: string, args: readonly string[]): Promise<void> {
