@@ -38,17 +38,23 @@ export async function observeDeviceControl(
 
   const census = await takeImportCensus(places);
   const { asked, there } = inGroups(census, ["device control"]);
-  const answered = inside.filter(({ refusal }) => refusal === null);
+  const answered = real(inside).filter(({ refusal }) => refusal === null);
   const [, noSuch] = native;
   const opened = inside.filter(({ notOpened }) => notOpened === null);
-  const natively = native.filter(({ refusal }) => refusal === null);
+  const natively = real(native).filter(({ refusal }) => refusal === null);
   return [observed("sandbox-view/device-control", {
     value: answered.length > 0 || there.length > 0,
-    seen: `With /dev preopened, the module's ioctl on open devices: ${told(inside)}; natively: ` +
-      `${told(native)}; of ${asked.length} imports that would control a device ${there.length} ` +
+    seen: `With /dev preopened, the ioctl of WASI's C library on open devices: ` +
+      `${told(real(inside))}; natively: ${
+        told(real(native))
+      }; of ${asked.length} imports that would control a device ${there.length} ` +
       `are there${there.map((one) => ` (${importName(one.import)})`).join("")}.`,
     controls: [
-      positive("the same program asks the devices natively", natively.length > 0, told(natively)),
+      positive(
+        "the same program asks the devices natively",
+        natively.length > 0,
+        told(natively) || "none",
+      ),
       positive(
         "the module opens the devices that it asks",
         opened.length === inside.length,
@@ -63,6 +69,11 @@ export async function observeDeviceControl(
       nowhereIsRefused(census),
     ],
   })];
+}
+
+/** The questions that a driver knows. */
+function real(answers: readonly IoctlAnswer[]): readonly IoctlAnswer[] {
+  return answers.filter(({ request }) => request !== NO_SUCH_IOCTL.request);
 }
 
 function told(answers: readonly IoctlAnswer[]): string {

@@ -3,13 +3,17 @@
  *
  * @module
  */
-import { type DeviceReading, readDevices } from "../../runners/devices/readable_devices.ts";
+import {
+  type DeviceReading,
+  readDevices,
+  readNatively,
+} from "../../runners/devices/readable_devices.ts";
 import {
   attemptFiles,
   type FileAttempt,
   type FileOutcome,
 } from "../../runners/sandbox/wasi_files.ts";
-import { negative, observed, positive } from "../probe.ts";
+import { lacking, negative, observed, positive } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -17,13 +21,17 @@ const DEV = { "/dev": "/dev" };
 const NO_SUCH_DEVICE = "cellproof-no-such-device";
 const UP = "../".repeat(16);
 
-/** A device as the host reads it, and as a module with a preopened /dev does. */
-interface Reading {
+/** The kernel makes up what it gives: it serves as a control, and is no device of the machine. */
+const MADE_UP = "/dev/zero";
+
+/** A device as the host reads it, before and after a module with a preopened /dev does. */
+export interface Reading {
   readonly native: DeviceReading;
   readonly inside: FileOutcome;
+  readonly nativeAfter: DeviceReading;
 }
 
-interface DeviceReadings {
+export interface DeviceReadings {
   readonly readings: readonly Reading[];
   readonly written: FileOutcome;
   readonly missing: FileOutcome;
@@ -47,14 +55,19 @@ async function readBothWays(sandbox: Sandbox): Promise<DeviceReadings> {
     ...reads,
   ]);
   const paths = [...native.map(({ path }) => path), "/dev/null"];
+  const after = await readNatively(
+    sandbox.host,
+    native.map(({ asked, path }) => [asked, path] as const),
+  );
   const bare = await open(sandbox, {}, paths.flatMap((path) => [read(path), read(path.slice(1))]));
   const folder = { "/in": `${sandbox.folder}/inside` };
   const out = [...paths, ...paths.map((path) => `${UP}${path.slice(1)}`), "device-link"];
   const beside = await open(sandbox, folder, out.map((path) => read(path)));
   if (!written || !missing) throw new TypeError("sandbox-view: an attempt without an outcome");
   const readings = native.flatMap((reading, at) => {
-    const outcome = inside[at];
-    return outcome === undefined ? [] : [{ native: reading, inside: outcome }];
+    const [outcome, nativeAfter] = [inside[at], after[at]];
+    if (outcome === undefined || nativeAfter === undefined) return [];
+    return [{ native: reading, inside: outcome, nativeAfter }];
   });
   return { readings, written, missing, withoutDev: [...bare, ...beside] };
 }
@@ -86,21 +99,34 @@ function noDeviceWithoutPreopen(devices: DeviceReadings): Observation {
         written.opened && written.type === "character device",
         `/dev/null: ${written.errno}, ${written.type}`,
       ),
-      hostReads(devices),
+      hostReads(devices.readings),
       missingNodeFails(devices),
     ],
   });
 }
 
-function deviceThroughPreopen(devices: DeviceReadings): Observation {
+/** The observation of reading a device of the machine through a preopened /dev. */
+export function deviceThroughPreopen(devices: DeviceReadings): Observation {
+  const name = "sandbox-view/device-through-preopen";
   const { readings, written, withoutDev } = devices;
   const closed = withoutDev.every((outcome) => !outcome.opened);
-  return observed("sandbox-view/device-through-preopen", {
-    value: readings.some(wasRead),
-    seen: `Through a preopened /dev: ${readings.map(describe).join("; ")}; /dev/null ` +
-      `${written.moved > 0 ? `took ${written.moved} bytes` : `refused (${written.errno})`}.`,
+  const ofMachine = readings.filter(({ native }) => native.path !== MADE_UP);
+  const told = ofMachine.map(describe).join("; ");
+  if (!ofMachine.some(isComparable)) {
+    const isForbidden = ofMachine.some(({ native }) => native.refusal === "Permission denied");
+    const because = `The host itself reads no device of the machine here (${told}).`;
+    return lacking(name, because, isForbidden ? "root" : "bare-metal");
+  }
+  return observed(name, {
+    value: ofMachine.some(wasRead),
+    seen: `Through a preopened /dev: ${told}.`,
     controls: [
-      hostReads(devices),
+      hostReads(ofMachine),
+      positive(
+        "the module opens the preopened /dev/null and writes to it",
+        written.moved > 0,
+        `${written.errno}, ${written.moved} bytes`,
+      ),
       missingNodeFails(devices),
       negative(
         "the same devices do not open without it",
@@ -112,21 +138,32 @@ function deviceThroughPreopen(devices: DeviceReadings): Observation {
 }
 
 /** A device, not a copy of one: opened as a device, and with the bytes that the host reads. */
-function wasRead({ native, inside }: Reading): boolean {
+function wasRead(reading: Reading): boolean {
+  const { native, inside } = reading;
   const isDevice = inside.type === "block device" || inside.type === "character device";
-  return isDevice && inside.moved > 0 && native.bytes > 0 &&
-    (isRandom(native) || same(native, inside));
+  return isDevice && inside.moved > 0 && native.bytes > 0 && (isRandom(native) || same(reading));
 }
 
 function isRandom({ path }: DeviceReading): boolean {
   return path === "/dev/hwrng";
 }
 
-function same(native: DeviceReading, inside: FileOutcome): boolean {
-  return native.bytes === inside.moved && native.checksum === inside.checksum;
+/** A disk in use may change between two readings: either of the host's will do. */
+function same({ native, inside, nativeAfter }: Reading): boolean {
+  return [native, nativeAfter].some(({ bytes, checksum }) =>
+    bytes === inside.moved && checksum === inside.checksum
+  );
 }
 
-function describe({ native, inside }: Reading): string {
+/** Whether a module's reading can be held against the host's, or has come out like it. */
+function isComparable(reading: Reading): boolean {
+  const { native, nativeAfter } = reading;
+  const isStable = native.bytes === nativeAfter.bytes && native.checksum === nativeAfter.checksum;
+  return native.bytes > 0 && (isRandom(native) || isStable || same(reading));
+}
+
+function describe(reading: Reading): string {
+  const { native, inside } = reading;
   const name = `${native.path} (${native.numbers ?? "no such node"})`;
   if (!inside.opened) {
     const refusal = native.refusal === null ? "" : `, and natively refused too (${native.refusal})`;
@@ -135,13 +172,13 @@ function describe({ native, inside }: Reading): string {
   if (inside.moved === 0) return `${name} opened, and gave nothing (${inside.transfer})`;
   const compared = isRandom(native)
     ? "random numbers of the hardware"
-    : same(native, inside)
+    : same(reading)
     ? "the bytes that the host reads"
     : "other bytes than the host reads";
   return `${name} gave ${inside.moved} bytes as a ${inside.type}, ${compared}`;
 }
 
-function hostReads({ readings }: DeviceReadings): Control {
+function hostReads(readings: readonly Reading[]): Control {
   const read = readings.filter(({ native }) => native.bytes > 0).map(({ native }) => native.path);
   return positive("the host reads a device natively", read.length > 0, read.join(", ") || "none");
 }

@@ -14,7 +14,7 @@ import {
   holdFile,
 } from "../../runners/sandbox/wasi_files.ts";
 import { Problem } from "../../problem.ts";
-import { negative, observed, positive } from "../probe.ts";
+import { lacking, negative, observed, positive } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -27,7 +27,7 @@ const HELD_ALONE = 'exec 4<"$1"; echo held; read -r _; exit 0';
 const HELD_WITH_CHILD = 'exec 4<"$1"; sleep 60 & echo held; read -r _; kill "$!"; exit 0';
 
 /** Which processes hold the file while a module or bash does, and when all have ended. */
-interface Holders {
+export interface Holders {
   readonly duringModule: readonly FileHolder[];
   readonly alone: readonly FileHolder[];
   readonly withChild: readonly FileHolder[];
@@ -47,8 +47,9 @@ export async function observeProcess(sandbox: Sandbox): Promise<Observation[]> {
   const bootIds = await readBootIds(sandbox);
   sandbox.keep("sandbox-processes.json", { holders, bootIds });
   if (holders.duringModule.length === 0) throw unseen();
+  const runtime = await realPath(sandbox.host, sandbox.wasmtime);
   if (!bootIds.inside.opened) throw unread(bootIds.inside);
-  return [runtimeProcess(sandbox, holders), ownKernel(holders, bootIds)];
+  return [runtimeProcess(runtime, holders), ownKernel(holders, bootIds)];
 }
 
 async function findHolders({ host, wasmtime, folder, files }: Sandbox): Promise<Holders> {
@@ -91,10 +92,24 @@ async function readBootIds({ host, wasmtime, folder, files }: Sandbox): Promise<
   };
 }
 
-function runtimeProcess({ wasmtime }: Sandbox, holders: Holders): Observation {
+/** What a path leads to: a runtime may be installed behind links, or behind a script. */
+async function realPath(host: Host, path: string): Promise<string> {
+  const { stdout } = await host.run({ argv: ["realpath", "--", path], timeoutSeconds: 10 });
+  return stdout.trim() || path;
+}
+
+/** The observation of the process that holds a module's file; `runtime` is Wasmtime's own path. */
+export function runtimeProcess(runtime: string, holders: Holders): Observation {
   const { duringModule, alone, withChild } = holders;
+  const [holder, another] = duringModule;
+  if (another === undefined && holder?.children === 0 && !isOneProcess(duringModule, runtime)) {
+    const because = `The module's file is held by ${describe(duringModule)}, and Wasmtime was ` +
+      `started as ${runtime}: one may be a wrapper of the other.`;
+    const absence = { verdict: "inconclusive", because, lacks: null } as const;
+    return { ...lacking("sandbox-view/runtime-process", because, null), absence };
+  }
   return observed("sandbox-view/runtime-process", {
-    value: isOneProcess(duringModule, wasmtime),
+    value: isOneProcess(duringModule, runtime),
     seen: `While a module holds a file open, the host sees it held by ${describe(duringModule)}.`,
     controls: [
       positive(
@@ -120,8 +135,10 @@ function ownKernel(holders: Holders, { inside, other, native }: BootIds): Observ
     value: !sameKernel || isVirtual,
     seen:
       `Through a preopened folder the module reads ${sameKernel ? "the host's own" : "another"} ` +
-      `boot_id, and the file that it opens is a descriptor of the host's kernel, held by ` +
-      `${describe(duringModule)}; virtual processors ran ${isVirtual ? "there" : "none of it"} ` +
+      `boot_id; the host's kernel shows the file that it holds open, held by ` +
+      `${describe(duringModule)}, which ${
+        isVirtual ? "runs virtual processors" : "runs no virtual processor"
+      } ` +
       `(${duringModule.map(describeVirtual).join(", ")}).`,
     controls: [
       positive(
@@ -154,7 +171,7 @@ function isOneProcess(holders: readonly FileHolder[], program: string): boolean 
 function describe(holders: readonly FileHolder[]): string {
   if (holders.length === 0) return "no process";
   return holders.map(({ pid, program, children }) =>
-    `process ${pid} (${program || "of an unknown program"}, ${children} children)`
+    `process ${pid} (${basename(program) || "of an unknown program"}, ${children} children)`
   ).join(" and ");
 }
 

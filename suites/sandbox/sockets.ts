@@ -11,6 +11,7 @@ import {
   type SocketCall,
   startTcpPeer,
 } from "../../runners/sandbox/wasi_sockets.ts";
+import { Problem } from "../../problem.ts";
 import type { Places } from "../places.ts";
 import { lacking, negative, observed, positive } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";
@@ -38,26 +39,38 @@ export async function observeSockets(sandbox: Sandbox, places: Places): Promise<
   sandbox.keep("sandbox-sockets.json", { calls, conversations });
   const { asked, there } = inGroups(await takeImportCensus(places), ["socket"]);
   const used = calls.filter(({ errnos }) => errnos.includes("success"));
-  const { refused } = conversations;
+  const { refused, granted } = conversations;
+  if (granted.connected && !refused.connected && refused.refusal !== "access-denied") {
+    throw unclear(refused);
+  }
   return [
     observed("sandbox-view/sockets-refused", {
       value: used.length === 0 && there.length === 0 && !refused.connected,
       seen:
-        `without permission: ${describeCalls(calls)} on descriptors 3 to 9; of ${asked.length} ` +
+        `Without permission, on descriptors 3 to 9: ${describeCalls(calls)}; of ${asked.length} ` +
         `imports that would make a socket ${there.length} are there; connecting by wasi:sockets: ` +
         `${refused.refusal ?? "connected"}.`,
       controls: [
         spokeNatively(conversations),
         positive(
           "the same component connects with permission (-S inherit-network)",
-          conversations.granted.connected,
-          conversations.granted.refusal ?? conversations.granted.received,
+          granted.connected,
+          granted.refusal ?? granted.received,
         ),
         nobodyAnswers(conversations),
       ],
     }),
     socketsGranted(conversations),
   ];
+}
+
+/** Only a refusal by permission is one; a module that was ended, say, tells nothing. */
+function unclear({ refusal }: Connection): Problem {
+  return new Problem({
+    action: "connect from a module without permission",
+    condition: "it was not refused for want of permission",
+    seen: refusal ?? "connected",
+  });
 }
 
 async function converse({ host, wasmtime, folder }: Sandbox): Promise<Conversations> {
