@@ -4,8 +4,8 @@
 #
 # Each exists as long as the process that holds it: until standard input ends. SERVE is the text of
 # network_serve.sh. Says "ready CLIENT SERVER NETDEV": the two holders, by whose /proc/PID/ns/net the
-# namespaces are entered, and "tap" where the server's one has the tap device tap0 for a guest, else
-# "user". Nothing is made in the namespace that this is started in.
+# namespaces are entered, and "tap" where the server's one has the tap device tap0 for a guest, or
+# "vhost" where the kernel itself can carry its packets, else "user". Nothing is made in the namespace that this is started in.
 iperf3=$1 serve=$2 client_address=$3 server_address=$4 tap_address=$5
 exec 5<&0
 
@@ -45,6 +45,7 @@ server=$holder
 trouble=$(join 2>&1) || fail "$(echo "$trouble" | tr '\n' ' ')"
 netdev=user
 make_tap >/dev/null 2>&1 && netdev=tap
+[ "$netdev" = tap ] && (exec 7<>/dev/vhost-net) 2>/dev/null && netdev=vhost
 exec 6< <(in_server bash -c "$serve" cellproof-serve "$iperf3" 0.0.0.0 <&5)
 read -r answer <&6
 [ "$answer" = ready ] || fail "${answer#failed: }"

@@ -25,6 +25,8 @@ export interface NetworkNamespaces {
   readonly server: NetworkPrefix;
   /** Whether the server's namespace has the tap device `tap0`, at {@linkcode TAP_ADDRESS}. */
   readonly hasTap: boolean;
+  /** Whether the kernel can carry the packets of that device by itself (vhost-net). */
+  readonly hasVhost: boolean;
   close(): Promise<void>;
 }
 
@@ -49,13 +51,14 @@ export async function openNamespaces(host: Host, iperf3Path: string): Promise<Ne
   const words = ["cellproof-net", iperf3Path, serve, ...addresses];
   const session = await start(host, ["bash", "-c", layOut, ...words]);
   const answer = await session.receive(READY_SECONDS);
-  const ready = /^ready (\d+) (\d+) (tap|user)$/.exec(answer ?? "");
+  const ready = /^ready (\d+) (\d+) (vhost|tap|user)$/.exec(answer ?? "");
   if (ready === null) throw await notReady(session, { action, answer });
   const [, client = "", server = "", netdev] = ready;
   return {
     client: prefixOf(client),
     server: prefixOf(server),
-    hasTap: netdev === "tap",
+    hasTap: netdev !== "user",
+    hasVhost: netdev === "vhost",
     close: async () => void await session.stop(GRACE_SECONDS),
   };
 }

@@ -33,6 +33,9 @@ Deno.test("openNamespaces() joins two namespaces and leaves nothing on the host"
     assert(parseIperf3(again).receivedBytes > 0);
     const alone = startServer(host, network.client, { iperf3Path: "iperf3", address: "192.0.2.1" });
     await assertRejects(() => alone, Problem, "does not listen");
+    // The server of the namespaces has the port at every address.
+    const second = { iperf3Path: "iperf3", address: SERVER_ADDRESS };
+    await assertRejects(() => startServer(host, network.server, second), Problem, "not listen");
     const end = await startServer(host, network.client, {
       iperf3Path: "iperf3",
       address: CLIENT_ADDRESS,

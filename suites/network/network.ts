@@ -12,8 +12,15 @@ import {
   startServer,
 } from "../../runners/network/network_namespaces.ts";
 import type { NetworkNamespaces } from "../../runners/network/network_namespaces.ts";
+import type { NicModel } from "../../runners/guest/guest_devices.ts";
 import { type ArmNeeds, prepareArms } from "../arms.ts";
-import { containerArm, guestArm, namespaceArm, type ProgramPath } from "./network_arms.ts";
+import {
+  containerArm,
+  guestArm,
+  isByVhost,
+  namespaceArm,
+  type ProgramPath,
+} from "./network_arms.ts";
 import { NETWORK_ARMS, NETWORK_WORKLOADS, type NetworkArm } from "./network_cases.ts";
 import type { ArmDriver, PairedPlan } from "../paired.ts";
 import type { Places } from "../places.ts";
@@ -27,7 +34,9 @@ export interface NetworkOptions {
 }
 
 const LOOPBACK_CROSSES_NOTHING = "loopback crosses no network device, so it stands for no paradigm";
-const USER_NETWORK_SAYS = "over QEMU's user network, because no tap device can be made here";
+const USER_NETWORK_SAYS =
+  "the guest was joined over QEMU's user network, a TCP/IP stack in a process, because no tap device " +
+  "can be made here (modprobe tun), so its speed says nothing of the device";
 
 /** Prepares the experiment: the namespaces, the servers, the image, the guest. */
 export async function prepareNetwork(places: Places, options: NetworkOptions): Promise<PairedPlan> {
@@ -84,11 +93,17 @@ async function build(arm: Arm, spec: NetworkArm, workshop: Workshop): Promise<Ar
       return await buildContainer(arm, workshop);
     case "guest": {
       const { guest, accelerator } = await places.guest();
-      const title = network.hasTap ? arm.title : `${arm.title}, ${USER_NETWORK_SAYS}`;
-      const known = guestArmOf({ ...arm, title }, accelerator);
+      const known = guestArmOf(joinedArm(arm, network, spec.model), accelerator);
       return guestArm(known, { host, guest, accelerator, network, model: spec.model });
     }
   }
+}
+
+/** A guest's arm by what its packets go through. */
+export function joinedArm(arm: Arm, network: NetworkNamespaces, model: NicModel): Arm {
+  if (!network.hasTap) return { ...arm, degraded: USER_NETWORK_SAYS };
+  const carrier = isByVhost(network, model) ? "the host's kernel (vhost-net)" : "QEMU";
+  return { ...arm, title: `${arm.title}, its packets carried by ${carrier}` };
 }
 
 async function buildContainer(

@@ -5,7 +5,7 @@
  */
 import { Problem, shorten } from "../../problem.ts";
 import { containerArguments, dockerFailure, runInContainer } from "../../runners/docker/docker.ts";
-import type { NicModel } from "../../runners/guest/guest_devices.ts";
+import type { Netdev, NicModel } from "../../runners/guest/guest_devices.ts";
 import { runGuestScript } from "../../runners/guest/guest_script.ts";
 import type { CommandResult, Host } from "../../runners/host.ts";
 import {
@@ -97,7 +97,7 @@ export function guestArm(
       script: guestScript({ own, address }, client),
       devices: [{
         model,
-        netdev: network.hasTap ? { kind: "tap", ifname: "tap0" } : { kind: "user" },
+        netdev: netdevOf(network, model),
       }],
       launcher: network.server,
       timeoutSeconds: GUEST_TIMEOUT_SECONDS,
@@ -107,6 +107,16 @@ export function guestArm(
     const drivers = document.devices.flatMap((device) => device.drivers);
     return { argv, command, client: document, failure: wrongDriver(model, drivers) };
   });
+}
+
+/** Whether the host's kernel carries the packets of such a device, past QEMU. */
+export function isByVhost({ hasVhost }: NetworkNamespaces, model: NicModel): boolean {
+  return hasVhost && model === "virtio-net";
+}
+
+function netdevOf(network: NetworkNamespaces, model: NicModel): Netdev {
+  if (!network.hasTap) return { kind: "user" };
+  return { kind: "tap", ifname: "tap0", vhost: isByVhost(network, model) };
 }
 
 /**

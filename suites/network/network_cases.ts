@@ -107,7 +107,8 @@ function throughputOf(stdout: string, wallSeconds: number): NetworkFigures {
 
 function roundTripOf(stdout: string, wallSeconds: number): NetworkFigures {
   const record = parsePing(stdout);
-  const { transmitted, received, elapsedSeconds, minSeconds, meanSeconds, maxSeconds } = record;
+  const { transmitted, received, elapsedSeconds, deviationSeconds } = record;
+  const { minSeconds, meanSeconds, maxSeconds } = record;
   return {
     value: meanTurnSeconds(record),
     details: {
@@ -117,6 +118,8 @@ function roundTripOf(stdout: string, wallSeconds: number): NetworkFigures {
       minSeconds,
       meanSeconds,
       maxSeconds,
+      // Without it, the figures of two quick runs may be the same by chance.
+      ...(deviationSeconds === null ? {} : { deviationSeconds }),
     },
     doubt: implausiblePing(record, { address: "", ...TURNS }, wallSeconds),
   };

@@ -6,7 +6,7 @@ import { recordingHost } from "../../runners/seam/recording.ts";
 import { replayHost } from "../../runners/seam/replay.ts";
 import { probeTools } from "../../runners/setup/tools.ts";
 import { NEW_ARM } from "../arms.ts";
-import { prepareNetwork } from "./network.ts";
+import { joinedArm, prepareNetwork } from "./network.ts";
 import { guestArm, namespaceArm } from "./network_arms.ts";
 import type { ArmDriver, Measurement } from "../paired.ts";
 import { Places } from "../places.ts";
@@ -98,7 +98,12 @@ Deno.test("namespaceArm() tells why a client failed, and nothing of one that was
 });
 
 Deno.test("guestArm() starts QEMU in the server's namespace, on a tap or its user network", async () => {
-  for (const hasTap of [true, false]) {
+  const cases = [["virtio-net", true, true], ["e1000", true, true], [
+    "e1000",
+    false,
+    false,
+  ]] as const;
+  for (const [model, hasTap, hasVhost] of cases) {
     const kernel = { release: "6.1", image: "/c/vmlinux", modules: "/c/modules" };
     const driver = guestArm(ARM, {
       host: answering({ status: 1, stderr: "no tap" }),
@@ -108,17 +113,29 @@ Deno.test("guestArm() starts QEMU in the server's namespace, on a tap or its use
         client: ["x"],
         server: ["nsenter", "--net=/n"],
         hasTap,
+        hasVhost,
         close: () => Promise.resolve(),
       },
-      model: "e1000",
+      model,
     });
     const measured = await driver.measure("throughput", 0);
     assertEquals(measured?.argv.slice(0, 2), ["nsenter", "--net=/n"]);
     const line = measured?.argv.join(" ") ?? "";
     assertStringIncludes(line, hasTap ? "tap,id=net0,ifname=tap0" : "user,id=net0");
+    assertEquals(line.includes("vhost=on"), model === "virtio-net");
     assertStringIncludes(line, hasTap ? "'-c' '198.18.20.1'" : "'-c' '10.0.2.2'");
     assertStringIncludes(measured?.failure ?? "", "no tap");
   }
+});
+
+Deno.test("joinedArm() lets no figure over QEMU's user network stand for a device", () => {
+  const network = { client: ["x"], server: ["x"], close: () => Promise.resolve() } as const;
+  const arm = (hasTap: boolean, hasVhost: boolean) =>
+    joinedArm(ARM, { ...network, hasTap, hasVhost }, "virtio-net");
+  assertStringIncludes(arm(false, false).degraded ?? "", "user network");
+  assertEquals([arm(true, false).degraded, arm(true, true).degraded], [null, null]);
+  assertStringIncludes(arm(true, false).title, "carried by QEMU");
+  assertStringIncludes(arm(true, true).title, "vhost-net");
 });
 
 async function measureInContainer(host: Host): Promise<Measurement[]> {
