@@ -22,7 +22,7 @@ function inventory(disks: Readonly<Record<string, string[]>>, generators: string
   return { block, devices, nodes: [...names.map(node), RNG] } as unknown as Inventory;
 }
 
-/** A host whose root file system is on /dev/dm-0, and where each disk that is asked for first can be read. */
+/** A host whose root is on /dev/dm-0, and which can read the disk that is asked for first. */
 function host(): Host {
   const run = ({ argv }: CommandRequest) => {
     const stdout = argv[0] === "findmnt" ? "253:0 /dev/dm-0\n" : `${argv[4] ?? ""}\n`;
@@ -36,7 +36,7 @@ function host(): Host {
   return { run, readText } as unknown as Host;
 }
 
-Deno.test("chooseSubject() watches a disk's driver, else that of the only random number generator", async () => {
+Deno.test("chooseSubject() watches a disk's driver, else that of the only generator", async () => {
   const cases: [Readonly<Record<string, string[]>>, string[], string, string | undefined][] = [
     [{ "dm-0": [], sda: ["sd"] }, [], "/dev/sda", "/sys/devices/sda"],
     [{ "dm-0": [] }, ["/sys/devices/v1"], "/dev/dm-0", "/sys/devices/v1"],
