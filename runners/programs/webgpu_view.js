@@ -292,7 +292,7 @@ async function lastBytes(device, size, text) {
 
 /** The largest buffer that a device may be asked for; a GPU's memory may be in use by others. */
 async function largestBuffer(adapter) {
-  if (adapter.info.isFallbackAdapter === false) return null;
+  if (describeAdapter(adapter).isFallbackAdapter === false) return null;
   const { maxBufferSize: bytes } = adapter.limits;
   const device = await adapter.requestDevice({ requiredLimits: { maxBufferSize: bytes } });
   const text = "the end.";
