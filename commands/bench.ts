@@ -12,7 +12,7 @@ import { bench, type BenchOptions, type BenchPorts } from "../suites/bench.ts";
 import { EXIT, exitStatus } from "../suites/exit_status.ts";
 import { selectIds } from "../suites/needs.ts";
 import type { Thresholds } from "../suites/result.ts";
-import { type Collection, type OpenedHost, openHost } from "./bench_host.ts";
+import { type Collection, onInterrupt, type OpenedHost, openHost } from "./bench_host.ts";
 import {
   ANY_NUMBER,
   type Args,
@@ -23,7 +23,7 @@ import {
   textOption,
   thresholdOption,
 } from "./command.ts";
-import { CACHE_FOLDER, projectPath, VERSION } from "./project.ts";
+import { CACHE_FOLDER, JOURNAL_FOLDER, projectPath, VERSION } from "./project.ts";
 
 const DEFAULT_MOST_BLOCKS = 60;
 const LARGEST_SEED = 2 ** 31;
@@ -142,7 +142,7 @@ async function giveUpPermissions(): Promise<void> {
 
 async function runOn(request: BenchRequest): Promise<number> {
   const progress = new ProgressLines();
-  if (request.setup) await setUp((text) => progress.say(text));
+  if (request.setup && !await setUp((text) => progress.say(text))) return EXIT.interrupted;
   const fresh = request.dryRun !== null;
   const given = request.out === null ? null : await ResultFolder.open(request.out, { fresh });
   const opened = await openHost(request, seedOf(request, given));
@@ -165,15 +165,20 @@ async function runOn(request: BenchRequest): Promise<number> {
   }
 }
 
-async function setUp(say: (text: string) => void): Promise<void> {
+/** Installs what is missing; false where the user interrupted it. */
+async function setUp(say: (text: string) => void): Promise<boolean> {
   const { liveHost } = await import("../runners/seam/live.ts");
   const { describePlan, planSetup, runSetup } = await import("../runners/setup/setup.ts");
-  const host = await liveHost();
+  const interruption = new AbortController();
+  const stopListening = onInterrupt(() => interruption.abort());
+  const host = await liveHost({ signal: interruption.signal, journalFolder: JOURNAL_FOLDER });
   try {
     const plan = await planSetup(host, CACHE_FOLDER);
-    say(describePlan(plan));
-    await runSetup(host, plan, say);
+    if (!interruption.signal.aborted) say(describePlan(plan));
+    if (!interruption.signal.aborted) await runSetup(host, plan, say);
+    return !interruption.signal.aborted;
   } finally {
+    stopListening();
     await host.close();
   }
 }

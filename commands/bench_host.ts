@@ -135,7 +135,8 @@ async function closed(host: Host): Promise<boolean> {
   }
 }
 
-function onInterrupt(interrupt: () => void): () => void {
+/** Calls `interrupt` on Ctrl-C and its kin, until what it returns is called. */
+export function onInterrupt(interrupt: () => void): () => void {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) Deno.addSignalListener(signal, interrupt);
   return () => {

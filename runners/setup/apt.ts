@@ -55,6 +55,8 @@ export async function aptInstall(host: Host, packages: readonly string[]): Promi
     argv: ["apt-get", ...argv],
     env: ENVIRONMENT,
     timeoutSeconds: INSTALL_SECONDS,
+    // Cut short, it would leave packages that are half configured.
+    survivesCancel: true,
     cure: `Try it by hand: ${aptCommandLine(names)}`,
   });
   const unknown = packages.filter((_, i) => chosen[i] === null);
