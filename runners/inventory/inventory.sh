@@ -66,7 +66,7 @@ files scsi-hosts sys/class/scsi_host './*/proc_name'
 files fc-hosts sys/class/fc_host './*/port_state' './*/speed'
 
 files net sys/class/net './*/speed' './*/duplex' './*/operstate' './*/carrier' './*/address' \
-  './*/type' './*/uevent' './*/dev'
+  './*/type' './*/uevent' './*/dev' './*/tap*/dev' './*/macvtap/*/dev' './*/ipvtap/*/dev'
 links net-links sys/class/net './*' './*/device' './*/lower_*'
 files infiniband sys/class/infiniband './*/ports/*/rate' './*/ports/*/state' \
   './*/ports/*/link_layer'

@@ -54,7 +54,7 @@ export interface NetworkDevice {
   readonly driver: string | null;
   /** The network devices that it is made of: a bridge's ports, a bond's members. */
   readonly parts: readonly string[];
-  /** `major:minor`, where the kernel gives it a device node; as a rule it does not. */
+  /** `major:minor`, where the kernel gives it a device node: a macvtap or ipvtap (`/dev/tap7`). */
   readonly number: string | null;
 }
 
@@ -151,9 +151,15 @@ export function parseNetwork(
       kind: /^DEVTYPE=(.+)$/m.exec(own.get("uevent") ?? "")?.[1] ?? null,
       driver: device === undefined ? null : drivers.get(resolveLink(path, device)) ?? null,
       parts: parts.get(name) ?? [],
-      number: own.get("dev") ?? null,
+      number: numberOf(own),
     };
   });
+}
+
+function numberOf(own: ReadonlyMap<string, string>): string | null {
+  const [, number = null] =
+    [...own].find(([name]) => /^((macvtap|ipvtap)\/)?(tap\d+\/)?dev$/.test(name)) ?? [];
+  return number;
 }
 
 /** The ports of `/sys/class/infiniband`. */

@@ -300,3 +300,19 @@ Deno.test("readInventory() reads this machine", async () => {
     await host.close();
   }
 });
+
+Deno.test("parseNetwork() finds the number of a macvtap's node, wherever the kernel puts it", () => {
+  const link = (name: string) =>
+    `lrwxrwxrwx 1 0 0 0 Jan  1 00:00 ./${name} -> ../../devices/virtual/net/${name}`;
+  const { network } = parseInventory([
+    "== net",
+    "./mv0/type:1",
+    "./mv0/macvtap/tap7/dev:240:1",
+    "./mv1/tap8/dev:240:2",
+    "./eth0/type:1",
+    "== net-links",
+    ...["mv0", "mv1", "eth0"].map(link),
+    "== end",
+  ].join("\n"));
+  assertEquals(network.map(({ number }) => number), ["240:1", "240:2", null]);
+});

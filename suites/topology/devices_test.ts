@@ -53,6 +53,9 @@ table(usbRate, [
   ["10 Gbit/s", { usb: ROOTS }, true],
   ["USB 2 alone", { usb: ROOTS.slice(0, 1) }, false],
   ["a device without its bus", { usb: [usbDevice("1-4", 5000, "usb1")] }, "lacks"],
+  ["a bus of usbip's", {
+    usb: [{ ...usbDevice("usb9", 5000, null), path: "/sys/devices/platform/vhci_hcd.0/usb9" }],
+  }, "lacks"],
   ["a rate that the claim does not name", { usb: [usbDevice("usb1", 40_000, null)] }, false],
 ]);
 
@@ -85,6 +88,14 @@ table(networkLinks, [
     ],
     neighbours: [neighbour("br0")],
   }, true],
+  ["a virtual machine behind a bridge with a card in it", {
+    network: [
+      port("br0", { virtual: true, parts: ["eth0", "vnet0"] }),
+      port("vnet0", { virtual: true }),
+      port("eth0"),
+    ],
+    neighbours: [neighbour("br0")],
+  }, "lacks"],
   ["a container behind a bridge", {
     network: [port("docker0", { virtual: true, parts: ["veth1"] }), port("eth0")],
     neighbours: [neighbour("docker0")],
@@ -115,7 +126,12 @@ const NODES = [node("/dev/sda", 8, 0), node("/dev/tap7", 240, 1)];
 table(nicDeviceNode, [
   ["no network device", { network: [port("lo", { type: 772 })] }, "lacks"],
   ["a card", { network: [port("eth0")], block: [disk("sda")], nodes: NODES }, false],
-  ["one that a node is named after", { network: [port("tap7")], nodes: NODES }, true],
+  ["one that a node is named after", { network: [port("tap7")], nodes: NODES }, "in doubt"],
+  ["one that is named like a disk", {
+    network: [port("sda")],
+    block: [disk("sda")],
+    nodes: NODES,
+  }, false],
   ["one with the number of a node", {
     network: [port("macvtap0", { number: "240:1" })],
     nodes: NODES,
@@ -142,9 +158,9 @@ table(interruptsSpread, [
   ["no effective ones", { interrupts: [interrupt(1, []), interrupt(2, [])] }, "lacks"],
   ["two processors", { processors: 4, interrupts: [interrupt(1, [0]), interrupt(2, [3])] }, true],
   ["all on one", { processors: 4, interrupts: [interrupt(1, [2]), interrupt(2, [2])] }, false],
-  ["one that goes nowhere", {
+  ["one that is not told of", {
     interrupts: [interrupt(1, [0]), interrupt(2, [1]), { ...interrupt(3, [2]), allowed: [] }],
-  }, false],
+  }, "in doubt"],
 ]);
 
 const MAJORS = [{ kind: "block", major: 8, name: "sd" }] as const;

@@ -5,8 +5,9 @@
  */
 import type { Inventory } from "../../runners/inventory/inventory.ts";
 import { readInventory } from "../../runners/inventory/inventory.ts";
+import { Problem } from "../../problem.ts";
 import { observationsOf } from "../observations.ts";
-import { attempt, lacking, negative, observed, positive, type Probed } from "../probe.ts";
+import { attempt, failed, lacking, negative, observed, positive, type Probed } from "../probe.ts";
 import type { Places } from "../places.ts";
 import type { Control, Observation } from "../result.ts";
 import { type ControlMachines, readControlMachines } from "./control_machines.ts";
@@ -107,7 +108,10 @@ export function observe(
 ): Observation {
   const { name, ask, hardwareOnly = false } = question;
   const reading = ask(inventory);
+  const ofMachines = controlsOf(question, machines);
   if (reading.value === null) {
+    const unread = ofMachines.find(({ kind, held }) => kind === "positive" && !held);
+    if (unread !== undefined) return failed(name, notRead(unread));
     const { because, lacks, inDoubt = false } = reading;
     const without = lacking(name, `${because}.`, lacks);
     if (!inDoubt) return without;
@@ -119,8 +123,18 @@ export function observe(
       "rates of its own making. Run it on bare metal.";
     return lacking(name, because, "bare-metal");
   }
-  const controls = [...controlsOf(question, machines), ...reading.controls ?? []];
+  const controls = [...ofMachines, ...reading.controls ?? []];
   return observed(name, { value: reading.value, seen, controls });
+}
+
+/** What is not found where it surely is may be here too. */
+function notRead({ seen }: Control): Problem {
+  return new Problem({
+    action: "read the inventory of this host",
+    condition: "what is there on a made-up machine is not read from it either",
+    seen,
+    cure: "Check that grep, ls, find, tr and xargs on PATH are the usual ones.",
+  });
 }
 
 /** The same question to machines whose answers are known. */

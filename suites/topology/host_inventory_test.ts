@@ -57,12 +57,18 @@ Deno.test("observe() leaves a rate open in a guest, and says what is shown there
 Deno.test("observe() is inconclusive where the reading is in doubt", () => {
   const links = { currentLink: linkOf(2.5, 16), greatestLink: linkOf(32, 16) };
   const pci = [pciFunction("0000:00:01.0/0000:01:00.0", links)];
+  const allTrue = inventoryOf({ pci: [pciFunction("0000:00:01.0/0000:01:00.0")] });
   const { absence } = observe(
     question("pcie-high-and-at-most-32-gb/s"),
     inventoryOf({ pci }),
-    METAL,
+    { ...METAL, machines: { ...MACHINES, allTrue } },
   );
   assertEquals(absence?.verdict, "inconclusive");
+});
+
+Deno.test("observe() is an error where nothing is found, on a made-up machine neither", () => {
+  const { absence } = observe(question("usb-tree"), EMPTY, METAL);
+  assertEquals(absence?.verdict, "error");
 });
 
 Deno.test("collectHostInventory() observes this host, with controls that hold", async () => {

@@ -40,14 +40,20 @@ export function storageTransports(inventory: Inventory): Reading {
   if (disks.length + mounts.length === 0) return open("No disk and no network file system is here");
   const other = disks.filter(({ transport }) => kindOf(transport) === null);
   if (other.length > 0) {
-    return { value: false, seen: `Of none of the four kinds: ${few(other.map(described))}` };
+    return {
+      value: false,
+      seen: `Disks of none of the four kinds are here: ${few(other.map(described))}`,
+    };
   }
   const unknown = disks.filter(({ transport }) => transport === null);
   if (unknown.length > 0) {
     const places = unknown.map(({ name, path }) => `${name} at ${path}`);
     return { ...open(`How this is attached is not known: ${few(places)}`), inDoubt: true };
   }
-  return { value: true, seen: `Attached: ${few([...disks.map(described), ...mounts])}` };
+  return {
+    value: true,
+    seen: `Storage is attached as ${few([...disks.map(described), ...mounts])}`,
+  };
 }
 
 /** Undefined for a transport that is not known. */

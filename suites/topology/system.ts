@@ -9,7 +9,7 @@ import type { Control } from "../result.ts";
 import { count, few, open, type Reading } from "./reading.ts";
 
 /** Interrupts of processors and of interrupt controllers themselves, numbered all the same. */
-const NO_DEVICE = /(^| )(timer|cascade|arch_timer|arm-pmu|kvm guest [vp]timer)$/;
+const NO_DEVICE = /(^| )(timer|cascade|arch_timer|riscv-timer|arm-pmu|vgic|kvm guest [vp]timer)$/;
 
 /** "each device interrupt is routed to processors, and they are spread over several" */
 export function interruptsSpread({ interrupts, processors }: Inventory): Reading {
@@ -18,12 +18,14 @@ export function interruptsSpread({ interrupts, processors }: Inventory): Reading
   }
   const device = interrupts.filter(({ description }) => !NO_DEVICE.test(description));
   if (device.length === 0) return open("/proc/interrupts shows no interrupt of a device here");
-  const unrouted = device.filter(({ allowed }) => allowed.length === 0);
-  if (unrouted.length === device.length) {
+  // The kernel never gives an interrupt no processor: an empty list was not read.
+  const untold = device.filter(({ allowed }) => allowed.length === 0);
+  if (untold.length === device.length) {
     return open("/proc/irq does not tell here where interrupts go");
   }
-  if (unrouted.length > 0) {
-    return { value: false, seen: `Routed to no processor: ${few(unrouted.map(described))}` };
+  if (untold.length > 0) {
+    const because = `/proc/irq does not tell where these go: ${few(untold.map(described))}`;
+    return { ...open(because), inDoubt: true };
   }
   const told = device.filter(({ effective }) => effective.length > 0);
   if (told.length === 0) return open("This kernel does not tell to which processor interrupts go");

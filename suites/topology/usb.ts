@@ -9,15 +9,25 @@ import { count, few, gigabits, greatest, open, type Reading } from "./reading.ts
 const ROOT_HUB = /^usb\d+$/;
 const CLAIMED_RATES = [5e9, 10e9, 20e9];
 
+/** Buses that software makes up, of devices elsewhere (usbip) or of none. */
+const MADE_UP = /\/(vhci_hcd|dummy_hcd)\b/;
+
+function attached({ usb }: Inventory): readonly UsbDevice[] {
+  return usb.filter(({ path }) => !MADE_UP.test(path));
+}
+
 /** The rate of the fastest USB bus; null where there is none. */
-export function fastestBus({ usb }: Inventory): number | null {
+export function fastestBus(inventory: Inventory): number | null {
   return greatest(
-    usb.filter(({ name }) => ROOT_HUB.test(name)).map(({ bitsPerSecond }) => bitsPerSecond),
+    attached(inventory).filter(({ name }) => ROOT_HUB.test(name)).map(({ bitsPerSecond }) =>
+      bitsPerSecond
+    ),
   );
 }
 
 /** "USB devices form trees under root hubs" */
-export function usbTree({ usb }: Inventory): Reading {
+export function usbTree(inventory: Inventory): Reading {
+  const usb = attached(inventory);
   const below = usb.filter(({ name }) => !ROOT_HUB.test(name));
   if (below.length === 0) return noUsb(usb);
   const astray = below.filter((device) => device.parent !== nameAbove(device.name));
@@ -42,8 +52,9 @@ function nameAbove(name: string): string {
 /** "the fastest USB bus runs at 5, 10 or 20 Gbit/s" */
 export function usbRate(inventory: Inventory): Reading {
   const rate = fastestBus(inventory);
-  if (rate === null) return noUsb(inventory.usb);
-  const buses = inventory.usb.filter(({ name }) => ROOT_HUB.test(name)).map((bus) =>
+  const usb = attached(inventory);
+  if (rate === null) return noUsb(usb);
+  const buses = usb.filter(({ name }) => ROOT_HUB.test(name)).map((bus) =>
     `${bus.name} ${bus.bitsPerSecond === null ? "of unknown rate" : gigabits(bus.bitsPerSecond)}`
   );
   return { value: CLAIMED_RATES.includes(rate), seen: `The USB buses here are ${few(buses)}` };
