@@ -10,7 +10,7 @@ import { MissingTool, Problem } from "../../problem.ts";
 export type SeccompMode = "disabled" | "strict" | "filter";
 
 export interface StraceReport {
-  /** How often each call was made, by name. */
+  /** How often each call was made, by name; those that do not return (exit_group) are not counted. */
   readonly calls: ReadonlyMap<string, number>;
   /** Of the process while it ran; null where that could not be read. */
   readonly seccomp: SeccompMode | null;
