@@ -152,8 +152,9 @@ class BenchRun {
   async runProbe(name: ProbeName): Promise<void> {
     if (!this.#probes.includes(name)) return;
     await this.#guarded(name, async () => {
-      const probe = this.#ports.earlierProbe(name) ?? await this.#collect(name);
-      this.#probed.set(name, probe);
+      const earlier = this.#ports.earlierProbe(name);
+      const isWhole = earlier?.observations.every(({ absence }) => absence === null) ?? false;
+      this.#probed.set(name, earlier !== null && isWhole ? earlier : await this.#collect(name));
     });
   }
 
