@@ -55,6 +55,8 @@ const COLLECT: Readonly<Record<Paradigm, Collect>> = {
 const USER_NETWORK =
   "Its network is QEMU's user network, whose connections the QEMU process makes " +
   "in the host's own network.";
+/** Attempts on the marker that nothing may keep root from natively. */
+const AFTER_MARKER = ["host-file", "host-processes", "other-interface"];
 /** As many refusals are told one by one. */
 const FEW = 4;
 const PARADIGMS: readonly Paradigm[] = ["container", "guest", "sandbox"];
@@ -106,7 +108,7 @@ function observeRows(
   paradigm: Paradigm,
   { rows, controls, note }: Escape,
 ): Observation {
-  const counted = rows.filter(({ outcome }) => outcome !== "not-possible-here");
+  const counted = rows.filter(counts);
   const isSome = (wanted: Row["outcome"]) => rows.some(({ outcome }) => outcome === wanted);
   const seen = [describe(paradigm, rows), note].filter((sentence) => sentence !== "").join(" ");
   if (counted.length === 0) return lacking(name, seen, null);
@@ -122,8 +124,26 @@ function observeRows(
   return observed(name, {
     value: !isSome("got-out"),
     seen,
-    controls: [enough, ...controls],
+    controls: [enough, ...markerControl(rows), ...controls],
   });
+}
+
+/** Where the host has what an attempt aims at, and its controls got through. */
+function counts({ outcome }: Row): boolean {
+  return outcome !== "not-possible-here" && outcome !== "no-control";
+}
+
+/** Any root finds the marker natively: where a control did not, it had ended, and proves nothing. */
+function markerControl(rows: readonly Row[]): Control[] {
+  const after = rows.filter(({ id }) => AFTER_MARKER.includes(id));
+  const lost = after.filter(({ outcome }) => outcome === "no-control");
+  if (after.length === 0) return [];
+  return [positive(
+    "the file, the process and the address that attempts are after are found by their controls",
+    lost.length === 0,
+    lost.map(({ title, why }) => `${title} (${why})`).join("; ") ||
+      `${after.filter(counts).length} found`,
+  )];
 }
 
 /** What came of the rows: what got out, else how many were refused, and what does not count. */
@@ -132,7 +152,7 @@ function describe(paradigm: Paradigm, rows: readonly Row[]): string {
   const list = (some: readonly Row[]) =>
     some.map(({ title, why }) => `${title} (${why})`).join("; ");
   const [out, unclear, own] = [by("got-out"), by("unclear"), by("own-kernel")];
-  const [refused, absent] = [by("refused"), by("not-possible-here")];
+  const [refused, absent] = [by("refused"), rows.filter((row) => !counts(row))];
   const counted = rows.length - absent.length;
   const sentences = [
     out.length === 0 ? "" : `Not refused in a ${paradigm}: ${list(out)}.`,

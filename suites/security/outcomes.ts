@@ -9,9 +9,16 @@ import { type Aims, type Attempt, ATTEMPTS } from "./attempts.ts";
 /**
  * `refused`; `own-kernel`: done, but by a kernel that is not the host's; `got-out`: the host was
  * reached; `unclear`: it was not refused, and where it got to cannot be told; `not-possible-here`:
- * the host lacks what it aims at, or a control did not hold.
+ * the host lacks what it aims at; `no-control`: a control did not get through, so a refusal would
+ * prove nothing.
  */
-export type Outcome = "refused" | "own-kernel" | "got-out" | "unclear" | "not-possible-here";
+export type Outcome =
+  | "refused"
+  | "own-kernel"
+  | "got-out"
+  | "unclear"
+  | "not-possible-here"
+  | "no-control";
 
 /** One attempt in one place. */
 export interface Row {
@@ -110,8 +117,9 @@ export function rowOf(
   const { id, title, onDevice } = attempt;
   const row = { id, title, onDevice, ...inside };
   const failed = Object.entries(controls).find(([, { outcome }]) => outcome !== "got-out");
-  if (failed === undefined || inside.outcome === "got-out") return row;
-  return { ...row, outcome: "not-possible-here", why: `${failed[0]}: ${failed[1].why}` };
+  const needsNone = inside.outcome === "got-out" || inside.outcome === "not-possible-here";
+  if (failed === undefined || needsNone) return row;
+  return { ...row, outcome: "no-control", why: `${failed[0]}: ${failed[1].why}` };
 }
 
 function judgeAnswer(

@@ -91,7 +91,7 @@ Deno.test("rowOf() does not count an attempt when a control did not get through"
   const not = { outcome: "refused", why: "ENOSYS" } as const;
   assertEquals(rowOf(attempt, inside, { natively: through }).outcome, "refused");
   const row = rowOf(attempt, inside, { natively: not });
-  assertEquals([row.outcome, row.why], ["not-possible-here", "natively: ENOSYS"]);
+  assertEquals([row.outcome, row.why], ["no-control", "natively: ENOSYS"]);
   const out = { ...through, answers: [] };
   assertEquals(rowOf(attempt, out, { natively: not }).outcome, "got-out");
 });
@@ -144,6 +144,15 @@ Deno.test("observe() has no value when nothing counts, and no control when too l
   assertEquals(none.map(({ value }) => value), [null, null]);
   const [few] = observe("guest", escapeOf(["refused", "not-possible-here", "not-possible-here"]));
   assertEquals([few?.value, few?.controls[0]?.held], [true, false]);
+});
+
+Deno.test("observe() has a control that fails when the marker was lost on the way", () => {
+  const { rows, ...others } = escapeOf(["refused", "refused", "no-control"]);
+  const heldWith = (id: string) => {
+    const named = rows.map((row, index) => index === 2 ? { ...row, id } : row);
+    return observe("guest", { ...others, rows: named })[0]?.controls.every(({ held }) => held);
+  };
+  assertEquals(["host-processes", "load-module"].map(heldWith), [false, true]);
 });
 
 function escapeOf(outcomes: readonly Outcome[]) {
