@@ -74,7 +74,7 @@ export interface BenchPorts {
 
 /** What each experiment may take of the time that is left when it starts; the last gets the rest. */
 const BUDGET_SHARES: Readonly<Record<ExperimentName, number>> = {
-  "network": 0.3,
+  "network": 0.4,
   "sandbox-storage": 0.25,
   "storage": 1,
 };

@@ -45,7 +45,7 @@ server=$holder
 trouble=$(join 2>&1) || fail "$(echo "$trouble" | tr '\n' ' ')"
 netdev=user
 make_tap >/dev/null 2>&1 && netdev=tap
-[ "$netdev" = tap ] && (exec 7<>/dev/vhost-net) 2>/dev/null && netdev=vhost
+[ "$netdev" = tap ] && [ -c /dev/vhost-net ] && (exec 7<>/dev/vhost-net) 2>/dev/null && netdev=vhost
 exec 6< <(in_server bash -c "$serve" cellproof-serve "$iperf3" 0.0.0.0 <&5)
 read -r answer <&6
 [ "$answer" = ready ] || fail "${answer#failed: }"

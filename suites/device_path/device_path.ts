@@ -192,14 +192,15 @@ export function shareOf(
   const waiting = secondBytes.half - secondBytes.start;
   const idle = end.idleBytes - start.idleBytes;
   const diskBytes = end.diskBytes - half.diskBytes;
+  const subject = path.startsWith("/dev/") ? path : `one file on ${disk}, past the page cache,`;
   const both = opened.length === 2 && !opened.includes("nothing");
   const ended = statuses.length === 2 && statuses.every((status) => status === 0);
   const served = [first, second].every((bytes) => grewBy(bytes, wholeBytes));
   return observed(SHARED, {
     value: both && ended && served,
-    seen: `Of ${path}, two processes held ${opened.join(" and ")} open at once and read ` +
-      `${wholeBytes} bytes in turns: they were charged with ${first} and ${second} bytes, the ` +
-      `disk ${disk} read ${diskBytes} bytes, and they ended with status ` +
+    seen: `Two processes ${both ? "held" : "were to hold"} ${subject} open at once and read ` +
+      `${wholeBytes} bytes each, in turns: they were charged with ${first} and ${second} bytes, ` +
+      `the disk ${disk} read ${diskBytes} bytes, and they ended with status ` +
       `${statuses.join(" and ")}.`,
     controls: [
       // That a reader was not seen to be served does not tell that a device cannot be shared.
