@@ -16,7 +16,7 @@ export interface DisplayLimits {
 }
 
 /** Enough for every result that is no attack, and little enough for a page of 1.5 MB. */
-export const DISPLAY_LIMITS: DisplayLimits = { longestText: 600, mostRows: 150, mostPoints: 800 };
+export const DISPLAY_LIMITS: DisplayLimits = { longestText: 600, mostRows: 100, mostPoints: 800 };
 
 // Controls, lone halves of pairs and the marks that reorder text (Unicode TR 36, "bidirectional
 // text spoofing") would let a tool's output rewrite the sentence around it, or the terminal.

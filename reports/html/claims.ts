@@ -56,31 +56,36 @@ export function factsSection(result: Result): Markup {
   `;
 }
 
-/** The decided claims with their sentences, the refuted ones first. */
+/** The decided claims: the refuted ones with their sentences, the confirmed ones by name. */
 export function findings(result: Result): Markup | null {
   const [refuted, confirmed] = [claimsWith(result, "refuted"), claimsWith(result, "confirmed")];
   if (refuted.length + confirmed.length === 0) return null;
   return html`${
     refuted.length === 0
       ? null
-      : html`<h3>${label("refuted")} (${refuted.length})</h3>${findingList(refuted)}`
+      : html`<h3>${label("refuted")} (${refuted.length})</h3>${
+        findingList(refuted, ({ verdict }) => html`<br>${verdict?.because ?? ""}`)
+      }`
   }${
     confirmed.length === 0
       ? null
       : html`<details class="fold"><summary>${label("confirmed")} (${confirmed.length})</summary>${
-        findingList(confirmed)
+        findingList(confirmed, () => null)
       }</details>`
   }`;
 }
 
-function findingList(list: readonly Judged[]): Markup {
+function findingList(
+  list: readonly Judged[],
+  sentence: (judged: Judged) => Markup | null,
+): Markup {
   const items = list.map(({ claim, verdict }) =>
     html`<li>${verdictSymbol(verdict?.verdict ?? null)}<div><a href="#${claim.id}">${
       claim.kind === "cell" ? both({ zh: claim.rowZh, en: claim.rowEn }) : claim.section
     }${
       claim.kind === "cell" ? html`, ${both({ zh: claim.columnZh, en: claim.columnEn })}` : null
-    }: <q>${both({ zh: claim.claimZh, en: claim.claimEn })}</q></a><br>${
-      verdict?.because ?? ""
+    }: <q>${both({ zh: claim.claimZh, en: claim.claimEn })}</q></a>${
+      sentence({ claim, verdict })
     }</div></li>`
   );
   return html`<ul class="findings">${items}</ul>`;

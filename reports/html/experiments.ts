@@ -26,7 +26,7 @@ ${chartFigure(charts.samples)}
 <details class="fold"><summary>${label("samples")} (${experiment.samples.length})</summary>${
     samplesTable(experiment, mostRows)
   }</details><details class="fold"><summary>${label("commands")}</summary>${
-    commands(experiment, mostRows)
+    commands(experiment)
   }</details></article>`;
 }
 
@@ -138,18 +138,14 @@ function sampleValue({ value, failure }: Sample, unit: "B/s" | "1/s" | "s"): str
   return value === null ? `! ${failure ?? ""}` : quantity(value, unit);
 }
 
-/** Each distinct command once, under the arm and workload that ran it. */
-function commands({ samples }: Experiment, mostRows: number): Markup {
-  const distinct = new Map<string, string>();
+/** The first command of each arm and workload; those of later blocks stand in the evidence. */
+function commands({ samples }: Experiment): Markup {
+  const first = new Map<string, string>();
   for (const { arm, workload, argv } of samples) {
-    const command = shellCommand(argv);
-    const key = `${arm} ${workload} ${command}`;
-    if (!distinct.has(key)) distinct.set(key, `# ${arm}, ${workload}\n${command}`);
+    const heading = `# ${arm}, ${workload}`;
+    if (!first.has(heading)) first.set(heading, `${heading}\n${shellCommand(argv)}`);
   }
-  const lines = [...distinct.values()];
-  return html`<pre class="commands">${lines.slice(0, mostRows).join("\n\n")}</pre>${
-    more(lines.length, mostRows)
-  }`;
+  return html`<pre class="commands">${[...first.values()].join("\n\n")}</pre>`;
 }
 
 function more(count: number, most: number): Markup | null {

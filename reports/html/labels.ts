@@ -40,7 +40,6 @@ const LABELS = {
   notHeld: { en: "did not hold", zh: "不成立" },
   lacks: { en: "To get", zh: "需要" },
   readings: { en: "The raw readings lie beside this page in", zh: "原始读数位于本页旁的" },
-  laterVersion: { en: "comes with a later version", zh: "随后续版本提供" },
   experiments: { en: "Experiments", zh: "实验" },
   contradictions: { en: "Contradictions inside the document", zh: "文档内部的矛盾" },
   host: { en: "Host", zh: "主机" },

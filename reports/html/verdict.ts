@@ -10,6 +10,9 @@ import { FACES } from "../verdicts.ts";
 import { html, type Markup } from "./html.ts";
 import { label } from "./labels.ts";
 
+/** What goes without saying. */
+const LITERAL = "literal";
+
 /** The class name that gives an element a verdict's colour. */
 export function verdictClass(verdict: ClaimVerdict | null): string {
   return verdict === null ? "absent" : verdict.verdict;
@@ -38,28 +41,26 @@ export function verdictPanel(id: string, verdict: ClaimVerdict | null): Markup {
       <dt>${label("ratio")}</dt>
       <dd class="figure">${ratio}</dd>
     `,
-    html`
+    verdict.reading === LITERAL ? null : html`
       <dt>${label("reading")}</dt>
       <dd>${verdict.reading}</dd>
     `,
     onlyStatement(verdict.parts ?? []),
-    verdict.evidence.length === 0 ? null : html`
-      <dt>${label("evidence")}</dt>
-      <dd>${evidenceLinks(verdict.evidence)}</dd>
-    `,
+    evidenceOf(verdict),
   ]}</dl>${partsTable(verdict.parts ?? [])}${link}`;
 }
 
-/** Checks of a later version have nothing on the page to link to. */
-function evidenceLinks(names: readonly string[]): Markup {
-  const links = names.map((name) =>
-    html`<li>${
-      isInThisVersion(name)
-        ? html`<a href="#check/${name}">${name}</a>`
-        : html`${name} (${label("laterVersion")})`
-    }</li>`
-  );
-  return html`<ul class="inline">${links}</ul>`;
+/** The checks with something on the page; those of a later version stand in the sentence alone. */
+function evidenceOf({ evidence }: ClaimVerdict): Markup | null {
+  const names = evidence.filter(isInThisVersion);
+  if (names.length === 0) return null;
+  const links = names.map((name) => html`<li><a href="#check/${name}">${name}</a></li>`);
+  return html`
+    <dt>${label("evidence")}</dt>
+    <dd>
+      <ul class="inline">${links}</ul>
+    </dd>
+  `;
 }
 
 /** Of an only part, the verdict's own sentence and figures tell all but what was observed. */
@@ -82,7 +83,7 @@ function partsTable(parts: readonly ClaimPart[]): Markup | null {
         <td>${verdictSymbol(part.verdict)} ${verdictWord(part.verdict)}</td>${compared
           ? html`<td class="figure">${figures(part)}</td>`
           : null}
-        <td>${part.because}</td>
+        <td>${becauseOf(part)}</td>
       </tr>
     `
   );
@@ -100,6 +101,13 @@ function partsTable(parts: readonly ClaimPart[]): Markup | null {
       <tbody>${rows}</tbody>
     </table>
   `;
+}
+
+/** What was observed stands in the claim's own sentence, and whole where the part's name leads to. */
+function becauseOf({ name, because }: ClaimPart): Markup {
+  return statementOf(name) === null
+    ? html`${because}`
+    : html`<a href="#${name}">${label("seen")}</a>`;
 }
 
 /** An observation as its statement, which leads to what was observed. */
