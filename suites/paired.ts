@@ -6,7 +6,7 @@
  * @module
  */
 import { Problem } from "../problem.ts";
-import type { Arm, Experiment, Sample, Thresholds, Workload } from "./result.ts";
+import type { Arm, Experiment, Ratio, Sample, Thresholds, Workload } from "./result.ts";
 import { decide, isOpen, ratiosOf } from "./statistics/comparison.ts";
 import { blockOrder } from "./statistics/random.ts";
 
@@ -85,15 +85,23 @@ export async function collectPaired(
 ): Promise<Experiment> {
   assertOfPlan(plan, earlier);
   const samples = [...earlier];
+  const look = (workload: string): Look => lookAt({ plan, samples, workload }, context.thresholds);
+  const looks = new Map(plan.workloads.map(({ name }) => [name, look(name)]));
+  const experiment = (stopped: string): Experiment => {
+    const ratios = [...looks.values()].flatMap((known) => known.ratios);
+    return { ...measuredBy(plan, samples), ratios, stopped };
+  };
   for (;;) {
-    const open = openComparisons(plan, samples, context.thresholds);
-    if (open.size === 0) return experimentOf(plan, samples, "every comparison was decided");
+    const open = openComparisons(plan, samples, looks);
+    if (open.size === 0) return experiment("every comparison was decided");
     const block = nextBlock([...open.keys()], samples, plan.mostBlocks);
-    if (block === null) return experimentOf(plan, samples, "the most blocks were run");
+    if (block === null) return experiment("the most blocks were run");
     const arms = open.get(block.workload) ?? [];
     const over = await runBlock({ plan, context, samples, arms, ...block });
-    if (over !== null) return experimentOf(plan, samples, over);
-    context.blockDone(experimentOf(plan, samples, "still running"));
+    // A block leaves the ratios of the other workloads as they are.
+    looks.set(block.workload, look(block.workload));
+    if (over !== null) return experiment(over);
+    context.blockDone(experiment("still running"));
   }
 }
 
@@ -123,9 +131,10 @@ async function runBlock(
     block: number;
   },
 ): Promise<string | null> {
+  const blocks = blocksBegun(samples) + 1;
   for (const driver of driversOf(plan, { workload, arms, block, seed: context.seed })) {
     const inTime = fits(samples, driver.arm.name, context.remainingSeconds());
-    const step = { plan, context, samples, workload, driver, block, order: samples.length };
+    const step = { plan, context, samples, workload, driver, block, blocks };
     const sample = inTime ? await runOne(step) : null;
     if (sample === null) return context.overBecause();
     samples.push(sample);
@@ -140,11 +149,18 @@ export function experimentOf(
   samples: readonly Sample[],
   stopped: string,
 ): Experiment {
+  const measured = measuredBy(plan, samples);
+  return { ...measured, ratios: ratiosOf(measured), stopped };
+}
+
+function measuredBy(
+  plan: PairedPlan,
+  samples: readonly Sample[],
+): Omit<Experiment, "ratios" | "stopped"> {
   const { name, title, reference, control } = plan;
   const workloads = plan.workloads.map(asData);
   const arms = [...plan.drivers.map(({ arm }) => arm), ...plan.unavailable];
-  const measured = { reference, workloads, arms, samples };
-  return { name, title, control, ...measured, ratios: ratiosOf(measured), stopped };
+  return { name, title, control, reference, workloads, arms, samples };
 }
 
 /** A plan's workload may carry more than its result may. */
@@ -152,22 +168,42 @@ function asData({ name, title, unit, better }: Workload): Workload {
   return { name, title, unit, better };
 }
 
+/** What the samples on one workload tell. */
+interface Look {
+  readonly ratios: readonly Ratio[];
+  /** The judged arms that more blocks could decide. */
+  readonly undecided: readonly string[];
+}
+
+function lookAt(
+  { plan, samples, workload }: {
+    readonly plan: PairedPlan;
+    readonly samples: readonly Sample[];
+    readonly workload: string;
+  },
+  thresholds: Thresholds,
+): Look {
+  const ratios = ratiosOf({
+    ...measuredBy(plan, samples.filter((sample) => sample.workload === workload)),
+    workloads: plan.workloads.filter(({ name }) => name === workload),
+  });
+  const control = ratios.find(({ arm }) => arm === plan.control);
+  const undecided = ratios.filter((ratio) =>
+    plan.judged.includes(ratio.arm) && control !== undefined &&
+    isOpen(decide(ratio, control, thresholds))
+  );
+  return { ratios, undecided: undecided.map(({ arm }) => arm) };
+}
+
 /** For each workload with an open comparison, the arms that are open. */
 function openComparisons(
   plan: PairedPlan,
   samples: readonly Sample[],
-  thresholds: Thresholds,
+  looks: ReadonlyMap<string, Look>,
 ): Map<string, string[]> {
-  const { ratios } = experimentOf(plan, samples, "");
   const open = new Map<string, string[]>();
-  for (const { name: workload } of plan.workloads) {
-    const control = ratios.find((ratio) =>
-      ratio.workload === workload && ratio.arm === plan.control
-    );
-    const arms = ratios.filter((ratio) =>
-      ratio.workload === workload && plan.judged.includes(ratio.arm) && control !== undefined &&
-      canGoOn(plan, samples, ratio) && isOpen(decide(ratio, control, thresholds))
-    ).map(({ arm }) => arm);
+  for (const [workload, { undecided }] of looks) {
+    const arms = undecided.filter((arm) => canGoOn(plan, samples, { workload, arm }));
     const serving = canGoOn(plan, samples, { workload, arm: plan.reference });
     if (arms.length > 0 && serving) open.set(workload, arms);
   }
@@ -225,14 +261,14 @@ function fits(samples: readonly Sample[], arm: string, remaining: number | null)
 }
 
 async function runOne(
-  { plan, context, samples, workload, driver, block, order }: {
+  { plan, context, samples, workload, driver, block, blocks }: {
     plan: PairedPlan;
     context: PairedContext;
     samples: readonly Sample[];
     workload: string;
     driver: ArmDriver;
     block: number;
-    order: number;
+    blocks: number;
   },
 ): Promise<Sample | null> {
   const arm = driver.arm.name;
@@ -240,22 +276,18 @@ async function runOne(
     experiment: plan.name,
     workload,
     arm,
-    blocks: blocksBegun(samples) + (isNewBlock(samples, workload, block) ? 1 : 0),
+    blocks,
     mostBlocks: plan.mostBlocks * plan.workloads.length,
   });
   const load = await context.load();
   const measured = await measureOrFail(driver, workload, block);
   if (measured === null) return null;
   const measurement = isRepeated(samples, measured) ? refuseRepeated(measured) : measured;
-  return { workload, arm, block, order, load, ...measurement };
+  return { workload, arm, block, order: samples.length, load, ...measurement };
 }
 
 function blocksBegun(samples: readonly Sample[]): number {
   return new Set(samples.map(({ workload, block }) => `${workload} ${block}`)).size;
-}
-
-function isNewBlock(samples: readonly Sample[], workload: string, block: number): boolean {
-  return !samples.some((sample) => sample.workload === workload && sample.block === block);
 }
 
 /** Two processes do not agree on several figures to the last digit: one was printed twice. */

@@ -61,13 +61,17 @@ const fewestBySideError = new Map<number, Map<number, number | null>>();
 export function fewestToExclude(n: number, sideError: number): number | null {
   const known = fewestBySideError.get(sideError) ?? new Map<number, number | null>();
   fewestBySideError.set(sideError, known);
-  const fewest = known.get(n) ?? search(n, 1 / sideError);
+  const fewest = known.get(n) ?? search(n, 1 / sideError, known.get(n - 1));
   known.set(n, fewest);
   return fewest;
 }
 
-/** By bisection, as the wealth grows with the hits. */
-function search(n: number, enough: number): number | null {
+/**
+ * By bisection, as the wealth grows with the hits. One value more takes as many hits or one more than
+ * `before`, those of one value less: another miss loses some of the wealth, another hit adds to it.
+ */
+function search(n: number, enough: number, before: number | null = null): number | null {
+  if (before !== null) return wealth(n, before) >= enough ? before : before + 1;
   if (wealth(n, n) < enough) return null;
   let tooFew = Math.floor(n / 2);
   let sufficient = n;

@@ -34,21 +34,22 @@ export interface Pairs {
  * one arm and workload, or when a sample names an unknown arm or workload.
  */
 export function pairsOf(experiment: Measured): Pairs[] {
-  const samples = samplesByKey(experiment);
+  const samplesOf = samplesByBlock(experiment);
   const arms = experiment.arms.filter(({ name }) => name !== experiment.reference);
-  const blocks = [...new Set(experiment.samples.map(({ block }) => block))].sort((a, b) => a - b);
-  return experiment.workloads.flatMap((workload) =>
-    arms.map((arm) => {
+  return experiment.workloads.flatMap((workload) => {
+    const reference = samplesOf(workload.name, experiment.reference);
+    const blocks = [...reference.keys()].sort((a, b) => a - b);
+    return arms.map((arm) => {
+      const samples = samplesOf(workload.name, arm.name);
       const both = blocks.flatMap((block) => {
-        const ours = samples.get(keyOf(workload.name, arm.name, block));
-        const theirs = samples.get(keyOf(workload.name, experiment.reference, block));
+        const [ours, theirs] = [samples.get(block), reference.get(block)];
         return ours === undefined || theirs === undefined ? [] : [ratioIn(workload, ours, theirs)];
       });
       const ratios = both.filter((ratio) => ratio !== null);
       const dropped = both.length - ratios.length;
       return { workload: workload.name, arm: arm.name, blocks: ratios, dropped };
-    })
-  );
+    });
+  });
 }
 
 /** One {@linkcode Ratio} for each workload and arm but the reference. Throws as {@linkcode pairsOf}. */
@@ -79,23 +80,28 @@ function ratioIn({ better }: Workload, ours: Sample, theirs: Sample): number | n
   return better === "larger" ? ours.value / theirs.value : theirs.value / ours.value;
 }
 
-function samplesByKey({ workloads, arms, samples }: Measured): Map<string, Sample> {
-  const names = new Set(workloads.flatMap(({ name }) => arms.map((arm) => keyOf(name, arm.name))));
-  const byKey = new Map<string, Sample>();
+type SamplesByBlock = Map<number, Sample>;
+
+/** For each workload and arm of the experiment its samples by their block. */
+function samplesByBlock(
+  { workloads, arms, samples }: Measured,
+): (workload: string, arm: string) => SamplesByBlock {
+  const byArm = new Map(
+    workloads.map((workload) => [
+      workload.name,
+      new Map(arms.map(({ name }): [string, SamplesByBlock] => [name, new Map()])),
+    ]),
+  );
   for (const sample of samples) {
     const { workload, arm, block, value } = sample;
     const where = `${arm} on ${workload}, block ${block}`;
-    if (!names.has(keyOf(workload, arm))) throw new TypeError(`statistics: unknown: ${where}`);
+    const own = byArm.get(workload)?.get(arm);
+    if (own === undefined) throw new TypeError(`statistics: unknown: ${where}`);
     if (value !== null) assertPositive(value, where);
-    const key = keyOf(workload, arm, block);
-    if (byKey.has(key)) throw new TypeError(`statistics: two samples of ${where}`);
-    byKey.set(key, sample);
+    if (own.has(block)) throw new TypeError(`statistics: two samples of ${where}`);
+    own.set(block, sample);
   }
-  return byKey;
-}
-
-function keyOf(...parts: readonly (string | number)[]): string {
-  return JSON.stringify(parts);
+  return (workload, arm) => byArm.get(workload)?.get(arm) ?? new Map();
 }
 
 function assertPositive(value: number, what: string): void {
