@@ -95,10 +95,12 @@ export function toText(value: unknown, placeholders: Placeholders, space?: numbe
 
 /** Reads JSON with this machine's words in place of the fixture's. */
 export function fromText(text: string, placeholders: Placeholders): unknown {
-  return JSON.parse(
-    text,
-    (_key, part: unknown) => typeof part === "string" ? placeholders.fromFixture(part) : part,
-  );
+  // In JSON a brace and a name side by side stand in a string, never between values.
+  return JSON.parse(placeholders.fromFixture(text, insideJsonString));
+}
+
+function insideJsonString(path: string): string {
+  return JSON.stringify(path).slice(1, -1);
 }
 
 /** Reads `fixture.json`; throws a {@linkcode Problem} that says what is wrong with it. */

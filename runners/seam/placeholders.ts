@@ -47,10 +47,10 @@ export class Placeholders {
     });
   }
 
-  /** The fixture's text in this machine's words. */
-  fromFixture(text: string): string {
+  /** The fixture's text in this machine's words, each path as `write` writes it. */
+  fromFixture(text: string, write = (path: string): string => path): string {
     return text.replace(PLACEHOLDER, (all: string, braces: string, name: string) => {
-      return braces === "" ? this.#path(name) : all.slice(1);
+      return braces === "" ? write(this.#path(name)) : all.slice(1);
     });
   }
 
