@@ -77,8 +77,13 @@ export async function findGuestKernel(
   cacheFolder: string,
 ): Promise<GuestKernel | null> {
   const names = await host.readFolder(`${cacheFolder}/${KERNELS}`) ?? [];
-  const newest = names.toSorted(new Intl.Collator("en", { numeric: true }).compare).at(-1);
+  const newest = names.toSorted((a, b) => sortable(a) < sortable(b) ? -1 : 1).at(-1);
   return newest === undefined ? null : await readKernel(host, `${cacheFolder}/${KERNELS}`, newest);
+}
+
+/** A version as a text that sorts as its numbers do; `Intl` would load all its languages for it. */
+function sortable(version: string): string {
+  return version.replace(/\d+/g, (digits) => digits.padStart(12, "0"));
 }
 
 /**

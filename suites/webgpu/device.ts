@@ -14,6 +14,7 @@ import type {
 import { negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";
 import { nameOf } from "./adapter.ts";
+import { grouped } from "./grouped.ts";
 
 /** Buffers that a shader could reach while the processor has them mapped. */
 const SHARED = ["MAP_READ with STORAGE", "MAP_WRITE with STORAGE"];
@@ -25,18 +26,19 @@ const SHARING = /shar(e|ing)|external|pointer|native|import.*(buffer|memory)/i;
 const FURTHER_QUEUES = ["createQueue", "getQueue"];
 const LONGEST_ERROR = 120;
 
-const show = (count: number): string => count.toLocaleString("en-US");
 const said = (error: string | null): string =>
   error === null ? "it was taken" : shorten(error, LONGEST_ERROR);
 
 /** `webgpu/computes` */
 export function computes(adapter: AdapterInfo, view: ComputeView): Observation {
   const { count, right, rightWithAnotherMultiplier: others, first, written, read } = view;
-  const samples = first.length === 0 ? "" : ` (they begin ${first.map(show).join(", ")})`;
+  const samples = first.length === 0 ? "" : ` (they begin ${first.map(grouped).join(", ")})`;
   return observed("webgpu/computes", {
     value: right === count && count > 0,
     seen:
-      `on ${nameOf(adapter)}, ${show(right)} of ${show(count)} results of a compute shader are ` +
+      `on ${nameOf(adapter)}, ${grouped(right)} of ${
+        grouped(count)
+      } results of a compute shader are ` +
       `those of the processor${samples}`,
     controls: [
       positive(
@@ -47,7 +49,7 @@ export function computes(adapter: AdapterInfo, view: ComputeView): Observation {
       negative(
         "a shader with another multiplier gives none of these results",
         others === 0,
-        `${show(others)} of ${show(count)} are the same`,
+        `${grouped(others)} of ${grouped(count)} are the same`,
       ),
       negative(
         "a shader that is no program is refused",

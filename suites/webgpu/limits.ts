@@ -8,11 +8,12 @@ import type { AdapterInfo, LargestBufferView } from "../../runners/webgpu/webgpu
 import { lacking, negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";
 import { isSoftware, nameOf } from "./adapter.ts";
+import { grouped } from "./grouped.ts";
 
 const NAME = "webgpu/limits-below-memory";
 const LONGEST_ERROR = 120;
 
-const show = (bytes: number): string => `${bytes.toLocaleString("en-US")} bytes`;
+const show = (bytes: number): string => `${grouped(bytes)} bytes`;
 const said = (error: string | null): string =>
   error === null ? "it was taken" : shorten(error, LONGEST_ERROR);
 
