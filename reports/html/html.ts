@@ -15,7 +15,9 @@ export type Part = string | number | null | Markup | readonly Part[];
 /** Template tag: every part but {@linkcode Markup} is escaped, in text and in quoted attributes. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   const [first = "", ...others] = unindented(strings);
-  return new Markup(first + parts.map((part, index) => markupOf(part) + others[index]).join(""));
+  return new Markup(
+    others.reduce((text, next, index) => text + markupOf(parts[index] ?? null) + next, first),
+  );
 }
 
 const UNINDENTED = new WeakMap<TemplateStringsArray, readonly string[]>();
@@ -48,5 +50,5 @@ function markupOf(part: Part): string {
   if (part instanceof Markup) return part.text;
   if (typeof part === "string") return escapeHtml(part);
   if (typeof part === "number") return String(part);
-  return part.map(markupOf).join("");
+  return part.reduce((text: string, one: Part) => text + markupOf(one), "");
 }
