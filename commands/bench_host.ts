@@ -15,7 +15,13 @@ import { JOURNAL_FOLDER, projectPath, VERSION } from "./project.ts";
 /** The options that decide what is asked of the host: a replay must ask the same. */
 export type Collection = Pick<
   BenchOptions,
-  "seed" | "mostBlocks" | "stoppingThresholds" | "target" | "destructive" | "image"
+  | "seed"
+  | "mostBlocks"
+  | "stoppingThresholds"
+  | "target"
+  | "destructive"
+  | "image"
+  | "collectedSelection"
 >;
 
 export interface OpenedHost {
@@ -46,6 +52,7 @@ async function openLive(request: BenchRequest, seed: number): Promise<OpenedHost
     target,
     destructive,
     image,
+    collectedSelection: request.selection,
   };
   const interruption = new AbortController();
   let deadline: number | null = null;
@@ -103,7 +110,8 @@ function collectionOf({ options }: FixtureInfo, folder: string): Collection {
     isTextOrNull(destructive) && isTextOrNull(image)
   ) {
     const stoppingThresholds = thresholdsOf(options["stoppingThresholds"]);
-    return { seed, mostBlocks, stoppingThresholds, target, destructive, image };
+    const collectedSelection = textsOf(options["collectedSelection"]);
+    return { seed, mostBlocks, stoppingThresholds, target, destructive, image, collectedSelection };
   }
   throw new Problem({
     action: `replay ${folder}`,
@@ -118,6 +126,11 @@ function thresholdsOf(value: unknown): typeof DEFAULT_THRESHOLDS {
   return typeof high === "number" && typeof medium === "number"
     ? { high, medium }
     : DEFAULT_THRESHOLDS;
+}
+
+/** What a recording was made for; older ones were made for everything. */
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }
 
 function isTextOrNull(value: unknown): value is string | null {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parseResult } from "../reports/json.ts";
+import { EXPERIMENTS, PROBES } from "../suites/checks.ts";
 
 const PROJECT = new URL("..", import.meta.url).pathname;
 
@@ -33,10 +34,11 @@ Deno.test("bench --dry-run writes a whole result without the permission to run a
   await withFolder(async (folder) => {
     const { code, stdout } = await cellproof(DRY, "bench", "--dry-run", "--out", folder);
     const text = await Deno.readTextFile(`${folder}/result.json`);
-    const { claims, run, experiments } = await parseResult(text, folder);
+    const { claims, run, probes, experiments } = await parseResult(text, folder);
     assertEquals(claims.length, 259);
     assertEquals(claims.filter(({ verdict }) => verdict === "error"), []);
-    assertEquals(experiments.map(({ name }) => name), ["sandbox-storage", "storage"]);
+    assertEquals(probes.map(({ name }) => name), [...PROBES]);
+    assertEquals(experiments.map(({ name }) => name), [...EXPERIMENTS]);
     assertEquals(run.dryRun?.synthetic, false);
     const banner = "Dry run: nothing was executed";
     assertStringIncludes(stdout, banner);

@@ -36,8 +36,10 @@ import { describeSubject } from "./storage/storage_subject.ts";
 export interface BenchOptions {
   /** Version of cellproof. */
   readonly version: string;
-  /** Ids or prefixes; empty for all. */
+  /** Ids or prefixes of the claims that are judged; empty for all. */
   readonly selection: readonly string[];
+  /** Those that evidence is collected for: a dry run collects for what was recorded. */
+  readonly collectedSelection: readonly string[];
   readonly seed: number;
   /** Thresholds that verdicts are judged by. */
   readonly thresholds: Thresholds;
@@ -142,8 +144,9 @@ class BenchRun {
     const description = await describeHost(host, versions);
     const places = new Places({ ...description, ...this.#options, host, tools, say });
     this.#described = { host: description, places };
-    this.#probes = probesOf(this.#ids, description);
-    this.#needs = needsOf(this.#ids, description);
+    const collected = selectIds(this.#options.collectedSelection);
+    this.#probes = probesOf(collected, description);
+    this.#needs = needsOf(collected, description);
     // A wrong --target or --destructive is told before anything is measured.
     if (this.#needs.has("storage")) await describeSubject(host, this.#options);
     this.#soFar();

@@ -10,6 +10,7 @@ const SELECTION = ["11.2/gpu-access/sandbox", "09.4.1/sharing/logical"];
 const OPTIONS: BenchOptions = {
   version: "0",
   selection: SELECTION,
+  collectedSelection: SELECTION,
   seed: 1,
   thresholds: THRESHOLDS,
   stoppingThresholds: THRESHOLDS,

@@ -24,6 +24,12 @@ export interface LiveCommandOptions {
   readonly interactive: boolean;
 }
 
+/** When a command was about to start, on the wall clock and on the steady one. */
+interface Beginning {
+  readonly at: string;
+  readonly milliseconds: number;
+}
+
 /** A started command: its outputs are collected, and its end is certain. */
 export class LiveCommand {
   readonly child: ChildProcess;
@@ -35,8 +41,7 @@ export class LiveCommand {
   readonly #options: LiveCommandOptions;
   readonly #stdout: CapturedOutput;
   readonly #stderr: CapturedOutput;
-  readonly #startedAt = new Date().toISOString();
-  readonly #start = performance.now();
+  readonly #begin: Beginning;
   readonly #exited = Promise.withResolvers<number | null>();
   readonly #closed: Promise<void>;
   readonly #timer: ReturnType<typeof setTimeout>;
@@ -46,11 +51,18 @@ export class LiveCommand {
 
   /** Starts the command; throws a `Problem` where the system refuses it. */
   static async start(request: CommandRequest, options: LiveCommandOptions): Promise<LiveCommand> {
-    return new LiveCommand(await spawn(request, options), request, options);
+    // Taken before: a busy machine may come back here long after the command has begun.
+    const begin = { at: new Date().toISOString(), milliseconds: performance.now() };
+    return new LiveCommand(await spawn(request, options), begin, { ...options, request });
   }
 
-  private constructor(child: ChildProcess, request: CommandRequest, options: LiveCommandOptions) {
+  private constructor(
+    child: ChildProcess,
+    begin: Beginning,
+    { request, ...options }: LiveCommandOptions & { readonly request: CommandRequest },
+  ) {
     this.child = child;
+    this.#begin = begin;
     this.survivesCancel = request.survivesCancel ?? false;
     this.#options = options;
     const usualBytes = options.interactive ? SESSION_OUTPUT_BYTES : RUN_OUTPUT_BYTES;
@@ -103,7 +115,7 @@ export class LiveCommand {
   async #finish(): Promise<CommandResult> {
     try {
       const status = await this.#exited.promise;
-      const durationSeconds = (performance.now() - this.#start) / 1000;
+      const durationSeconds = (performance.now() - this.#begin.milliseconds) / 1000;
       this.#hasExited = true;
       await this.#ending;
       await settledWithin(this.#closed, STREAM_GRACE_SECONDS);
@@ -118,7 +130,7 @@ export class LiveCommand {
   }
 
   #toResult(status: number | null, durationSeconds: number): CommandResult {
-    const times = { startedAt: this.#startedAt, durationSeconds };
+    const times = { startedAt: this.#begin.at, durationSeconds };
     const [stdout, stderr] = [this.#stdout.text(), this.#stderr.text()];
     if (status === 127 && stderr.endsWith(`${NOT_STARTED}\n`)) {
       const message = stderr.slice(0, -NOT_STARTED.length - 1).replace(/^.*?: exec: /, "");

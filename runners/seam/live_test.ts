@@ -227,7 +227,7 @@ live("start() says not-found when there is no such program", async (host) => {
 });
 
 live("close() ends what still runs", async (host, left) => {
-  const session = await host.start(shell("setsid sleep 68 & sleep 0.1; echo up; sleep 68"));
+  const session = await host.start(shell("setsid sleep 68 & sleep 68 & sleep 0.1; echo up; wait"));
   assertEquals(await session.receive(5), "up");
   assertEquals(await left(), 3);
   await host.close();
