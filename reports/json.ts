@@ -49,10 +49,11 @@ export function writeResult(folder: string, result: Result): void {
  *
  * @throws {Problem} if it cannot be written.
  */
-export function writeFile(path: string, text: string): void {
+export function writeFile(path: string, content: string | Uint8Array): void {
   const partial = `${path}.partial`;
   try {
-    Deno.writeTextFileSync(partial, text);
+    if (typeof content === "string") Deno.writeTextFileSync(partial, content);
+    else Deno.writeFileSync(partial, content);
     Deno.renameSync(partial, path);
   } catch (error) {
     removeQuietly(partial);

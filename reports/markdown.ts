@@ -20,7 +20,8 @@ import { countVerdicts, FACES } from "./verdicts.ts";
 
 /** The summary as GitHub-flavoured Markdown; texts of tools and hosts are escaped. */
 export function resultMarkdown(result: Result): string {
-  const shown = forDisplay(result);
+  // Neither stands in the summary, and they are most of a result.
+  const shown = forDisplay({ ...result, probes: [], experiments: [] });
   const sections = [
     `# cellproof on ${escapeMarkdown(shown.host.hostname)}`,
     ...warnings(shown).map(({ en }) => `> **${escapeMarkdown(en)}**`),

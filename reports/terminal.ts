@@ -17,7 +17,8 @@ const LONGEST_REASON = 150;
 
 /** The counts, what was decided and why, and where the report is; ends with a line break. */
 export function terminalSummary(result: Result, reportPath: string | null): string {
-  const shown = forDisplay(result);
+  // Neither stands in the summary, and they are most of a result.
+  const shown = forDisplay({ ...result, probes: [], experiments: [] });
   const { host, run } = shown;
   const lines = [
     `${host.hostname} (${host.environment}), ${minuteInUtc(run.startedAt)}, ` +

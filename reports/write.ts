@@ -32,7 +32,7 @@ const NARROWER: readonly DisplayLimits[] = [
 export async function writeReports(folder: string, result: Result): Promise<string[]> {
   const shown = forDisplay(result);
   const charts = await renderCharts(shown, DISPLAY_LIMITS.mostPoints);
-  const files = new Map([
+  const files = new Map<string, string | Uint8Array>([
     ["report.html", await narrowed(result, resultPage(shown, charts, DISPLAY_LIMITS.mostRows))],
     ["summary.md", resultMarkdown(result)],
     ["result.csv", resultCsv(result)],
@@ -42,21 +42,23 @@ export async function writeReports(folder: string, result: Result): Promise<stri
     if (svg !== null) files.set(`charts/${name}.svg`, svg);
   }
   makeFolder(`${folder}/charts`);
-  return [...files].map(([name, text]) => {
+  return [...files].map(([name, content]) => {
     const path = `${folder}/${name}`;
-    writeFile(path, text);
+    writeFile(path, content);
     return path;
   });
 }
 
 /** The page below {@linkcode MOST_PAGE_BYTES}: of an enormous result it shows less. */
-async function narrowed(result: Result, page: string): Promise<string> {
+async function narrowed(result: Result, page: string): Promise<Uint8Array> {
+  let bytes = new TextEncoder().encode(page);
   for (const limits of NARROWER) {
-    if (new TextEncoder().encode(page).length < MOST_PAGE_BYTES) break;
+    if (bytes.length < MOST_PAGE_BYTES) break;
     const shown = forDisplay(result, limits);
-    page = resultPage(shown, await renderCharts(shown, limits.mostPoints), limits.mostRows);
+    const charts = await renderCharts(shown, limits.mostPoints);
+    bytes = new TextEncoder().encode(resultPage(shown, charts, limits.mostRows));
   }
-  return page;
+  return bytes;
 }
 
 function makeFolder(path: string): void {
