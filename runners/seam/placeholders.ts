@@ -13,6 +13,8 @@ export interface Places {
 const NAMES = "project|home|deno|tmp\\d+";
 /** A placeholder; a further brace marks the same text where a tool printed it. */
 const PLACEHOLDER = new RegExp(`\\{(\\{*)(${NAMES})\\}`, "g");
+/** What only a text with a path or a placeholder holds: most texts hold neither. */
+const PATH_OR_PLACEHOLDER = /[/{]/;
 const SHORTEST_PATH = 2;
 
 /**
@@ -41,6 +43,7 @@ export class Placeholders {
 
   /** This machine's text in the fixture's words. */
   toFixture(text: string): string {
+    if (!PATH_OR_PLACEHOLDER.test(text)) return text;
     return text.replace(this.#pattern, (all: string) => {
       const name = this.#nameOf.get(all);
       return name === undefined ? `{${all}` : `{${name}}`;
