@@ -91,7 +91,10 @@ export function decide(ratio: Ratio, control: Ratio, thresholds: Thresholds): Co
     bands,
     excluded: BANDS.filter((other) => !bands.includes(other)),
     control: judged,
-    blocksNeeded: blocksNeeded(ratio, bounds, thresholds),
+    // A run that only goes on does not ask for it, and it takes longer than all the rest.
+    get blocksNeeded() {
+      return blocksNeeded(ratio, bounds, thresholds);
+    },
   };
 }
 
