@@ -18,7 +18,7 @@ export function doctorText(examination: Examination): string {
     ...toolLines(examination),
     "",
     "The host itself:",
-    ...ofHost.map(needLine),
+    ...ofHost.map((need) => needLine(need, examination)),
     ...remarks(examination),
     "",
     "Checks of this version:",
@@ -48,26 +48,28 @@ function toolLines({ tools, needs, guestKernel }: Examination): string[] {
   });
 }
 
-function needLine({ title, claims, cure }: Need): string {
-  const line = `  ${mark(cure === null)} ${title}, for ${counted(claims)}`;
+function needLine({ what, title, claims, cure }: Need, { features }: Examination): string {
+  const isOpen = what === "kvm" && features.kvmDevice;
+  const line = `  ${isOpen ? "?" : mark(cure === null)} ${title}, for ${counted(claims)}`;
+  if (isOpen) return `${line}\n      /dev/kvm is there; whether guests boot with it, a run tries.`;
   return cure === null ? line : `${line}\n      ${cure}`;
 }
 
 /** What only a run tells. */
 function remarks({ features }: Examination): string[] {
   return [
-    ...(features.kvmDevice
-      ? ["  (/dev/kvm is there; whether guests boot with it, a run tries.)"]
-      : []),
     ...(features.iommuGroups > 0
       ? [`  (${features.iommuGroups} IOMMU groups; a device to give away is yours to name.)`]
       : []),
   ];
 }
 
-function checkLine({ check, claims, lacks }: CheckFindings): string {
-  const missing = lacks.length === 0 ? "" : `; parts of it lack ${listed(lacks)}`;
-  return `  ${mark(lacks.length === 0)} ${check.padEnd(20)} for ${counted(claims)}${missing}`;
+/** A check of which nothing, a part or all can be measured here. */
+function checkLine({ check, claims, measurable, lacks }: CheckFindings): string {
+  const symbol = measurable > 0 && measurable < claims ? "◐" : mark(measurable > 0);
+  const line = `  ${symbol} ${check.padEnd(20)} for ${counted(claims)}`;
+  if (lacks.length === 0) return line;
+  return `${line}, ${measurable} of them here; the others lack ${listed(lacks)}`;
 }
 
 function awaitedLine({ check, claims, lacks }: CheckFindings): string {

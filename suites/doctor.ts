@@ -62,6 +62,8 @@ export interface CheckFindings {
   readonly check: Check;
   /** How many claims rest on it. */
   readonly claims: number;
+  /** For how many of them nothing that the check itself needs is missing. */
+  readonly measurable: number;
   /** What some of its observations or arms lack. */
   readonly lacks: readonly NeedName[];
 }
@@ -144,7 +146,8 @@ function examineChecks(
   return (Object.keys(CHECKS) as Check[]).map((check) => {
     const own = claims.map((parts) => parts.filter((part) => checkOfPart(part) === check))
       .filter((parts) => parts.length > 0);
-    return { check, claims: own.length, lacks: [...lacksOf(own.flat(), cures)] };
+    const measurable = own.filter((parts) => lacksOf(parts, cures).size === 0).length;
+    return { check, claims: own.length, measurable, lacks: [...lacksOf(own.flat(), cures)] };
   }).filter(({ claims }) => claims > 0);
 }
 
