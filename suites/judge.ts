@@ -64,7 +64,7 @@ export function combine(
 ): Pick<ClaimVerdict, "verdict" | "because" | "parts" | "ratio" | "low" | "high" | "n"> {
   const verdict = verdictOf(parts.map((part) => part.verdict));
   const deciding = decidingParts(parts, verdict);
-  const because = deciding.map((part) => partSentence(part)).join("; ");
+  const because = inOneSentence(deciding);
   const [first] = deciding.filter(({ ratio }) => ratio !== undefined);
   const { ratio, low, high, n } = first ?? {};
   return {
@@ -97,9 +97,24 @@ function decidingParts(parts: readonly ClaimPart[], verdict: Verdict): readonly 
   return parts.filter((part) => part.verdict === verdict);
 }
 
-/** A part as a clause of the claim's sentence: what is a sentence of its own needs no name. */
-function partSentence({ name, because }: ClaimPart): string {
+/** The parts as clauses of one sentence: what several of them say stands there once. */
+function inOneSentence(parts: readonly ClaimPart[]): string {
+  const speakers = new Map<string, string[]>();
+  const alone = new Set(parts.filter(speaksForItself).map(({ because }) => because));
+  for (const { name, because } of parts) {
+    const named = alone.has(because) ? [] : [name];
+    speakers.set(because, [...speakers.get(because) ?? [], ...named]);
+  }
+  const clauses = [...speakers].map(([because, names]) =>
+    names.length === 0 ? because : `${[...new Set(names)].join(", ")}: ${because}`
+  );
+  const isLast = (index: number): boolean => index === clauses.length - 1;
+  return clauses.map((clause, index) => isLast(index) ? clause : clause.replace(/\.$/, ""))
+    .join("; ");
+}
+
+/** What an observation says is a sentence of its own, which needs no name. */
+function speaksForItself({ name }: ClaimPart): boolean {
   const isExperiment = EXPERIMENTS.some((experiment) => experiment === name);
-  const speaksForItself = name in OBSERVATIONS || (name in CHECKS && !isExperiment);
-  return speaksForItself ? because : `${name}: ${because}`;
+  return name in OBSERVATIONS || (name in CHECKS && !isExperiment);
 }

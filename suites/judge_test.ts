@@ -2,8 +2,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import fc from "fast-check";
 import { CLAIMS } from "./claims/claims.ts";
 import type { Evidence } from "./evidence.ts";
-import { judgeClaim, judgeClaims } from "./judge.ts";
-import type { ClaimVerdict, Sample } from "./result.ts";
+import { combine, judgeClaim, judgeClaims } from "./judge.ts";
+import type { ClaimPart, ClaimVerdict, Sample } from "./result.ts";
 import { type ArmCase, storageExperiment } from "./testing/experiments.ts";
 
 const CONTAINER = "11.3/io-performance/container";
@@ -91,9 +91,25 @@ Deno.test("judgeClaim() names what is missing", () => {
   const verdict = judged(CONTAINER, { container: { missing: "docker was not found" } });
   assertEquals([verdict.verdict, verdict.because], [
     "untested",
-    ["seq-read", "seq-write", "rand-read", "rand-write"]
-      .map((workload) => `${workload}: docker was not found`).join("; "),
+    "seq-read, seq-write, rand-read, rand-write: docker was not found",
   ]);
+});
+
+Deno.test("combine() lets what several parts say stand once", () => {
+  const part = (name: string, because: string): ClaimPart => ({
+    name,
+    verdict: "untested",
+    because,
+  });
+  const cure = "Docker is down. Start it.";
+  const because = (...parts: ClaimPart[]) => combine(parts).because;
+  assertEquals(
+    because(part("seq-read", cure), part("rand-read", "slow"), part("seq-write", cure)),
+    "seq-read, seq-write: Docker is down. Start it; rand-read: slow",
+  );
+  const observed = part("container-view/same-kernel", cure);
+  assertEquals(because(observed, part("container-view/namespaces", cure)), cure);
+  assertEquals(because(part("seq-read", cure), observed), cure);
 });
 
 Deno.test("judgeClaim() calls it an error when an arm could not be prepared", () => {
