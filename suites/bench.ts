@@ -279,7 +279,9 @@ class BenchRun {
 
   #absence(problem: Problem): Absence {
     if (this.#isOver()) {
-      const because = `not measured (${this.#overBecause()})`;
+      const because = this.#ports.interrupted()
+        ? "the run was interrupted before this was measured"
+        : "the run's budget ended before this was measured";
       return { verdict: "inconclusive", because, lacks: null };
     }
     const because = problem.message;
@@ -342,9 +344,25 @@ class BenchRun {
     return [...reasons].map(([reason, names]) => `${[...new Set(names)].join(", ")}: ${reason}`);
   }
 
+  /** Absences that are inconclusive are those of a run that was over. */
+  #budgetNotes(): string[] {
+    if (this.#options.budgetSeconds === null || this.#ports.interrupted()) return [];
+    const absent = Object.entries(this.#absent);
+    const ended = [
+      ...absent.filter(([, { verdict }]) => verdict === "inconclusive").map(([name]) => name),
+      ...[...this.#experiments.values()].filter(({ stopped }) => stopped === "budget")
+        .map(({ name }) => name),
+    ];
+    if (ended.length === 0) return [];
+    return [
+      `The budget ended before all was decided: ${ended.join(", ")}. A longer one allows more.`,
+    ];
+  }
+
   #notes({ bareMetal, environment }: HostDescription): string[] {
     return [
       ...(bareMetal ? [] : [`What is called native here runs ${environment}.`]),
+      ...this.#budgetNotes(),
       ...this.#armNotes(),
       ...this.#notRestored,
       ...this.#defects.map((what) => `cellproof itself failed (${what}); please report this.`),

@@ -77,3 +77,12 @@ Deno.test("bench() takes nothing of an interrupted run for a defect, or for evid
   assertEquals([told, sound, result.probes], [[], true, []]);
   assertEquals(result.claims.map(({ verdict }) => verdict), ["inconclusive", "inconclusive"]);
 });
+
+Deno.test("bench() notes what its budget kept from being measured", async () => {
+  let seconds = 0;
+  const host = { ...HOST, monotonicSeconds: () => seconds++ * 10 };
+  const ports = { ...portsWith([]), host };
+  const { result } = await bench({ ...OPTIONS, budgetSeconds: 5 }, ports);
+  assertStringIncludes(result.run.notes.join(), "before all was decided: webgpu, container-view.");
+  assertStringIncludes(result.claims[0]?.because ?? "", "budget ended before this was measured");
+});

@@ -186,7 +186,7 @@ function openSentence(comparison: Comparison, seen: string): string {
 }
 
 function budgetNote({ experiment }: Subject): string {
-  return experiment.stopped === "budget" ? "; the budget ended the run (budget)" : "";
+  return experiment.stopped === "budget" ? "; the run's budget allowed no more" : "";
 }
 
 function stable(comparison: Comparison): string {
