@@ -49,10 +49,14 @@ async function parse(name: string, command: Command, argv: readonly string[]): P
   if (args._.length >= least && args._.length <= most) return args;
   throw new UsageProblem({
     action: `run "${name}"`,
-    condition: `it takes ${least === most ? least : `${least} to ${most}`} arguments`,
-    seen: args._.join(" "),
+    condition: `it takes ${expected(least, most)}, not ${args._.length}`,
     cure: `Try: deno task ${name} --help`,
   });
+}
+
+function expected(least: number, most: number): string {
+  const count = least === most ? least : `${least} to ${most}`;
+  return count === 0 ? "no arguments" : `${count} ${count === 1 ? "argument" : "arguments"}`;
 }
 
 /** Names alone need no parser, which would cost a fifth of a quick command's time. */

@@ -34,7 +34,7 @@ export const command: Command = {
     --setup                 first install what is missing, after saying what that is
     --dry-run[=FIXTURE]     replay a recorded host; executes nothing
     --out DIR               where the result goes, or the run to resume (results/TIME-HOST)
-    --budget 10m            a bound on the wall-clock time after set-up (s, m or h)
+    --budget 10m            a bound on the wall-clock time after set-up (90s, 10m or 1h)
     --blocks N              at most so many blocks in an experiment (${DEFAULT_MOST_BLOCKS})
     --threshold high=0.95,medium=0.5
                             lower ends of the bands, as ratios to native

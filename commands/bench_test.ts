@@ -103,7 +103,8 @@ const BAD_INPUT: [string, string[], number, string][] = [
   ["a missing fixture", ["bench", "--dry-run=nowhere"], 2, "no such file"],
   ["an unwritable folder", ["bench", "--dry-run", "--out", "/proc/x"], 2, "/proc/x"],
   ["a missing result", ["judge", "/nonexistent"], 2, "/nonexistent"],
-  ["too many arguments", ["report", "a", "b"], 1, "takes 1"],
+  ["too many arguments", ["report", "a", "b"], 1, "takes 1 argument, not 2"],
+  ["a word too many", ["doctor", "a"], 1, "takes no arguments, not 1"],
 ];
 for (const [name, args, status, message] of BAD_INPUT) {
   Deno.test(`the command line answers ${name} with a sentence and status ${status}`, async () => {

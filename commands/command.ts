@@ -41,7 +41,7 @@ export function textOption(args: Args, name: string): string | undefined {
 export function durationOption(args: Args, name: string): number | undefined {
   const text = textOption(args, name);
   if (text === undefined) return undefined;
-  const [, amount, unit = "s"] = /^(\d+(?:\.\d+)?)([smh])?$/.exec(text) ?? [];
+  const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? [];
   const seconds = Number(amount) * (SECONDS_PER_UNIT[unit] ?? NaN);
   if (Number.isFinite(seconds) && seconds > 0) return seconds;
   throw usage(name, "it is not a duration such as 90s, 10m or 1h", text);

@@ -6,7 +6,7 @@ function given(value: unknown) {
   return { _: [], x: value };
 }
 
-const DURATIONS: [string, number][] = [["90s", 90], ["10m", 600], ["1.5h", 5400], ["45", 45]];
+const DURATIONS: [string, number][] = [["90s", 90], ["10m", 600], ["1.5h", 5400]];
 for (const [text, seconds] of DURATIONS) {
   Deno.test(`durationOption() reads ${text}`, () => {
     assertEquals(durationOption(given(text), "x"), seconds);
@@ -15,6 +15,7 @@ for (const [text, seconds] of DURATIONS) {
 
 const REFUSED: [string, () => unknown][] = [
   ["durationOption", () => durationOption(given("soon"), "x")],
+  ["durationOption", () => durationOption(given("4"), "x")],
   ["durationOption", () => durationOption(given("0m"), "x")],
   ["durationOption", () => durationOption(given("-5m"), "x")],
   ["countOption", () => countOption(given("1.5"), "x")],
