@@ -119,7 +119,7 @@ export function decideAccelerator(
 ): Accelerator {
   if (opened.status === 2) return { name: "tcg", why: "This host has no /dev/kvm." };
   if (opened.status !== 0 || probe === null) {
-    return { name: "tcg", why: "This user may not open /dev/kvm." };
+    return { name: "tcg", why: "This user may not open /dev/kvm; root and the group kvm may." };
   }
   if (probe.failure === null) return { name: "kvm", why: null };
   return { name: "tcg", why: `/dev/kvm opens, but a probe guest failed: ${probe.failure}` };

@@ -99,7 +99,7 @@ async function packageSteps(host: Host, missing: readonly ToolReport[]): Promise
 function describeStep(step: SetupStep, cacheFolder: string): string {
   switch (step.kind) {
     case "packages":
-      return `Install with apt-get: ${step.packages.join(" ").replaceAll("|", " or ")}`;
+      return `Install with apt-get: ${step.packages.join(", ").replaceAll("|", " or ")}`;
     case "wasmtime":
       return `Install Wasmtime ${WASMTIME_PINNED_VERSION} into ${cacheFolder}: its release, or with ` +
         "cargo (some ten minutes)";
