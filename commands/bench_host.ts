@@ -6,6 +6,7 @@
 import { Problem } from "../problem.ts";
 import type { FixtureInfo } from "../runners/seam/fixture.ts";
 import type { Host } from "../runners/host.ts";
+import { isText, isTextOrNull } from "../runners/json_values.ts";
 import type { BenchOptions } from "../suites/bench.ts";
 import type { DryRun } from "../suites/result.ts";
 import type { BenchRequest } from "./bench.ts";
@@ -130,11 +131,7 @@ function thresholdsOf(value: unknown): typeof DEFAULT_THRESHOLDS {
 
 /** What a recording was made for; older ones were made for everything. */
 function textsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-}
-
-function isTextOrNull(value: unknown): value is string | null {
-  return value === null || typeof value === "string";
+  return Array.isArray(value) ? value.filter(isText) : [];
 }
 
 async function closed(host: Host): Promise<boolean> {

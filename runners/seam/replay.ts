@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isText, isTextOrNull } from "../json_values.ts";
 import {
   ANSWERS_FILE,
   commandRequest,
@@ -121,14 +122,6 @@ function isNull(value: unknown): value is null {
 
 function isNumber(value: unknown): value is number {
   return typeof value === "number";
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-function isTextOrNull(value: unknown): value is string | null {
-  return value === null || isText(value);
 }
 
 function isNamesOrNull(value: unknown): value is string[] | null {

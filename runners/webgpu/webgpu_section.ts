@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isObject, isText, isTextOrNull } from "../json_values.ts";
 import { Problem } from "../../problem.ts";
 
 /** What each thing that was tried came to: null where it succeeded, else the error. */
@@ -101,18 +102,6 @@ export class Section {
   #unreadable(name: string): Problem {
     return unreadable(`${this.#name}'s ${name}`, JSON.stringify(this.#members.get(name)));
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-function isTextOrNull(value: unknown): value is string | null {
-  return value === null || isText(value);
 }
 
 function isCount(value: unknown): value is number {

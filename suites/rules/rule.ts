@@ -113,18 +113,21 @@ export function measured(reading: string, first: Part, ...others: Part[]): Rule 
 
 /** A part that holds where the observation is what it must be. */
 export function observes(observation: ObservationName, expected: Expected = true): Part {
-  return { kind: "observation", observation, expected, needsBareMetal: false, onlyRefutes: false };
+  return observed(observation, expected);
 }
 
 /** The same, of a physical device. */
 export function observesPhysical(observation: ObservationName, expected: Expected = true): Part {
-  return { kind: "observation", observation, expected, needsBareMetal: true, onlyRefutes: false };
+  return { ...observed(observation, expected), needsBareMetal: true };
 }
 
 /** A part that the observation refutes: its counterexample, found on any host. */
 export function refutedBy(observation: ObservationName): Part {
-  const expected = false;
-  return { kind: "observation", observation, expected, needsBareMetal: false, onlyRefutes: true };
+  return { ...observed(observation, false), onlyRefutes: true };
+}
+
+function observed(observation: ObservationName, expected: Expected): ObservationPart {
+  return { kind: "observation", observation, expected, needsBareMetal: false, onlyRefutes: false };
 }
 
 /** A part that waits for a check of a later version. */
