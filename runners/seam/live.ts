@@ -9,7 +9,7 @@ import { dirname } from "node:path";
 import type { CommandEnd, CommandRequest, CommandResult, Host, Session } from "../host.ts";
 import { Journal } from "./journal.ts";
 import { LiveCommand } from "./live_command.ts";
-import { EndedSession, LiveSession } from "./live_session.ts";
+import { EndedSession, LiveSession, notRun } from "./live_session.ts";
 import { Problem } from "../../problem.ts";
 import { endMarked } from "./process_group.ts";
 
@@ -174,17 +174,6 @@ class LiveHost implements Host {
 /** Deno itself reads nothing in /proc, /sys and /dev unless everything is allowed to it. */
 function refusedByDeno(error: unknown): boolean {
   return error instanceof Deno.errors.NotCapable;
-}
-
-function notRun(now: Date): CommandResult {
-  return {
-    ended: "cancelled",
-    status: null,
-    stdout: "",
-    stderr: "",
-    startedAt: now.toISOString(),
-    durationSeconds: 0,
-  };
 }
 
 function fileProblem(action: string, error: unknown): Problem {

@@ -48,3 +48,15 @@ export class EndedSession implements Session {
     return Promise.resolve(this.#result);
   }
 }
+
+/** The result of a command that was cancelled before it was started. */
+export function notRun(now: Date): CommandResult {
+  return {
+    ended: "cancelled",
+    status: null,
+    stdout: "",
+    stderr: "",
+    startedAt: now.toISOString(),
+    durationSeconds: 0,
+  };
+}

@@ -6,8 +6,11 @@
  */
 import { MARKER } from "./shell.ts";
 
-/** Prints nothing; a descendant may fork while it is looked for, hence the rounds. */
-const END_MARKED = `
+/**
+ * Kills every process whose environment has a variable that begins with `$1`. Prints nothing; a
+ * descendant may fork while it is looked for, hence the rounds.
+ */
+export const END_MARKED = `
 for round in 1 2 3 4 5 6 7 8; do
   pids=()
   for file in $(grep -lsaz -- "^$1" /proc/[0-9]*/environ); do
