@@ -7,6 +7,7 @@ import { Problem } from "../problem.ts";
 import type { FixtureInfo } from "../runners/seam/fixture.ts";
 import type { Host } from "../runners/host.ts";
 import { isText, isTextOrNull } from "../runners/json_values.ts";
+import { type ChangeLog, memoryLog } from "../runners/settings/change.ts";
 import type { BenchOptions } from "../suites/bench.ts";
 import type { DryRun } from "../suites/result.ts";
 import type { BenchRequest } from "./bench.ts";
@@ -31,6 +32,8 @@ export interface OpenedHost {
   readonly name: string;
   readonly dryRun: DryRun | null;
   readonly collection: Collection;
+  /** Where changes of the host's settings are noted before they are made. */
+  readonly journal: ChangeLog;
   interrupted(): boolean;
   /** Ends all that the run started; false when something could not be put back. */
   close(): Promise<boolean>;
@@ -45,6 +48,7 @@ export async function openHost(request: BenchRequest, seed: number): Promise<Ope
 
 async function openLive(request: BenchRequest, seed: number): Promise<OpenedHost> {
   const { liveHost } = await import("../runners/seam/live.ts");
+  const { Journal } = await import("../runners/seam/journal.ts");
   const { mostBlocks, thresholds, target, destructive, image, budgetSeconds } = request;
   const collection = {
     seed,
@@ -57,10 +61,11 @@ async function openLive(request: BenchRequest, seed: number): Promise<OpenedHost
   };
   const interruption = new AbortController();
   let deadline: number | null = null;
+  const journal = Journal.begin(JOURNAL_FOLDER);
   const live = await liveHost({
     deadline: () => deadline,
     signal: interruption.signal,
-    journalFolder: JOURNAL_FOLDER,
+    journal,
   });
   if (budgetSeconds !== null) deadline = live.monotonicSeconds() + budgetSeconds;
   const host = request.record === null ? live : await record(live, request.record, collection);
@@ -71,6 +76,7 @@ async function openLive(request: BenchRequest, seed: number): Promise<OpenedHost
     name: hostname?.trim() || "host",
     dryRun: null,
     collection,
+    journal,
     interrupted: () => interruption.signal.aborted,
     close: async () => {
       stopListening();
@@ -99,6 +105,7 @@ async function openFixture(nameOrFolder: string): Promise<OpenedHost> {
       synthetic: fixture.synthetic,
     },
     collection: collectionOf(fixture, folder),
+    journal: memoryLog(),
     interrupted: () => false,
     close: () => Promise.resolve(true),
   };

@@ -4,7 +4,7 @@
  * @module
  */
 import { removeLeftovers } from "../runners/docker/docker.ts";
-import { undoAbandoned } from "../runners/seam/journal.ts";
+import { undoAbandoned } from "../runners/seam/abandoned.ts";
 import { liveHost } from "../runners/seam/live.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import { type Command, NONE } from "./command.ts";
@@ -12,16 +12,19 @@ import { JOURNAL_FOLDER } from "./project.ts";
 
 export const command: Command = {
   usage: `deno task recover
-  Undoes whatever a killed run left: containers, daemons, guests, other processes and folders.`,
+  Undoes whatever a killed run left: containers, daemons, guests, other processes, changed settings
+  of the host and folders. Exit status 3 where something could not be undone.`,
   boolean: [],
   string: [],
   positionals: NONE,
   async run() {
     const host = await liveHost();
     try {
-      const done = [...await removeLeftovers(host), ...await undoAbandoned(JOURNAL_FOLDER)];
+      const removed = await removeLeftovers(host);
+      const { sentences, restored } = await undoAbandoned(JOURNAL_FOLDER, host);
+      const done = [...removed, ...sentences];
       console.log(done.length === 0 ? "Nothing was left." : done.join("\n"));
-      return EXIT.ok;
+      return restored ? EXIT.ok : EXIT.hostNotRestored;
     } finally {
       await host.close();
     }

@@ -4,106 +4,125 @@
  *
  * @module
  */
-import { endMarked } from "./process_group.ts";
+import { Problem } from "../../problem.ts";
+import type { ChangeLog, HostChange } from "../settings/change.ts";
+import { findEntries, type Found, removeEntry, replaceEntry, withFolder } from "./journal_file.ts";
 
-interface Entry {
+export class Journal implements ChangeLog {
   /** What the marker of the run's commands begins with. */
   readonly id: string;
-  readonly folders: readonly string[];
-}
+  readonly #folder: string;
+  #file: Deno.FsFile | null = null;
+  #folders: readonly string[] = [];
+  #changes: readonly HostChange[] = [];
 
-export class Journal {
-  readonly #path: string;
-  readonly #file: Deno.FsFile;
-  readonly #id: string;
-  readonly #folders: string[] = [];
-
-  private constructor(path: string, file: Deno.FsFile, id: string) {
-    this.#path = path;
-    this.#file = file;
-    this.#id = id;
-    this.#write();
+  private constructor(folder: string, id: string) {
+    this.#folder = folder;
+    this.id = id;
   }
 
-  /** Begins the journal of the run `id` in `folder`. */
-  static begin(folder: string, id: string): Journal {
-    Deno.mkdirSync(folder, { recursive: true });
-    const path = `${folder}/${id}.json`;
-    const file = Deno.openSync(path, { create: true, read: true, write: true });
-    file.lockSync(true);
-    return new Journal(path, file, id);
+  /**
+   * Begins the journal of the run `id` in `folder`.
+   *
+   * @throws {Problem} where another run has changed this host and not put it back yet
+   */
+  static begin(folder: string, id: string = crypto.randomUUID()): Journal {
+    const journal = new Journal(folder, id);
+    journal.#keeping(() => {
+      Deno.mkdirSync(folder, { recursive: true });
+      withFolder(folder, () => {
+        refuseOtherChanges(folder, id, { refuseUnreadable: false });
+        journal.#replace([], []);
+      });
+    });
+    return journal;
+  }
+
+  get changes(): readonly HostChange[] {
+    return this.#changes;
   }
 
   /** Notes a folder that is removed at the end. */
   add(folder: string): void {
-    this.#folders.push(folder);
-    this.#write();
+    this.#update([...this.#folders, folder], this.#changes);
   }
 
-  /** Everything was put back. */
-  end(): void {
-    this.#file.close();
-    Deno.removeSync(this.#path);
+  setChanges(changes: readonly HostChange[]): void {
+    this.#update(this.#folders, changes);
   }
 
-  #write(): void {
-    const entry: Entry = { id: this.#id, folders: this.#folders };
-    this.#file.truncateSync();
-    this.#file.seekSync(0, Deno.SeekMode.Start);
-    this.#file.writeSync(new TextEncoder().encode(JSON.stringify(entry)));
-    this.#file.syncDataSync();
+  /**
+   * The run is over, and its processes and folders are gone. Returns false where settings of the host
+   * are not put back: then the journal stays, for `recover`.
+   */
+  end(): boolean {
+    const clean = this.#changes.length === 0;
+    this.#keeping(() =>
+      withFolder(this.#folder, () => {
+        if (clean) removeEntry(this.#folder, this.id);
+        else this.#replace([], this.#changes);
+      })
+    );
+    this.#file?.close();
+    this.#file = null;
+    return clean;
   }
-}
 
-/** Undoes what killed runs left: their processes and folders. Returns a sentence for each. */
-export async function undoAbandoned(folder: string): Promise<string[]> {
-  const done: string[] = [];
-  for (const name of namesIn(folder)) {
-    using file = Deno.openSync(`${folder}/${name}`, { read: true, write: true });
-    if (!file.tryLockSync(true)) continue;
-    const entry = parseEntry(await new Response(file.readable).text());
-    if (entry !== null) done.push(...await undo(entry));
-    Deno.removeSync(`${folder}/${name}`);
+  #update(folders: readonly string[], changes: readonly HostChange[]): void {
+    const isFirst = this.#changes.length === 0 && changes.length > 0;
+    this.#keeping(() =>
+      withFolder(this.#folder, () => {
+        if (isFirst) refuseOtherChanges(this.#folder, this.id, { refuseUnreadable: true });
+        this.#replace(folders, changes);
+      })
+    );
   }
-  return done;
-}
 
-async function undo({ id, folders }: Entry): Promise<string[]> {
-  const ended = await endMarked(id);
-  const done = [ended ? "Ended the processes of a killed run." : "Some processes cannot be ended."];
-  for (const folder of folders) {
+  #replace(folders: readonly string[], changes: readonly HostChange[]): void {
+    const file = replaceEntry(this.#folder, { id: this.id, folders, changes });
+    this.#file?.close();
+    this.#file = file;
+    this.#folders = folders;
+    this.#changes = changes;
+  }
+
+  #keeping(work: () => void): void {
     try {
-      Deno.removeSync(folder, { recursive: true });
-      done.push(`Removed ${folder}.`);
+      work();
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) done.push(`Cannot remove ${folder}: ${error}`);
+      if (error instanceof Problem) throw error;
+      throw new Problem({
+        action: "keep the journal of the run",
+        condition: "the file system refused it",
+        seen: error instanceof Error ? error.message : String(error),
+        cure: `Check that ${this.#folder} is writable and has free space.`,
+      });
     }
   }
-  return done;
 }
 
-function namesIn(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+function refuseOtherChanges(
+  folder: string,
+  id: string,
+  { refuseUnreadable }: { readonly refuseUnreadable: boolean },
+): void {
+  for (const found of findEntries(folder, id)) {
+    if (found.kind === "abandoned") found.file.close();
+    const objection = objectionTo(found);
+    if (objection === null || (found.kind === "unreadable" && !refuseUnreadable)) continue;
+    const [condition, cure] = objection;
+    throw new Problem({ action: "start", condition, cure });
   }
 }
 
-/** Only folders that cellproof named itself are ever removed. */
-function parseEntry(text: string): Entry | null {
-  try {
-    const { id, folders } = Object(JSON.parse(text)) as Record<string, unknown>;
-    if (typeof id !== "string" || !/^[0-9a-f-]{36}$/.test(id) || !Array.isArray(folders)) {
-      return null;
-    }
-    return { id, folders: folders.filter(isOwnFolder) };
-  } catch {
-    return null;
+/** Why no run may change the host beside this; null for no reason. */
+function objectionTo(found: Found): readonly [condition: string, cure: string] | null {
+  if (found.kind === "unreadable") {
+    const condition = `${found.path} may be the journal of changes of this host, and is unreadable`;
+    return [condition, "See whether the host is as it should be, then remove the file."];
   }
-}
-
-function isOwnFolder(folder: unknown): folder is string {
-  return typeof folder === "string" && /\/cellproof-[0-9A-Za-z]+$/.test(folder);
+  if (found.entry.changes.length === 0) return null;
+  return found.kind === "living"
+    ? ["another run is changing this host", "Wait until it has ended."]
+    : ["an interrupted run has changed this host", "Put it back, run: deno task recover"];
 }

@@ -1,62 +1,24 @@
-import { assert, assertEquals } from "@std/assert";
-import { Journal, undoAbandoned } from "./journal.ts";
-import { liveHost } from "./live.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { Problem } from "../../problem.ts";
+import { parsePciAddress } from "../pci/pci_address.ts";
+import type { HostChange } from "../settings/change.ts";
+import { FakePciHost, PLAIN } from "../testing/fake_pci_host.ts";
+import { undoAbandoned } from "./abandoned.ts";
+import { Journal } from "./journal.ts";
 
-const KILLED = `
-import { liveHost } from "${new URL("./live.ts", import.meta.url)}";
-const host = await liveHost({ journalFolder: Deno.args[0] });
-const folder = await host.temporaryFolder();
-await host.start({ argv: ["setsid", "sleep", "300"], timeoutSeconds: 300 });
-console.log(folder);
-await new Promise(() => setInterval(() => {}, 1000));
-`;
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
+function someChange(bootId: string): HostChange {
+  const address = parsePciAddress(PLAIN);
+  if (address === null) throw new Error(PLAIN);
+  return { setting: { kind: "pci-driver", address }, before: "nvme/", bootId, serial: null };
 }
 
-Deno.test("undoAbandoned() removes what a killed run left, and nothing of a living one", async () => {
-  const journalFolder = await Deno.makeTempDir();
-  const living = await liveHost({ journalFolder });
-  const kept = await living.temporaryFolder();
-  const killed = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", "--no-check", "-", journalFolder],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = killed.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(KILLED));
-  await writer.close();
-  const reader = killed.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const left = ((await reader.read()).value ?? "").trim();
-  killed.kill("SIGKILL");
-  await killed.status;
-  await reader.cancel();
-  assert(await exists(left));
-
-  const done = await undoAbandoned(journalFolder);
-  assertEquals(done, ["Ended the processes of a killed run.", `Removed ${left}.`]);
-  assertEquals([await exists(left), await exists(kept)], [false, true]);
-  await living.close();
-  assertEquals([...Deno.readDirSync(journalFolder)].length, 0);
-  await Deno.remove(journalFolder);
-});
-
-Deno.test("undoAbandoned() removes no folder that cellproof did not name itself", async () => {
-  const journalFolder = await Deno.makeTempDir();
-  const precious = await Deno.makeTempDir({ prefix: "precious-" });
-  const id = crypto.randomUUID();
-  const entry = JSON.stringify({ id, folders: [precious, "/", "/home"] });
-  await Deno.writeTextFile(`${journalFolder}/${id}.json`, entry);
-  await undoAbandoned(journalFolder);
-  assert(await exists(precious));
-  await Deno.remove(precious);
-  await Deno.remove(journalFolder);
-});
-
-Deno.test("undoAbandoned() finds nothing where no run was ever journaled", async () => {
-  assertEquals(await undoAbandoned("/nonexistent/journal"), []);
-});
+/** Leaves the journal as a killed run does: nothing locks it any more. */
+function copyAsAbandoned(folder: string): void {
+  const [name = ""] = [...Deno.readDirSync(folder)].map((entry) => entry.name);
+  const copy = Deno.readFileSync(`${folder}/${name}`);
+  Deno.removeSync(`${folder}/${name}`);
+  Deno.writeFileSync(`${folder}/${name}`, copy);
+}
 
 Deno.test("Journal.end() leaves no file", async () => {
   const folder = await Deno.makeTempDir();
@@ -65,4 +27,80 @@ Deno.test("Journal.end() leaves no file", async () => {
   journal.end();
   assertEquals([...Deno.readDirSync(folder)], []);
   await Deno.remove(folder);
+});
+
+Deno.test("Journal is locked after each change of it", async () => {
+  const folder = await Deno.makeTempDir();
+  const fake = new FakePciHost();
+  const journal = Journal.begin(folder);
+  for (const step of ["/tmp/cellproof-1", "/tmp/cellproof-2"]) {
+    journal.add(step);
+    journal.setChanges([...journal.changes, someChange(fake.bootId)]);
+    assertEquals((await undoAbandoned(folder, fake.host)).sentences, []);
+  }
+  assertEquals(fake.commands, []);
+  journal.setChanges([]);
+  journal.end();
+  await Deno.remove(folder);
+});
+
+Deno.test("Journal.end() keeps what is not put back for recover", async () => {
+  const folder = await Deno.makeTempDir();
+  const fake = new FakePciHost();
+  const journal = Journal.begin(folder);
+  journal.setChanges([someChange(fake.bootId)]);
+  assertEquals(journal.end(), false);
+  fake.state.drivers[PLAIN] = { driver: "", override: "" };
+  assertEquals((await undoAbandoned(folder, fake.host)).restored, true);
+  assertEquals(fake.state, new FakePciHost().state);
+  await Deno.remove(folder);
+});
+
+Deno.test("Journal.begin() refuses to begin beside a run that is changing the host", async () => {
+  const folder = await Deno.makeTempDir();
+  const journal = Journal.begin(folder);
+  Journal.begin(folder).end();
+  journal.setChanges([someChange(crypto.randomUUID())]);
+  const error = assertThrows(() => Journal.begin(folder), Problem);
+  assertStringIncludes(error.message, "another run is changing this host");
+  journal.setChanges([]);
+  journal.end();
+  await Deno.remove(folder);
+});
+
+Deno.test("Journal.begin() refuses to begin on a host that a killed run has changed", async () => {
+  const folder = await Deno.makeTempDir();
+  const journal = Journal.begin(folder);
+  journal.setChanges([someChange(crypto.randomUUID())]);
+  copyAsAbandoned(folder);
+  const error = assertThrows(() => Journal.begin(folder), Problem);
+  assertStringIncludes(error.message, "deno task recover");
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("Journal.setChanges() lets only one of two runs change the host", async () => {
+  const folder = await Deno.makeTempDir();
+  const [first, second] = [Journal.begin(folder), Journal.begin(folder)];
+  const change = someChange(crypto.randomUUID());
+  first.setChanges([change]);
+  assertThrows(() => second.setChanges([change]), Problem, "another run is changing this host");
+  assertEquals([second.changes, second.end()], [[], true]);
+  first.setChanges([]);
+  first.end();
+  assertEquals([...Deno.readDirSync(folder)], []);
+  await Deno.remove(folder);
+});
+
+Deno.test("Journal.setChanges() changes nothing beside a journal that cannot be read", async () => {
+  const folder = await Deno.makeTempDir();
+  Deno.writeTextFileSync(`${folder}/${crypto.randomUUID()}.json`, "{");
+  const journal = Journal.begin(folder);
+  const set = () => journal.setChanges([someChange(crypto.randomUUID())]);
+  assertThrows(set, Problem, "is unreadable");
+  journal.end();
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("Journal says where it cannot be kept", () => {
+  assertThrows(() => Journal.begin("/proc/journal"), Problem, "keep the journal of the run");
 });

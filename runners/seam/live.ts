@@ -25,15 +25,21 @@ export interface LiveHostOptions {
   readonly signal?: AbortSignal;
   /** Where the run is journaled, so that it can be undone after a kill -9; nowhere when absent. */
   readonly journalFolder?: string;
+  /** The run's journal itself, for who notes more in it; ended by {@linkcode Host.close}. */
+  readonly journal?: Journal;
 }
 
-/** Opens the machine that cellproof runs on. */
+/**
+ * Opens the machine that cellproof runs on.
+ *
+ * @throws {Problem} where another run has changed it and not put it back yet
+ */
 export function liveHost(options: LiveHostOptions = {}): Promise<Host> {
   return Promise.resolve(new LiveHost(options));
 }
 
 class LiveHost implements Host {
-  readonly #id = crypto.randomUUID();
+  readonly #id: string;
   readonly #options: LiveHostOptions;
   readonly #running = new Set<LiveCommand>();
   readonly #folders: string[] = [];
@@ -44,8 +50,9 @@ class LiveHost implements Host {
 
   constructor(options: LiveHostOptions) {
     this.#options = options;
-    const { journalFolder } = options;
-    if (journalFolder !== undefined) this.#journal = Journal.begin(journalFolder, this.#id);
+    const { journal, journalFolder } = options;
+    this.#journal = journal ?? (journalFolder === undefined ? null : Journal.begin(journalFolder));
+    this.#id = this.#journal?.id ?? crypto.randomUUID();
     options.signal?.addEventListener("abort", this.#cancel);
   }
 
@@ -123,8 +130,14 @@ class LiveHost implements Host {
   }
 
   #endJournal(): void {
-    this.#journal?.end();
+    const restored = this.#journal?.end() ?? true;
     this.#journal = null;
+    if (restored) return;
+    throw new Problem({
+      action: "put the host back",
+      condition: "some of its settings are still changed",
+      cure: "Run: deno task recover",
+    });
   }
 
   async #start(request: CommandRequest, interactive: boolean): Promise<LiveCommand | null> {

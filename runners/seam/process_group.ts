@@ -36,6 +36,11 @@ export async function endMarked(id: string): Promise<boolean> {
   return await bash(END_MARKED, [`${MARKER}=${id}`]);
 }
 
+/** The command that does what {@linkcode endMarked} does, on any host; its status tells. */
+export function endMarkedCommand(id: string): [string, ...string[]] {
+  return ["bash", "-c", END_MARKED, "bash", `${MARKER}=${id}`];
+}
+
 async function bash(script: string, args: readonly string[]): Promise<boolean> {
   try {
     const { success } = await new Deno.Command("bash", {
