@@ -5,7 +5,7 @@
  */
 import type { Host } from "../host.ts";
 import { isObject, isText, isTextOrNull } from "../json_values.ts";
-import { Problem } from "../../problem.ts";
+import { Problem, shorten } from "../../problem.ts";
 import { readFile } from "./host_files.ts";
 import { parseSetting } from "./parse_setting.ts";
 import {
@@ -91,8 +91,10 @@ export function undoneInWords({ setting, before }: HostChange, undone: Undone): 
 
 /** What an error of {@linkcode undoChange} means, as a sentence. */
 export function failureInWords({ setting }: HostChange, error: unknown): string {
-  const why = error instanceof Problem ? error.message : `it failed: ${error}`;
-  return `Cannot put back ${settingInWords(setting)}: ${why}`;
+  const what = `Cannot put back ${settingInWords(setting)}`;
+  if (!(error instanceof Problem)) return `${what}: it failed (${error}).`;
+  const { condition, seen } = error.parts;
+  return `${what}: ${condition}${seen === undefined ? "" : ` (seen: ${shorten(seen)})`}.`;
 }
 
 /** The change that a JSON value is; null for anything else. */

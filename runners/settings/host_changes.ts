@@ -23,7 +23,7 @@ import {
   outlivesRestart,
   readSetting,
   settingInWords,
-  settingsBefore,
+  settingsAlong,
   writeSetting,
 } from "./setting.ts";
 
@@ -66,11 +66,13 @@ export class HostChanges {
     }
     const before = await readSetting(this.#host, setting);
     if (before === value) return;
-    for (const other of await settingsBefore(this.#host, setting, value)) {
-      const present = await readSetting(this.#host, other);
-      if (present !== value) await this.#change(other, { before: present, value });
+    const noted: HostChange[] = [];
+    for (const one of await settingsAlong(this.#host, setting, value)) {
+      const present = one === setting ? before : await readSetting(this.#host, one);
+      if (present !== value) noted.push(await this.#note(one, { before: present, value }));
     }
-    await this.#change(setting, { before, value });
+    this.#journal.setChanges([...this.#journal.changes, ...noted]);
+    await writeSetting(this.#host, setting, value);
   }
 
   /**
@@ -93,10 +95,10 @@ export class HostChanges {
     throw new Problem({ action: "put the host back", condition, cure: RECOVER });
   }
 
-  async #change(
+  async #note(
     setting: HostSetting,
     { before, value }: { readonly before: string | null; readonly value: string },
-  ): Promise<void> {
+  ): Promise<HostChange> {
     if (!isValueOf(setting, value)) throw notChanged(setting, "this is no value of it", value);
     if (before === null) throw notChanged(setting, "it is not there");
     if (!isValueOf(setting, before)) {
@@ -109,10 +111,7 @@ export class HostChanges {
     if (serial === null && outlivesRestart(setting)) {
       throw notChanged(setting, "its device does not tell its serial number");
     }
-    const bootId = await presentBoot(this.#host, setting);
-    const { changes } = this.#journal;
-    this.#journal.setChanges([...changes, { setting, before, bootId, serial }]);
-    await writeSetting(this.#host, setting, value);
+    return { setting, before, bootId: await presentBoot(this.#host, setting), serial };
   }
 
   #has(setting: HostSetting): boolean {

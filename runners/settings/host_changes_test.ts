@@ -82,7 +82,8 @@ Deno.test("HostChanges.undoTo() unloads only the modules that were loaded for th
   fake.state.modules.push("vfio");
   const changes = changesOf(fake);
   await changes.set(MODULE, "loaded");
-  assertEquals(fake.state.modules, ["nvme", "vfio", "vfio_pci_core", "vfio_pci"]);
+  const loaded = ["nvme", "vfio", "vfio_iommu_type1", "vfio_pci_core", "vfio_pci"];
+  assertEquals(fake.state.modules, loaded);
   await changes.undoTo(0);
   assertEquals(fake.state.modules, ["nvme", "vfio"]);
 });
@@ -127,7 +128,12 @@ Deno.test("HostChanges.undoTo() says which device is gone, and forgets it", asyn
 
 /** Any of the changes that a run may try, sensible or not. */
 const anyChange: fc.Arbitrary<readonly [HostSetting, string]> = fc.oneof(
-  fc.constantFrom<readonly [HostSetting, string]>([MODULE, "loaded"], [MODULE, "absent"]),
+  fc.constantFrom<readonly [HostSetting, string]>(
+    [MODULE, "loaded"],
+    [MODULE, "absent"],
+    [{ kind: "kernel-module", name: "vfio" }, "loaded"],
+    [{ kind: "kernel-module", name: "vfio_iommu_type1" }, "loaded"],
+  ),
   fc.tuple(
     fc.constantFrom(pf, plain, vf).map((address): HostSetting => ({ kind: "pci-driver", address })),
     fc.constantFrom("/", "nvme/", "vfio-pci/vfio-pci", "nvme/vfio-pci", "/vfio-pci"),

@@ -33,16 +33,17 @@ export async function writeModule(host: Host, name: string, loaded: boolean): Pr
 }
 
 /**
- * The other modules that loading a module loads, in this order; those that are loaded already too.
+ * The kernel's names of all modules that loading one loads, in this order: those that it depends on,
+ * itself, and those that are wished for along with it (`softdep`), loaded already or not.
  *
  * @throws {Problem} where there is no such module
  */
-export async function modulesBefore(host: Host, name: string): Promise<string[]> {
+export async function modulesLoadedBy(host: Host, name: string): Promise<string[]> {
   const result = await runSurviving(host, showDepends(name));
   if (result.ended !== "exited" || result.status !== 0) {
     throw failed(`find the kernel module ${name}`, "modprobe", result);
   }
-  return parseDepends(result.stdout).filter((other) => other !== kernelName(name));
+  return parseDepends(result.stdout);
 }
 
 /** The kernel's names of the modules in the output of `modprobe --show-depends`. */
@@ -50,7 +51,7 @@ export function parseDepends(stdout: string): string[] {
   const names = stdout.split("\n").map((line) =>
     /^insmod \S*\/([A-Za-z0-9_-]+)\.ko(?:\.[a-z0-9]+)?(?:\s|$)/.exec(line)?.[1]
   );
-  return names.filter((name) => name !== undefined).map(kernelName);
+  return [...new Set(names.filter((name) => name !== undefined).map(kernelName))];
 }
 
 function showDepends(name: string): [string, ...string[]] {
@@ -58,6 +59,6 @@ function showDepends(name: string): [string, ...string[]] {
 }
 
 /** vfio-pci and vfio_pci are one module: the kernel writes the latter. */
-function kernelName(name: string): string {
+export function kernelName(name: string): string {
   return name.replaceAll("-", "_");
 }

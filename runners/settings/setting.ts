@@ -8,7 +8,7 @@
 import type { Host } from "../host.ts";
 import type { PciAddress } from "../pci/pci_address.ts";
 import { Problem } from "../../problem.ts";
-import { modulesBefore, readModule, writeModule } from "./kernel_module.ts";
+import { kernelName, modulesLoadedBy, readModule, writeModule } from "./kernel_module.ts";
 import { nvmeFile } from "./nvme_device.ts";
 import { readAttachment, writeAttachment } from "./nvme_namespace.ts";
 import { parseSecondary, readSecondary, writeSecondary } from "./nvme_secondary.ts";
@@ -108,17 +108,20 @@ async function write(host: Host, setting: HostSetting, value: string): Promise<v
 }
 
 /**
- * What changes along with a setting, and is therefore to be set first: loading a module loads those
- * that it depends on.
+ * All that changes when a setting gets a value, in this order: loading a module loads others.
+ *
+ * @throws {Problem} where there is no such module
  */
-export async function settingsBefore(
+export async function settingsAlong(
   host: Host,
   setting: HostSetting,
   value: string,
 ): Promise<HostSetting[]> {
-  if (setting.kind !== "kernel-module" || value !== "loaded") return [];
-  const names = await modulesBefore(host, setting.name);
-  return names.map((name) => ({ kind: "kernel-module", name }));
+  if (setting.kind !== "kernel-module" || value !== "loaded") return [setting];
+  const names = await modulesLoadedBy(host, setting.name);
+  return names.map((name) =>
+    name === kernelName(setting.name) ? setting : { kind: "kernel-module", name }
+  );
 }
 
 /**

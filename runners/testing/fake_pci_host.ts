@@ -36,8 +36,16 @@ export interface FakeState {
 
 const DEPENDENCIES: Readonly<Record<string, readonly string[]>> = {
   vfio: [],
+  vfio_iommu_type1: ["vfio"],
   vfio_pci_core: ["vfio"],
   vfio_pci: ["vfio_pci_core", "vfio"],
+};
+
+/** What loading a module loads: vfio wishes for vfio_iommu_type1. */
+const LOADED: Readonly<Record<string, readonly string[]>> = {
+  vfio: ["vfio", "vfio_iommu_type1"],
+  vfio_iommu_type1: ["vfio", "vfio", "vfio_iommu_type1"],
+  vfio_pci: ["vfio", "vfio_iommu_type1", "vfio_pci_core", "vfio_pci"],
 };
 
 export class FakePciHost {
@@ -104,10 +112,9 @@ export class FakePciHost {
       case "tee":
         return this.#changing(() => this.#write(path, stdin.replace(/\n$/, "")));
       case "modprobe":
-        return args[0] === "--show-depends" ? showDepends(path) : this.#changing(() => {
-          const name = path.replaceAll("-", "_");
-          return this.#load([...DEPENDENCIES[name] ?? [], name]);
-        });
+        return args[0] === "--show-depends"
+          ? showDepends(path)
+          : this.#changing(() => this.#load(LOADED[path.replaceAll("-", "_")] ?? []));
       case "rmmod":
         return this.#changing(() => this.#unload(path.replaceAll("-", "_")));
       case "nvme":
@@ -270,13 +277,11 @@ function secondaryList(secondary: FakeState["secondary"]): unknown[] {
 }
 
 function showDepends(name: string): Answer {
-  const own = name.replaceAll("-", "_");
-  const others = DEPENDENCIES[own];
-  if (others === undefined) {
+  const names = LOADED[name.replaceAll("-", "_")];
+  if (names === undefined) {
     return { status: 1, stderr: `modprobe: FATAL: Module ${name} not found` };
   }
   const path = "/lib/modules/6.1.0/kernel/drivers";
-  const names = [...others].reverse().concat(own);
   return { stdout: names.map((module) => `insmod ${path}/${module}.ko.xz \n`).join("") };
 }
 
