@@ -148,7 +148,7 @@ export async function readPciFunction(
 /** The plan for the user: what is given, what is done to the host, what is undone. */
 export function describePlan({ devices, steps }: PassthroughPlan): string {
   return [
-    "Given to guests, one after the other and each with its memory isolated by the IOMMU:",
+    "Given to guests:",
     ...devices.map((device) => `  ${inWords(device)}`),
     "Done to this host:",
     ...steps.map((step) => `  ${step}`),
