@@ -17,6 +17,7 @@ const COMMANDS = [
   "calibrate",
   "selfcheck",
   "recover",
+  "lab",
 ];
 
 /** Runs a command line and returns its exit status. */
@@ -63,11 +64,12 @@ function expected(least: number, most: number): string {
 async function split(name: string, command: Command, argv: readonly string[]): Promise<Args> {
   if (!argv.some((arg) => arg.startsWith("-"))) return { _: [...argv] };
   const { parseArgs } = await import("@std/cli");
-  const { boolean, string } = command;
+  const { boolean, string, collect = [] } = command;
   const args = parseArgs(argv.map(withoutBareDryRun), {
     boolean,
     // "_": an id such as 11.3 is no number.
     string: [...string, "_"],
+    collect,
     unknown: (arg, key) => key === undefined || refuseOption(name, arg),
   });
   return { ...args, _: args._.map(String) };

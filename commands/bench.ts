@@ -11,6 +11,7 @@ import { writeReports } from "../reports/write.ts";
 import { bench, type BenchOptions, type BenchPorts } from "../suites/bench.ts";
 import { EXIT, exitStatus } from "../suites/exit_status.ts";
 import { selectIds } from "../suites/needs.ts";
+import { NO_PASSTHROUGH, type PassthroughRequest } from "../suites/passthrough/allowance.ts";
 import type { Thresholds } from "../suites/result.ts";
 import { type Collection, onInterrupt, type OpenedHost, openHost } from "./bench_host.ts";
 import {
@@ -21,6 +22,7 @@ import {
   DEFAULT_THRESHOLDS,
   durationOption,
   textOption,
+  textsOption,
   thresholdOption,
 } from "./command.ts";
 import { CACHE_FOLDER, JOURNAL_FOLDER, projectPath, VERSION } from "./project.ts";
@@ -40,11 +42,13 @@ export const command: Command = {
                             lower ends of the bands, as ratios to native
     --target DIR            a folder on the disk to measure (cellproof's own)
     --destructive DEVICE    measure this blank device instead; it is overwritten
+    --passthrough PCI       give this PCI device to guests by VFIO, and take it back (repeatable)
+    --allow-no-reset        also where the device cannot be reset between its users
     --image NAME            a container image of your own that holds fio
     --seed N                seed of every random order
     --record DIR            record what the host answers as a fixture
     --json                  print the result as JSON`,
-  boolean: ["setup", "json"],
+  boolean: ["setup", "json", "allow-no-reset"],
   string: [
     "dry-run",
     "out",
@@ -53,10 +57,12 @@ export const command: Command = {
     "threshold",
     "target",
     "destructive",
+    "passthrough",
     "image",
     "seed",
     "record",
   ],
+  collect: ["passthrough"],
   positionals: ANY_NUMBER,
   async run(args) {
     const request = readRequest(args);
@@ -74,6 +80,9 @@ export interface BenchRequest {
   readonly seed: number | null;
   readonly target: string;
   readonly destructive: string | null;
+  readonly passthrough: PassthroughRequest;
+  /** Whether the host is the lab, and not this machine. */
+  readonly lab: boolean;
   readonly image: string | null;
   readonly out: string | null;
   readonly record: string | null;
@@ -85,7 +94,12 @@ export interface BenchRequest {
 
 const DEFAULT_FIXTURE = "debian12-kvm-guest";
 
-function readRequest(args: Args): BenchRequest {
+/**
+ * Reads the command line of a run; options that a command does not take are as if they were not given.
+ *
+ * @throws {UsageProblem} where options exclude each other, or a value is none
+ */
+export function readRequest(args: Args): BenchRequest {
   selectIds(args._);
   const request: BenchRequest = {
     selection: args._,
@@ -97,6 +111,12 @@ function readRequest(args: Args): BenchRequest {
     seed: countOption(args, "seed", 0) ?? null,
     target: textOption(args, "target") ?? CACHE_FOLDER,
     destructive: textOption(args, "destructive") ?? null,
+    passthrough: {
+      ...NO_PASSTHROUGH,
+      devices: textsOption(args, "passthrough"),
+      allowNoReset: args["allow-no-reset"] === true,
+    },
+    lab: false,
     image: textOption(args, "image") ?? null,
     out: textOption(args, "out") ?? null,
     record: textOption(args, "record") ?? null,
@@ -123,6 +143,9 @@ function clashOf(request: BenchRequest): string | null {
   if (image?.startsWith("-")) return "the name of an image cannot begin with a dash";
   if (dryRun !== null && setup) return "a dry run executes nothing, so it cannot --setup";
   if (dryRun !== null && record !== null) return "a dry run cannot --record";
+  if (dryRun !== null && request.passthrough.devices.length > 0) {
+    return "a dry run has no device to give away";
+  }
   if (dryRun !== null && destructive !== null) return "a dry run has no device to overwrite";
   if (record !== null && budgetSeconds !== null) {
     return "a recording must end by itself: bound it with --blocks, not with --budget";
@@ -140,12 +163,14 @@ async function giveUpPermissions(): Promise<void> {
   }
 }
 
-async function runOn(request: BenchRequest): Promise<number> {
+/** Runs the main job and returns its exit status. */
+export async function runOn(request: BenchRequest): Promise<number> {
   const progress = new ProgressLines();
   if (request.setup && !await setUp((text) => progress.say(text))) return EXIT.interrupted;
   const fresh = request.dryRun !== null;
   const given = request.out === null ? null : await ResultFolder.open(request.out, { fresh });
-  const opened = await openHost(request, seedOf(request, given));
+  const say = (text: string) => progress.say(text);
+  const opened = await openHost(request, { seed: seedOf(request, given), say });
   try {
     const out = given ?? await ResultFolder.open(defaultFolder(opened), { fresh });
     out.assertCollectedBy(wayOf(opened.collection));
@@ -208,7 +233,6 @@ function optionsOf(request: BenchRequest, { collection }: OpenedHost): BenchOpti
     selection,
     thresholds,
     budgetSeconds: request.dryRun === null ? budgetSeconds : null,
-    cacheFolder: CACHE_FOLDER,
     ...collection,
   };
 }
@@ -220,11 +244,12 @@ function portsOf(
     progress: ProgressLines;
   },
 ): BenchPorts {
-  const { host, dryRun } = opened;
+  const { host, dryRun, journal } = opened;
   const hasNothingToLose = dryRun !== null;
   return {
     host,
     dryRun,
+    journal,
     earlierSamples: (experiment) => out.samples(experiment),
     keepSample: (experiment, sample) => {
       if (!hasNothingToLose) out.keep(experiment, sample);

@@ -6,13 +6,15 @@
 import { Problem } from "../problem.ts";
 import type { FixtureInfo } from "../runners/seam/fixture.ts";
 import type { Host } from "../runners/host.ts";
+import { LAB_CACHE } from "../runners/lab/lab_machine.ts";
 import { isText, isTextOrNull } from "../runners/json_values.ts";
 import { type ChangeLog, memoryLog } from "../runners/settings/change.ts";
 import type { BenchOptions } from "../suites/bench.ts";
+import type { PassthroughRequest } from "../suites/passthrough/allowance.ts";
 import type { DryRun } from "../suites/result.ts";
 import type { BenchRequest } from "./bench.ts";
 import { DEFAULT_THRESHOLDS } from "./command.ts";
-import { JOURNAL_FOLDER, projectPath, VERSION } from "./project.ts";
+import { CACHE_FOLDER, JOURNAL_FOLDER, projectPath, VERSION } from "./project.ts";
 
 /** The options that decide what is asked of the host: a replay must ask the same. */
 export type Collection = Pick<
@@ -23,6 +25,8 @@ export type Collection = Pick<
   | "target"
   | "destructive"
   | "image"
+  | "passthrough"
+  | "cacheFolder"
   | "collectedSelection"
 >;
 
@@ -39,26 +43,42 @@ export interface OpenedHost {
   close(): Promise<boolean>;
 }
 
-/** Opens the fixture that `request` names, or else this machine. */
-export async function openHost(request: BenchRequest, seed: number): Promise<OpenedHost> {
-  return request.dryRun === null
-    ? await openLive(request, seed)
-    : await openFixture(request.dryRun);
+/** What a host is opened with, beside the request. */
+export interface Opening {
+  readonly seed: number;
+  /** Tells the user something while the host is opened. */
+  readonly say: (text: string) => void;
 }
 
-async function openLive(request: BenchRequest, seed: number): Promise<OpenedHost> {
-  const { liveHost } = await import("../runners/seam/live.ts");
-  const { Journal } = await import("../runners/seam/journal.ts");
-  const { mostBlocks, thresholds, target, destructive, image, budgetSeconds } = request;
-  const collection = {
+/** Opens the fixture that `request` names, the lab, or else this machine. */
+export async function openHost(request: BenchRequest, opening: Opening): Promise<OpenedHost> {
+  if (request.dryRun !== null) return await openFixture(request.dryRun);
+  if (!request.lab) return await openLive(request, opening.seed);
+  const { openLab } = await import("./lab_host.ts");
+  return await openLab(request, opening);
+}
+
+/** The options of a run that a replay must use again. */
+export function collectionOfRequest(request: BenchRequest, seed: number): Collection {
+  const { mostBlocks, thresholds, target, destructive, image, passthrough, selection } = request;
+  return {
     seed,
     mostBlocks,
     stoppingThresholds: thresholds,
     target,
     destructive,
     image,
-    collectedSelection: request.selection,
+    passthrough,
+    cacheFolder: request.lab ? LAB_CACHE : CACHE_FOLDER,
+    collectedSelection: selection,
   };
+}
+
+async function openLive(request: BenchRequest, seed: number): Promise<OpenedHost> {
+  const { liveHost } = await import("../runners/seam/live.ts");
+  const { Journal } = await import("../runners/seam/journal.ts");
+  const { budgetSeconds } = request;
+  const collection = collectionOfRequest(request, seed);
   const interruption = new AbortController();
   let deadline: number | null = null;
   const journal = Journal.begin(JOURNAL_FOLDER);
@@ -85,7 +105,8 @@ async function openLive(request: BenchRequest, seed: number): Promise<OpenedHost
   };
 }
 
-async function record(live: Host, folder: string, collection: Collection): Promise<Host> {
+/** Records what `live` answers into a folder. */
+export async function record(live: Host, folder: string, collection: Collection): Promise<Host> {
   const { recordingHost } = await import("../runners/seam/recording.ts");
   return await recordingHost(live, folder, { version: VERSION, options: { ...collection } });
 }
@@ -112,14 +133,16 @@ async function openFixture(nameOrFolder: string): Promise<OpenedHost> {
 }
 
 function collectionOf({ options }: FixtureInfo, folder: string): Collection {
-  const { seed, mostBlocks, target, destructive, image } = options;
+  const { seed, mostBlocks, target, destructive, image, cacheFolder = CACHE_FOLDER } = options;
   if (
     typeof seed === "number" && typeof mostBlocks === "number" && typeof target === "string" &&
-    isTextOrNull(destructive) && isTextOrNull(image)
+    isTextOrNull(destructive) && isTextOrNull(image) && isText(cacheFolder)
   ) {
     const stoppingThresholds = thresholdsOf(options["stoppingThresholds"]);
     const collectedSelection = textsOf(options["collectedSelection"]);
-    return { seed, mostBlocks, stoppingThresholds, target, destructive, image, collectedSelection };
+    const passthrough = passthroughOf(options["passthrough"]);
+    const chosen = { target, destructive, image, cacheFolder, passthrough };
+    return { seed, mostBlocks, stoppingThresholds, ...chosen, collectedSelection };
   }
   throw new Problem({
     action: `replay ${folder}`,
@@ -136,12 +159,23 @@ function thresholdsOf(value: unknown): typeof DEFAULT_THRESHOLDS {
     : DEFAULT_THRESHOLDS;
 }
 
+/** What was given away; older recordings gave nothing. */
+function passthroughOf(value: unknown): PassthroughRequest {
+  const { devices, allowNoReset, groupMates } = Object(value) as Record<string, unknown>;
+  return {
+    devices: textsOf(devices),
+    allowNoReset: allowNoReset === true,
+    groupMates: textsOf(groupMates),
+  };
+}
+
 /** What a recording was made for; older ones were made for everything. */
 function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter(isText) : [];
 }
 
-async function closed(host: Host): Promise<boolean> {
+/** Ends all that was started on a host; false when something could not be put back. */
+export async function closed(host: Host): Promise<boolean> {
   try {
     await host.close();
     return true;

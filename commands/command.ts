@@ -15,6 +15,8 @@ export interface Command {
   /** Options without and with a value. */
   readonly boolean: readonly string[];
   readonly string: readonly string[];
+  /** Those of them that may be repeated. */
+  readonly collect?: readonly string[];
   /** How many positional arguments it takes. */
   readonly positionals: { readonly least: number; readonly most: number };
   /** Returns the exit status. */
@@ -35,6 +37,14 @@ export function textOption(args: Args, name: string): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "string" && value !== "") return value;
   throw usage(name, "it needs a value", String(value));
+}
+
+/** The texts of an option that may be repeated. */
+export function textsOption(args: Args, name: string): string[] {
+  const values = args[name];
+  return Array.isArray(values)
+    ? values.map((value) => textOption({ _: [], value }, "value") ?? "")
+    : [];
 }
 
 /** A duration such as `90s`, `10m` or `1.5h`, in seconds. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Host } from "../runners/host.ts";
+import type { ChangeLog } from "../runners/settings/change.ts";
 import { MissingTool, Problem } from "../problem.ts";
 import { probeTools } from "../runners/setup/tools.ts";
 import type { ArmNeeds } from "./arms.ts";
@@ -15,6 +16,7 @@ import { judgeClaims } from "./judge.ts";
 import { needsOf, probesOf, selectIds } from "./needs.ts";
 import { prepareNetwork } from "./network/network.ts";
 import { collectPaired, type PairedContext, type PairedPlan, type PairedStep } from "./paired.ts";
+import type { PassthroughRequest } from "./passthrough/allowance.ts";
 import { Places } from "./places.ts";
 import { COLLECTORS } from "./probes.ts";
 import {
@@ -28,6 +30,7 @@ import {
   SCHEMA_VERSION,
   type Thresholds,
 } from "./result.ts";
+import { preparePassthroughStorage } from "./storage/passthrough_storage.ts";
 import { prepareSandboxStorage } from "./storage/sandbox_storage.ts";
 import { prepareStorage } from "./storage/storage.ts";
 import { describeSubject } from "./storage/storage_subject.ts";
@@ -50,6 +53,7 @@ export interface BenchOptions {
   readonly target: string;
   readonly destructive: string | null;
   readonly image: string | null;
+  readonly passthrough: PassthroughRequest;
   readonly cacheFolder: string;
 }
 
@@ -57,6 +61,8 @@ export interface BenchOptions {
 export interface BenchPorts {
   readonly host: Host;
   readonly dryRun: DryRun | null;
+  /** Where changes of the host are noted before they are made. */
+  readonly journal: ChangeLog;
   /** Samples that an interrupted run of the same options left. */
   earlierSamples(experiment: string): readonly Sample[];
   keepSample(experiment: string, sample: Sample): void;
@@ -78,6 +84,7 @@ export interface BenchPorts {
 const BUDGET_SHARES: Readonly<Record<ExperimentName, number>> = {
   "network": 0.4,
   "sandbox-storage": 0.25,
+  "passthrough-storage": 0.5,
   "storage": 1,
 };
 
@@ -85,6 +92,7 @@ const BUDGET_SHARES: Readonly<Record<ExperimentName, number>> = {
 const PREPARE = {
   "network": prepareNetwork,
   "sandbox-storage": prepareSandboxStorage,
+  "passthrough-storage": preparePassthroughStorage,
   "storage": prepareStorage,
 } as const satisfies Record<ExperimentName, unknown>;
 
@@ -137,18 +145,21 @@ class BenchRun {
   }
 
   async describe(): Promise<void> {
-    const { host, say } = this.#ports;
+    const { host, journal, say } = this.#ports;
     say("describing the host");
     const tools = await probeTools(host, this.#options.cacheFolder);
     const versions = Object.fromEntries(tools.map(({ name, version }) => [name, version]));
     const description = await describeHost(host, versions);
-    const places = new Places({ ...description, ...this.#options, host, tools, say });
+    const passthrough = { request: this.#options.passthrough, journal };
+    const options = { ...description, ...this.#options, passthrough };
+    const places = new Places({ ...options, host, tools, say });
     this.#described = { host: description, places };
     const collected = selectIds(this.#options.collectedSelection);
     this.#probes = probesOf(collected, description);
     this.#needs = needsOf(collected, description);
-    // A wrong --target or --destructive is told before anything is measured.
+    // A wrong --target, --destructive or --passthrough is told before anything is measured.
     if (this.#needs.has("storage")) await describeSubject(host, this.#options);
+    await places.passthrough();
     this.#soFar();
   }
 

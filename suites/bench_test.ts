@@ -1,7 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { CommandResult, Host } from "../runners/host.ts";
 import { INVENTORY_SCRIPT } from "../runners/inventory/inventory.ts";
+import { memoryLog } from "../runners/settings/change.ts";
 import { bench, type BenchOptions, type BenchPorts } from "./bench.ts";
+import { NO_PASSTHROUGH } from "./passthrough/allowance.ts";
 
 const THRESHOLDS = { high: 0.95, medium: 0.5 };
 /** One claim that rests on `webgpu`, and one on `container-view`, which is run after it. */
@@ -19,6 +21,7 @@ const OPTIONS: BenchOptions = {
   target: "/tmp",
   destructive: null,
   image: null,
+  passthrough: NO_PASSTHROUGH,
   cacheFolder: "/no/cache",
 };
 
@@ -47,6 +50,7 @@ function portsWith(told: string[], interrupted = false): BenchPorts {
   return {
     host: HOST,
     dryRun: null,
+    journal: memoryLog(),
     earlierSamples: () => [],
     keepSample: () => {},
     earlierProbe: () => null,

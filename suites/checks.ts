@@ -17,10 +17,11 @@ export const CHECKS = {
   "device-path": "which process, kernel and driver carry each read",
   "escape-battery": "a fixed list of attempts to get out of each paradigm",
   "attack-surface": "how many host-kernel system calls each paradigm can reach",
+  "passthrough": "PCI devices and virtual functions bound to vfio-pci and given to guests",
   "network": "iperf3 throughput and round trips natively, in a container and in a guest",
   "sandbox-storage": "one C program's buffered reads, natively and under Wasmtime",
+  "passthrough-storage": "fio natively, and in guests by virtio and by VFIO, on the same device",
   "storage": "fio natively, in a container and in guests, on the same file",
-  "passthrough": "a PCI device bound to vfio-pci and given to a guest",
   "gpu-inventory": "nvidia-smi: GPUs, their links, topology and partitions",
   "gpu-transfer":
     "nvbandwidth and CUDA copies natively, in a container, a guest and a MIG instance",
@@ -41,6 +42,7 @@ export const PROBES = [
   "device-path",
   "escape-battery",
   "attack-surface",
+  "passthrough",
 ] as const satisfies readonly Check[];
 export type ProbeName = typeof PROBES[number];
 
@@ -48,6 +50,7 @@ export type ProbeName = typeof PROBES[number];
 export const EXPERIMENTS = [
   "network",
   "sandbox-storage",
+  "passthrough-storage",
   "storage",
 ] as const satisfies readonly Check[];
 export type ExperimentName = typeof EXPERIMENTS[number];
@@ -59,7 +62,6 @@ export function checkOf(observation: `${Check}/${string}`): Check {
 
 /** What the checks of later versions need of a host. */
 export const REQUIREMENT_OF_AWAITED: Readonly<Partial<Record<Check, Requirement>>> = {
-  "passthrough": "iommu",
   "gpu-inventory": "gpu",
   "gpu-transfer": "gpu",
   "gpu-compute": "gpu",

@@ -53,11 +53,13 @@ const NEEDS_OF_PROBE: Readonly<Record<ProbeName, readonly NeedName[]>> = {
   "device-path": [],
   "escape-battery": ["clang", "root"],
   "attack-surface": [],
+  "passthrough": ["iommu", "root"],
 };
 
 const NEEDS_OF_EXPERIMENT: Readonly<Record<ExperimentName, readonly NeedName[]>> = {
   "network": ["iperf3", "ping", "ip", "root"],
   "sandbox-storage": NEEDS_OF_PLACE.sandbox,
+  "passthrough-storage": ["fio", "iommu", "root"],
   "storage": ["fio"],
 };
 
@@ -74,6 +76,10 @@ const NEEDS_OF_OBSERVATION: Readonly<Partial<Record<ObservationName, readonly Ne
   "guest-view/hardware-assisted": ["kvm"],
   "attack-surface/container-calls": ["clang"],
   "attack-surface/guest-calls": ["strace"],
+  "passthrough/dma-remapped": ["clang"],
+  "passthrough/virtual-functions": ["nvme"],
+  "passthrough/functions-shared": ["nvme"],
+  "passthrough/functions-isolated": ["nvme"],
   "webgpu/hardware-adapter": ["gpu"],
 };
 
@@ -84,6 +90,7 @@ const PLACE_OF_PROBE: Readonly<Partial<Record<string, Place>>> = {
   "sandbox-view": "sandbox",
   "container-view": "container",
   "guest-view": "guest",
+  "passthrough": "guest",
 };
 
 const PLACE_OF_WORD: Readonly<Partial<Record<string, Place>>> = {

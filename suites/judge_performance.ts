@@ -72,6 +72,10 @@ function withExperiment(
 function obstacle(subject: Subject): ClaimPart | null {
   const { experiment, arm, workload, reference } = subject;
   const name = nameOf(subject);
+  if (!experiment.workloads.some((candidate) => candidate.name === workload)) {
+    const because = `the workload ${workload} was not part of the run: ${experiment.title}`;
+    return { name, verdict: "untested", because };
+  }
   for (const wanted of [reference, experiment.reference, experiment.control, arm]) {
     const found = experiment.arms.find((candidate) => candidate.name === wanted);
     if (found === undefined) {

@@ -5,9 +5,17 @@
  */
 import type { ArmNeeds } from "./arms.ts";
 import { CLAIMS, selects } from "./claims/claims.ts";
-import { checkOf, type ExperimentName, EXPERIMENTS, type ProbeName, PROBES } from "./checks.ts";
+import {
+  type Check,
+  checkOf,
+  type ExperimentName,
+  EXPERIMENTS,
+  type ProbeName,
+  PROBES,
+} from "./checks.ts";
 import {
   checkOfPart,
+  checksOf,
   type FasterPart,
   type Part,
   partsOf,
@@ -35,6 +43,14 @@ export function selectIds(selectors: readonly string[]): string[] {
   return CLAIMS.map(({ id }) => id).filter((id) =>
     selectors.length === 0 || selectors.some((selector) => selects(selector, id))
   );
+}
+
+/** The ids of the claims that rest on any of the checks. */
+export function idsRestingOn(checks: readonly Check[]): string[] {
+  return CLAIMS.map(({ id }) => id).filter((id) => {
+    const rule = ruleOf(id);
+    return rule !== undefined && checksOf(rule).some((check) => checks.includes(check));
+  });
 }
 
 /** The probes that the claims with these ids rest on, in the order in which they are run. */

@@ -114,6 +114,24 @@ export const OBSERVATIONS = {
   "attack-surface/container-calls": "host-kernel system calls that a container can reach",
   "attack-surface/guest-calls": "host-kernel system calls that a guest's QEMU process uses",
   "attack-surface/sandbox-calls": "functions of the runtime that a module can import",
+
+  "passthrough/same-device":
+    "a device that is passed through shows the guest the host's ids, serial number and data",
+  "passthrough/guest-driver": "the guest's own driver drives the device that is passed through",
+  "passthrough/host-lost":
+    "the host's driver and nodes of a device that is passed through are gone from the host",
+  "passthrough/one-alone": "a device that is passed through to one guest is refused to a second",
+  "passthrough/group-isolated":
+    "no other device shares the IOMMU group of the device that is passed through",
+  "passthrough/dma-remapped":
+    "the IOMMU lets the device write to memory that was mapped for it, and to no other",
+  "passthrough/bypasses-hypervisor":
+    "QEMU's counters stay flat while the guest reads the device that is passed through",
+  "passthrough/virtual-functions": "one physical function offers several virtual functions",
+  "passthrough/functions-shared":
+    "two guests read one device at once, each through a virtual function of its own",
+  "passthrough/functions-isolated":
+    "a guest reaches the namespace of its own virtual function, and not the other's",
 } as const satisfies Readonly<Record<`${ProbeName}/${string}`, string>>;
 
 export type ObservationName = keyof typeof OBSERVATIONS;

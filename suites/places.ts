@@ -4,13 +4,19 @@
  *
  * @module
  */
-import { MissingTool } from "../problem.ts";
+import { MissingTool, shorten } from "../problem.ts";
 import { type Docker, openDocker } from "../runners/docker/docker.ts";
 import { buildGuest, findGuestKernel, type Guest } from "../runners/guest/guest_image.ts";
 import type { Host } from "../runners/host.ts";
 import { gatherPayload, type Payload } from "../runners/payload.ts";
 import { type Accelerator, probeAccelerator } from "../runners/guest/qemu.ts";
+import { parsePciAddress, type PciAddress } from "../runners/pci/pci_address.ts";
+import type { ChangeLog } from "../runners/settings/change.ts";
+import { HostChanges } from "../runners/settings/host_changes.ts";
+import type { HostSetting } from "../runners/settings/setting.ts";
 import type { ToolReport } from "../runners/setup/tools.ts";
+import { describePlan, type PassthroughPlan, planPassthrough } from "../runners/vfio/plan.ts";
+import { Allowance, type PassthroughRequest } from "./passthrough/allowance.ts";
 import { buildToolsImage, fioVersionInImage } from "../runners/docker/tools_image.ts";
 
 /** The host's programs that run in containers and guests, where the host has them. */
@@ -35,6 +41,8 @@ export interface FioContainerPlace extends ContainerPlace {
 export interface GuestPlace {
   readonly guest: Guest;
   readonly accelerator: Accelerator;
+  /** Why its figures say nothing of virtualization; null where they do. */
+  readonly degraded: string | null;
 }
 
 export interface PlacesOptions {
@@ -46,10 +54,21 @@ export interface PlacesOptions {
   /** A container image of the user's own that holds fio; null for the same one as for the rest. */
   readonly image: string | null;
   readonly bootId: string;
+  readonly cpuModel: string;
   /** What runs natively here: "bare metal", "inside a KVM guest (Firecracker)". */
   readonly environment: string;
   readonly bareMetal: boolean;
+  /** What may be given away, and where changes of the host are noted; nothing when absent. */
+  readonly passthrough?: { readonly request: PassthroughRequest; readonly journal: ChangeLog };
   readonly say: (text: string) => void;
+}
+
+/** What may be given away, as it was found, and what makes the changes for it. */
+export interface PassthroughPlace {
+  readonly plan: PassthroughPlan;
+  readonly groupMates: readonly [PciAddress, PciAddress] | null;
+  readonly changes: HostChanges;
+  readonly allowance: Allowance;
 }
 
 export class Places {
@@ -113,6 +132,15 @@ export class Places {
     return this.#once("guest", () => this.#openGuest());
   }
 
+  /**
+   * The devices that may be given away, looked at once; null where the user named none.
+   *
+   * @throws {UsageProblem} where one of them must not be given away
+   */
+  passthrough(): Promise<PassthroughPlace | null> {
+    return this.#once("passthrough", () => this.#openPassthrough());
+  }
+
   /** Has `cleanup` run when the places are closed, before what was opened earlier. */
   atClose(cleanup: Cleanup): void {
     this.#cleanups.push(cleanup);
@@ -154,6 +182,41 @@ export class Places {
     }
     const folder = await host.temporaryFolder();
     const guest = await buildGuest(host, { kernel, payload: await this.payload(), folder });
-    return { guest, accelerator: await probeAccelerator(host, guest) };
+    const { cpuModel } = this.options;
+    const probeSeconds = EMULATED_PROCESSOR.test(cpuModel) ? SLOW_PROBE_SECONDS : undefined;
+    const accelerator = await probeAccelerator(host, guest, probeSeconds);
+    return { guest, accelerator, degraded: whyDegraded(accelerator, cpuModel) };
   }
+
+  async #openPassthrough(): Promise<PassthroughPlace | null> {
+    const { host, options: { passthrough, say } } = this;
+    if (passthrough === undefined || passthrough.request.devices.length === 0) return null;
+    const { request, journal } = passthrough;
+    const plan = await planPassthrough(host, request.devices, request);
+    say(describePlan(plan));
+    const [first, second] = request.groupMates.flatMap((text) => parsePciAddress(text) ?? []);
+    const groupMates = first && second ? [first, second] as const : null;
+    const given = plan.devices.map(({ address }) => address);
+    const allowance = new Allowance([...given, ...groupMates ?? []]);
+    const allows = (setting: HostSetting) => allowance.allows(setting);
+    const changes = new HostChanges({ host, journal, allows });
+    this.#cleanups.push(() => changes.undoTo(0));
+    return { plan, groupMates, changes, allowance };
+  }
+}
+
+/** So QEMU names the processor that it plays itself, unless it is told another name. */
+const EMULATED_PROCESSOR = /^QEMU TCG CPU/;
+const SLOW_PROBE_SECONDS = 120;
+
+/** Why the figures of a guest do not stand for virtualization; null where they do. */
+export function whyDegraded(accelerator: Accelerator, cpuModel: string): string | null {
+  if (accelerator.name === "tcg") {
+    const why = shorten(accelerator.why ?? "", 160);
+    return "the guest ran under TCG, which emulates the processor, so its speed says nothing of " +
+      `virtualization: ${why}`;
+  }
+  return EMULATED_PROCESSOR.test(cpuModel)
+    ? `this host's own processor is emulated (${cpuModel}), so speed here says nothing of hardware`
+    : null;
 }

@@ -8,6 +8,7 @@ import { collectContainerView } from "./container/container_view.ts";
 import { collectDevicePath } from "./device_path/device_path.ts";
 import { collectGuestView } from "./guest/guest_view.ts";
 import type { CollectProbe } from "./probe.ts";
+import { collectPassthrough } from "./passthrough/passthrough.ts";
 import { collectSandboxView } from "./sandbox/sandbox_view.ts";
 import { collectAttackSurface } from "./security/attack_surface.ts";
 import { collectEscapeBattery } from "./security/escape_battery.ts";
@@ -23,4 +24,5 @@ export const COLLECTORS: Readonly<Record<ProbeName, CollectProbe>> = {
   "device-path": collectDevicePath,
   "escape-battery": collectEscapeBattery,
   "attack-surface": collectAttackSurface,
+  "passthrough": collectPassthrough,
 };

@@ -6,6 +6,7 @@
  */
 import { Problem } from "../../problem.ts";
 import type { ModuleList } from "./kernel_image.ts";
+import type { PciAddress } from "../pci/pci_address.ts";
 
 /** How QEMU shows a disk to the guest. */
 export type DiskModel = "virtio-blk" | "nvme" | "ahci" | "ide" | "usb-storage";
@@ -39,7 +40,17 @@ export interface GuestNic {
   readonly mac?: string;
 }
 
-export type GuestDevice = GuestDisk | GuestNic;
+/** A device of the host that is bound to vfio-pci and given to the guest. */
+export interface PassedDevice {
+  readonly model: "vfio-pci";
+  readonly address: PciAddress;
+  /** What drives it in the guest. */
+  readonly modules: readonly ModuleList[];
+  /** Where it appears below the guest's `/sys/class`: "block/nvme0n1"; null where that is not known. */
+  readonly node: string | null;
+}
+
+export type GuestDevice = GuestDisk | GuestNic | PassedDevice;
 
 interface Model {
   /** QEMU's `-device` of one, without its backing. */
@@ -85,7 +96,13 @@ const NODES: Readonly<Record<Model["names"], (index: number) => string>> = {
 
 /** The module lists that the devices need, each once. */
 export function deviceModules(devices: readonly GuestDevice[]): ModuleList[] {
-  return [...new Set(devices.map(({ model }) => MODELS[model].modules))];
+  return [
+    ...new Set(
+      devices.flatMap((device) =>
+        device.model === "vfio-pci" ? device.modules : [MODELS[device.model].modules]
+      ),
+    ),
+  ];
 }
 
 /**
@@ -94,7 +111,11 @@ export function deviceModules(devices: readonly GuestDevice[]): ModuleList[] {
  */
 export function deviceNodes(devices: readonly GuestDevice[]): string[] {
   const counts = new Map<string, number>();
-  return devices.map(({ model }) => NODES[MODELS[model].names](next(counts, MODELS[model].names)));
+  return devices.flatMap((device) => {
+    if (device.model === "vfio-pci") return device.node ?? [];
+    const { names } = MODELS[device.model];
+    return NODES[names](next(counts, names));
+  });
 }
 
 /**
@@ -104,6 +125,9 @@ export function deviceNodes(devices: readonly GuestDevice[]): string[] {
 export function deviceArguments(devices: readonly GuestDevice[]): string[] {
   const counts = new Map<string, number>();
   return devices.flatMap((device, position) => {
+    if (device.model === "vfio-pci") {
+      return ["-device", `vfio-pci,host=${device.address},id=device${position}`];
+    }
     const { device: model, controller } = MODELS[device.model];
     const index = next(counts, device.model);
     const bus = controller === undefined ? "" : `,bus=${controller.bus(index)}`;
@@ -120,7 +144,7 @@ export function optionText(text: string): string {
   return text.replaceAll(",", ",,");
 }
 
-function backing(device: GuestDevice, position: number): string {
+function backing(device: GuestDisk | GuestNic, position: number): string {
   if ("netdev" in device) {
     const mac = device.mac === undefined ? "" : `,mac=${optionText(device.mac)}`;
     return `netdev=net${position}${mac}`;

@@ -88,7 +88,13 @@ prefer_programs() {
 }
 
 load base
-port=$(result_port)
+# A port gets its name a little after it appears.
+tries=0
+until port=$(result_port) && [ -n "$port" ]; do
+  tries=$((tries + 1))
+  [ $tries -le 1000 ] || give_up "the result port did not appear"
+  usleep 10000
+done
 job=/sys/firmware/qemu_fw_cfg/by_name/opt/cellproof
 for part in modules nodes reports script; do
   [ $part != script ] || prefer_programs >/tmp/script

@@ -38,6 +38,10 @@ export interface GuestMachine {
   readonly modules?: readonly ModuleList[];
   /** What QEMU is started behind, such as `["nsenter", "--net=/run/x"]`. */
   readonly launcher?: readonly string[];
+  /** How many processors it has; two when absent. */
+  readonly processors?: number;
+  /** Where QEMU writes its process id. */
+  readonly pidFile?: string;
   /** Tells guests apart that run at once from one {@linkcode Guest}. */
   readonly name?: string;
   /** Bounds the guest's whole life, boot included. */
@@ -62,6 +66,7 @@ export function machineArguments(
   reports: "document" | "lines" = "document",
 ): [string, ...string[]] {
   const { accelerator, script, devices = [], ports = [], modules = [], launcher = [] } = machine;
+  const { processors = 2, pidFile } = machine;
   requireScript(script);
   const lists = [...new Set([...deviceModules(devices), ...modules])];
   const [program = QEMU, ...rest] = [...launcher, QEMU];
@@ -70,7 +75,7 @@ export function machineArguments(
     ...rest,
     ...["-accel", accelerator.name, "-cpu", accelerator.name === "kvm" ? "host" : "qemu64"],
     // With one processor, QEMU 7.2's NVMe loses completions.
-    ...["-M", "q35", "-smp", "2", "-m", "768"],
+    ...["-M", "q35", "-smp", `${processors}`, "-m", "768"],
     ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
     "-sandbox",
     "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
@@ -85,6 +90,7 @@ export function machineArguments(
     ...jobPart("nodes", deviceNodes(devices).map((node) => `${node}\n`).join("") || "\n"),
     ...jobPart("reports", `${reports}\n`),
     ...jobPart("script", script),
+    ...(pidFile === undefined ? [] : ["-pidfile", pidFile]),
     ...deviceArguments(devices),
     ...ports.flatMap((
       id,

@@ -32,6 +32,9 @@ export const MODULES = {
   "usb-storage": ["xhci_pci", "usb_storage", "sd_mod"],
   "virtio-net": ["virtio_net", "af_packet"],
   "e1000": ["e1000", "af_packet"],
+  "e1000e": ["e1000e", "af_packet"],
+  // Of no guest of a host: of the lab, which plays a host.
+  "lab": ["vfio_iommu_type1", "vfio_pci", "kvm_amd"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type ModuleList = keyof typeof MODULES;
 

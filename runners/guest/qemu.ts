@@ -5,7 +5,7 @@
  * @module
  */
 import { Problem, shorten } from "../../problem.ts";
-import { type DiskModel, type GuestDisk } from "./guest_devices.ts";
+import { type DiskModel, type GuestDisk, type PassedDevice } from "./guest_devices.ts";
 import type { GuestDocument } from "./guest_document.ts";
 import type { Guest } from "./guest_image.ts";
 import type { Accelerator } from "./guest_machine.ts";
@@ -19,8 +19,8 @@ export const QEMU_MINIMUM_VERSION = "6.0";
 
 export interface GuestJob {
   readonly accelerator: Accelerator;
-  /** It is opened with direct IO. */
-  readonly disk: GuestDisk;
+  /** An image or a disk of the host is opened with direct IO; a passed device has one disk. */
+  readonly disk: GuestDisk | PassedDevice;
   readonly fioArguments: readonly string[];
   /** Bounds the guest's whole life, boot included. */
   readonly timeoutSeconds: number;
@@ -49,10 +49,12 @@ export interface FailedGuestRun extends GuestCommand {
   readonly failureKind: GuestJobFailureKind;
   /** Null: nothing that a failed run printed may be read as figures. */
   readonly fioStdout: null;
+  readonly document: null;
 }
 
 export type GuestRun = CompletedGuestRun | FailedGuestRun;
 
+/** How long a probe guest may take, where the processor is a real one. */
 const PROBE_SECONDS = 20;
 
 const DISK_PATHS: Readonly<Record<DiskModel, string>> = {
@@ -78,27 +80,31 @@ export async function runGuestJob(host: Host, guest: Guest, job: GuestJob): Prom
   const { accelerator, disk, fioArguments, timeoutSeconds } = job;
   const run = await runGuestScript(host, guest, {
     accelerator,
-    devices: [{ ...disk, direct: true }],
+    devices: [disk.model === "vfio-pci" ? disk : { ...disk, direct: true }],
     script: fioScript(fioArguments),
     timeoutSeconds,
   });
   const { argv, command, document } = run;
   if (document === null) {
     const { failure, failureKind } = run;
-    return { argv, command, fioStdout: null, failure, failureKind };
+    return { argv, command, document, fioStdout: null, failure, failureKind };
   }
   const rejected = rejectionOf(document);
-  if (rejected !== null) return { argv, command, fioStdout: null, ...rejected };
+  if (rejected !== null) return { argv, command, document: null, fioStdout: null, ...rejected };
   const drivers = document.devices[0]?.drivers ?? [];
   const fioStdout = document.stdout;
   return { argv, command, failure: null, failureKind: null, fioStdout, document, drivers };
 }
 
 /**
- * KVM where a guest really boots with it within 20 s and hands back its document; else TCG. That
+ * KVM where a guest really boots with it in time and hands back its document; else TCG. That
  * `/dev/kvm` opens proves nothing: guests may hang all the same.
  */
-export async function probeAccelerator(host: Host, guest: Guest): Promise<Accelerator> {
+export async function probeAccelerator(
+  host: Host,
+  guest: Guest,
+  timeoutSeconds = PROBE_SECONDS,
+): Promise<Accelerator> {
   const opened = await host.run({
     argv: ["bash", "-c", "[ -c /dev/kvm ] || exit 2; exec 3<>/dev/kvm"],
     timeoutSeconds: 10,
@@ -107,7 +113,7 @@ export async function probeAccelerator(host: Host, guest: Guest): Promise<Accele
   const probe = await runGuestScript(host, guest, {
     accelerator: { name: "kvm", why: null },
     script: "true\n",
-    timeoutSeconds: PROBE_SECONDS,
+    timeoutSeconds,
   });
   return decideAccelerator(opened, probe);
 }

@@ -77,6 +77,18 @@ export function buildDmaTrial(host: Host, output: string): Promise<string> {
   return buildStatic(host, { source, output });
 }
 
+/** Where a host that has no compiler may keep the built program, in the project's cache. */
+export const KEPT_TRIAL = "programs/vfio_nvme";
+
+/** The program that the project's cache keeps, or else one that is built now. */
+export async function findDmaTrial(host: Host, cacheFolder: string): Promise<string> {
+  const kept = `${cacheFolder}/${KEPT_TRIAL}`;
+  const { status } = await host.run({ argv: ["test", "-x", kept], timeoutSeconds: LOG_SECONDS });
+  return status === 0
+    ? kept
+    : await buildDmaTrial(host, `${await host.temporaryFolder()}/vfio_nvme`);
+}
+
 /**
  * Runs the trial. It leaves the controller off, reset and bound as it was.
  *

@@ -11,6 +11,8 @@ export interface ParseOptions {
   boolean?: readonly string[];
   /** Options that take a value. */
   string?: readonly string[];
+  /** Options that may be repeated: their values become a list, which is empty without any. */
+  collect?: readonly string[];
   /** Called with each argument that no option names; returning false drops it. */
   unknown?: (arg: string, key?: string, value?: unknown) => unknown;
 }
@@ -23,7 +25,7 @@ export type Args = { _: (string | number)[] } & Record<string, unknown>;
  * a number becomes one, unless `string` holds `_`.
  */
 export function parseArgs(args: readonly string[], options: ParseOptions = {}): Args {
-  const { boolean = [], string = [], unknown } = options;
+  const { boolean = [], string = [], collect = [], unknown } = options;
   const config = Object.fromEntries([
     ...boolean.map((name) => [name, { type: "boolean" as const }]),
     ...string.map((name) => [name, { type: "string" as const }]),
@@ -37,6 +39,8 @@ export function parseArgs(args: readonly string[], options: ParseOptions = {}): 
   });
   const result: Args = { _: [] };
   for (const name of boolean) result[name] = false;
+  const collected = new Map(collect.map((name) => [name, [] as unknown[]]));
+  for (const [name, values] of collected) result[name] = values;
   for (const token of tokens) {
     if (token.kind === "positional") {
       if (unknown?.(token.value) !== false) result._.push(positional(token.value, string));
@@ -44,8 +48,11 @@ export function parseArgs(args: readonly string[], options: ParseOptions = {}): 
       if (!(token.name in config) && unknown?.(token.rawName, token.name, token.value) === false) {
         continue;
       }
-      const { name, value } = token;
-      result[name] = string.includes(name) ? value ?? "" : value !== "false";
+      const { name } = token;
+      const value = string.includes(name) ? token.value ?? "" : token.value !== "false";
+      const values = collected.get(name);
+      if (values === undefined) result[name] = value;
+      else values.push(value);
     }
   }
   return result;

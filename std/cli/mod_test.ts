@@ -17,6 +17,13 @@ for (const [args, expected] of CASES) {
   });
 }
 
+Deno.test("parseArgs() lists the values of a repeated option", () => {
+  const options = { string: ["_", "device"], collect: ["device"] };
+  assertEquals<unknown>(parseArgs([], options)["device"], []);
+  const args = ["--device", "a", "x", "--device=b"];
+  assertEquals<unknown>(parseArgs(args, options), { device: ["a", "b"], _: ["x"] });
+});
+
 Deno.test("parseArgs() drops what `unknown` refuses", () => {
   const seen: (string | undefined)[] = [];
   const unknown = (_: string, key?: string) => seen.push(key) > 1;

@@ -72,6 +72,7 @@ async function placesOf(host: Host): Promise<Places> {
     image: null,
     bootId: "",
     environment: "",
+    cpuModel: "a processor",
     bareMetal: false,
     say: () => {},
   });

@@ -114,6 +114,14 @@ async function collect(host: Host): Promise<Probed> {
 }
 
 function placesOf(host: Host, tools: readonly ToolReport[]): Places {
-  const options = { host, tools, image: null, bootId: "b", environment: "e", bareMetal: false };
+  const options = {
+    host,
+    tools,
+    image: null,
+    bootId: "b",
+    environment: "e",
+    cpuModel: "a processor",
+    bareMetal: false,
+  };
   return new Places({ ...options, cacheFolder: CACHE, target: PROJECT, say: () => {} });
 }

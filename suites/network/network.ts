@@ -92,9 +92,9 @@ async function build(arm: Arm, spec: NetworkArm, workshop: Workshop): Promise<Ar
     case "container":
       return await buildContainer(arm, workshop);
     case "guest": {
-      const { guest, accelerator } = await places.guest();
-      const known = guestArmOf(joinedArm(arm, network, spec.model), accelerator);
-      return guestArm(known, { host, guest, accelerator, network, model: spec.model });
+      const place = await places.guest();
+      const known = guestArmOf(joinedArm(arm, network, spec.model), place);
+      return guestArm(known, { ...place, host, network, model: spec.model });
     }
   }
 }

@@ -83,7 +83,7 @@ export function containerArm(
 /** Boots a guest whose network device is joined to the server's namespace, and runs the client. */
 export function guestArm(
   arm: Arm,
-  { host, guest, accelerator, network, model }: GuestPlace & {
+  { host, guest, accelerator, network, model }: Pick<GuestPlace, "guest" | "accelerator"> & {
     readonly host: Host;
     readonly network: NetworkNamespaces;
     readonly model: NicModel;

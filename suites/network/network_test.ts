@@ -173,6 +173,7 @@ const PLACES = {
   image: null,
   bootId: "b",
   environment: "e",
+  cpuModel: "a processor",
   bareMetal: false,
   say: () => {},
 };

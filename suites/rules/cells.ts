@@ -8,6 +8,7 @@ import {
   DIRECT_LOW_OVERHEAD,
   IO_PERFORMANCE,
   MIXED_LATENCY,
+  PASSTHROUGH_HIGH,
   PHYSICAL_HIGH,
   STACK_OVERHEAD,
   VIRTUALIZED_MEDIUM_OVERHEAD,
@@ -34,6 +35,7 @@ import {
   DEVICE_SECURITY,
   DRIVER_LEVELS,
   EXCLUSIVITY,
+  FUNCTIONS_SHARE,
   GUEST_ISOLATION,
   GUESTS_SHARE,
   IO_ABSTRACTION,
@@ -45,6 +47,7 @@ import {
   IO_STACK_LEVELS,
   ISOLATION_MECHANISM,
   ISOLATION_STRENGTH,
+  PASSED_DEVICE,
   PHYSICAL_DEVICE,
   RESOURCE_ABSTRACTION,
   VIRTUAL_DEVICES,
@@ -74,7 +77,7 @@ const GPU_ALLOCATION = {
 };
 
 const MULTI_GPU = {
-  vm: awaiting("passthrough"),
+  vm: awaiting("gpu-inventory"),
   container: awaiting("gpu-inventory"),
   sandbox: measured(
     "limited: one adapter for a request, and no list of all",
@@ -108,7 +111,7 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "02.1.2/link-bandwidth": awaiting("gpu-inventory", "gpu-transfer"),
   "02.1.2/typical-use": EDITORIAL,
   "02.3.2/physical-topology": {
-    vm: awaiting("passthrough"),
+    vm: awaiting("gpu-inventory"),
     container: awaiting("gpu-inventory"),
     sandbox: measured(
       "limited access: no device node in reach, and an adapter only through the host's process",
@@ -209,13 +212,13 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "05.4.1/abstraction": {
     direct: PHYSICAL_DEVICE,
     virtualized: VIRTUAL_DEVICES,
-    passthrough: awaiting("passthrough"),
+    passthrough: PASSED_DEVICE,
   },
   "05.4.1/access-path": ACCESS_PATH,
   "05.4.1/overhead": {
     direct: DIRECT_LOW_OVERHEAD,
     virtualized: VIRTUALIZED_MEDIUM_OVERHEAD,
-    passthrough: awaiting("passthrough"),
+    passthrough: PASSTHROUGH_HIGH,
   },
   "05.4.1/device-isolation": {
     direct: CONTAINER_ISOLATION,
@@ -225,7 +228,7 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "05.4.1/sharing": {
     direct: CONTAINERS_SHARE,
     virtualized: GUESTS_SHARE,
-    passthrough: awaiting("passthrough"),
+    passthrough: FUNCTIONS_SHARE,
   },
   "05.4.1/exclusivity": EXCLUSIVITY,
   "05.4.1/typical-use": EDITORIAL,
@@ -265,7 +268,7 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
     ),
   },
   "09.4.1/resource-isolation": {
-    physical: awaiting("passthrough"),
+    physical: DEVICE_ISOLATION.vm,
     virtual: GUEST_ISOLATION,
     logical: CONTAINER_ISOLATION,
   },
@@ -302,7 +305,7 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   },
   "09.4.1/typical-use": EDITORIAL,
   "10.3.1/gpu-stack-levels": {
-    vm: awaiting("passthrough", "gpu-compute"),
+    vm: awaiting("gpu-compute"),
     container: awaiting("gpu-compute"),
     sandbox: measured(
       "the runtime's process and one kernel, on the way to a GPU",
@@ -319,7 +322,7 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "11.1/management-levels": IO_STACK_LEVELS,
   "11.1/isolation-mechanism": ISOLATION_MECHANISM,
   "11.2/gpu-access": {
-    vm: awaiting("passthrough"),
+    vm: awaiting("gpu-compute"),
     container: awaiting("gpu-compute"),
     sandbox: measured(
       "a GPU interface, limited: a shader computes through it, without a device file and without a list of adapters",
@@ -334,7 +337,7 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "11.3/gpu-performance": awaiting("gpu-transfer", "gpu-compute"),
   "11.3/io-performance": IO_PERFORMANCE,
   "11.3/passthrough-performance": {
-    vm: awaiting("passthrough"),
+    vm: PASSTHROUGH_HIGH,
     container: CONTAINER_HAS_NO_PASSTHROUGH,
     sandbox: IO_PASSTHROUGH.sandbox,
   },

@@ -61,6 +61,11 @@ export const VIRTUALIZED_MEDIUM_OVERHEAD = measured(
   inBand("storage", { arm: "vm-virtio", band: "medium", workloads: STORAGE }),
 );
 
+export const PASSTHROUGH_HIGH = measured(
+  "no overhead is the high band: fio in a guest on the device by VFIO, on every workload",
+  inBand("passthrough-storage", { arm: "vm-passthrough", band: "high", workloads: STORAGE }),
+);
+
 /** Overhead words are the inverse of the bands; these rows speak of GPU, network and storage. */
 export const STACK_OVERHEAD: Readonly<Record<string, Rule>> = {
   vm: measured(

@@ -62,6 +62,7 @@ function placesOf(host: Host, tools: Awaited<ReturnType<typeof probeTools>>): Pl
     image: null,
     bootId: "",
     environment: "",
+    cpuModel: "a processor",
     bareMetal: false,
     say: () => {},
   });

@@ -3,11 +3,9 @@
  *
  * @module
  */
-import { shorten } from "../../problem.ts";
-import type { Accelerator } from "../../runners/guest/qemu.ts";
 import { type ArmNeeds, prepareArms } from "../arms.ts";
 import type { ArmDriver, PairedPlan } from "../paired.ts";
-import type { Places } from "../places.ts";
+import type { GuestPlace, Places } from "../places.ts";
 import type { Arm } from "../result.ts";
 import { containerArm, guestArm, nativeArm, type Setting } from "./storage_arms.ts";
 import {
@@ -25,9 +23,6 @@ export interface StorageOptions {
   readonly destructive: string | null;
   readonly mostBlocks: number;
 }
-
-const TCG_SAYS_NOTHING =
-  "the guest ran under TCG, which emulates the processor, so its speed says nothing of virtualization";
 
 /** Prepares the experiment: the file, the image, the guest. */
 export async function prepareStorage(places: Places, options: StorageOptions): Promise<PairedPlan> {
@@ -72,18 +67,15 @@ async function build(
     case "container":
       return await buildContainer(arm, { places, setting });
     case "guest": {
-      const { guest, accelerator } = await places.guest();
-      const model = spec.model;
-      return guestArm(guestArmOf(arm, accelerator), { ...setting, guest, accelerator, model });
+      const place = await places.guest();
+      return guestArm(guestArmOf(arm, place), { ...setting, ...place, model: spec.model });
     }
   }
 }
 
-/** A guest's arm: under TCG its figures do not stand for virtualization. */
-export function guestArmOf(arm: Arm, accelerator: Accelerator): Arm {
-  if (accelerator.name === "kvm") return arm;
-  const why = shorten(accelerator.why ?? "", 160);
-  return { ...arm, degraded: `${TCG_SAYS_NOTHING}: ${why}`, lacks: "kvm" };
+/** A guest's arm: its figures may not stand for virtualization. */
+export function guestArmOf(arm: Arm, { degraded }: Pick<GuestPlace, "degraded">): Arm {
+  return degraded === null ? arm : { ...arm, degraded, lacks: "kvm" };
 }
 
 /** The image may be the user's own: its fio is named, for it may be another. */

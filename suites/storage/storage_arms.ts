@@ -6,6 +6,7 @@
 import { containerArguments, dockerFailure, runInContainer } from "../../runners/docker/docker.ts";
 import { fioArguments, implausible, parseFio } from "../../runners/fio.ts";
 import type { CommandResult, Host } from "../../runners/host.ts";
+import type { PciAddress } from "../../runners/pci/pci_address.ts";
 import { Problem } from "../../problem.ts";
 import { type DiskModel, guestDevice, runGuestJob } from "../../runners/guest/qemu.ts";
 import type { ArmDriver, Measurement } from "../paired.ts";
@@ -84,17 +85,47 @@ export interface ContainerLimit {
 /** The disk that a guest sees. */
 export interface GuestDiskCase {
   readonly model: DiskModel;
+  /** The guest may only read it. */
+  readonly readOnly?: boolean;
   /** Lets the guest do at most so many operations a second. */
   readonly iopsLimit?: number;
 }
 
+/** The guest that is booted for each run. */
+type BootedGuest = Pick<GuestPlace, "guest" | "accelerator">;
+
+/** Boots a guest that has the device itself, and runs fio on its disk. */
+export function passthroughArm(
+  arm: Arm,
+  place: Setting & BootedGuest & { readonly address: PciAddress; readonly ids: string },
+): ArmDriver {
+  const { host, guest, accelerator, address, ids } = place;
+  return fioArm(arm, { ...place, filename: guestDevice("nvme") }, async (args) => {
+    const run = await runGuestJob(host, guest, {
+      accelerator,
+      disk: { model: "vfio-pci", address, modules: ["nvme"], node: "block/nvme0n1" },
+      fioArguments: args,
+      timeoutSeconds: GUEST_TIMEOUT_SECONDS,
+    });
+    const { argv, command, fioStdout, document } = run;
+    const seen = document?.devices[0]?.pciIds[0] ?? "none";
+    const other = seen === ids ? null : `the guest read the disk of ${seen} instead of ${ids}`;
+    return { argv, command, fioStdout, failure: run.failure ?? other };
+  });
+}
+
 /** Boots a guest that sees the subject as a disk of the given model, and runs fio on that disk. */
-export function guestArm(arm: Arm, place: Setting & GuestPlace & GuestDiskCase): ArmDriver {
-  const { host, subject, guest, accelerator, model, iopsLimit } = place;
+export function guestArm(arm: Arm, place: Setting & BootedGuest & GuestDiskCase): ArmDriver {
+  const { host, subject, guest, accelerator, model, iopsLimit, readOnly = false } = place;
   return fioArm(arm, { ...place, filename: guestDevice(model) }, async (args) => {
     const run = await runGuestJob(host, guest, {
       accelerator,
-      disk: { path: subject.path, model, ...(iopsLimit === undefined ? {} : { iopsLimit }) },
+      disk: {
+        path: subject.path,
+        model,
+        readOnly,
+        ...(iopsLimit === undefined ? {} : { iopsLimit }),
+      },
       fioArguments: args,
       timeoutSeconds: GUEST_TIMEOUT_SECONDS,
     });

@@ -81,6 +81,7 @@ Deno.test("collectHostInventory() observes this host, with controls that hold", 
     image: null,
     bootId: "x",
     environment: "inside a KVM guest",
+    cpuModel: "a processor",
     bareMetal: false,
     say: () => {},
   });

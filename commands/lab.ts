@@ -1,0 +1,39 @@
+/**
+ * `deno task lab`: the passthrough suite in a host that QEMU emulates as a whole.
+ *
+ * @module
+ */
+import { LAB_DEVICES } from "../runners/lab/lab_machine.ts";
+import { idsRestingOn } from "../suites/needs.ts";
+import type { PassthroughRequest } from "../suites/passthrough/allowance.ts";
+import { readRequest, runOn } from "./bench.ts";
+import { ANY_NUMBER, type Command } from "./command.ts";
+
+/** What the lab gives away: its NVMe devices. */
+const PASSTHROUGH: PassthroughRequest = {
+  devices: [LAB_DEVICES.plain, LAB_DEVICES.physicalFunction],
+  allowNoReset: false,
+  groupMates: LAB_DEVICES.groupMates,
+};
+
+export const command: Command = {
+  usage: `deno task lab [ID ...] [OPTION ...]
+  Judges passthrough and SR-IOV in a lab: a host with an IOMMU, NVMe devices and guests of its own,
+  all emulated by QEMU. It needs no such hardware, and says nothing of speed.
+    --out DIR               where the result goes (results/TIME-HOST)
+    --seed N                seed of every random order
+    --record DIR            record what the lab answers as a fixture
+    --json                  print the result as JSON`,
+  boolean: ["json"],
+  string: ["out", "seed", "record"],
+  positionals: ANY_NUMBER,
+  async run(args) {
+    const request = readRequest(args);
+    const given = request.selection.length > 0;
+    const selection = given
+      ? request.selection
+      : idsRestingOn(["passthrough", "passthrough-storage"]);
+    const lab = { lab: true, target: "/tmp", passthrough: PASSTHROUGH, mostBlocks: 1 };
+    return await runOn({ ...request, ...lab, selection });
+  },
+};

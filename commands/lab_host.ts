@@ -1,0 +1,65 @@
+/**
+ * Opens the lab as the host that a run is about.
+ *
+ * @module
+ */
+import type { Host } from "../runners/host.ts";
+import { type Lab, startLab } from "../runners/lab/lab.ts";
+import { labHost } from "../runners/lab/lab_host.ts";
+import { prepareLabImage } from "../runners/lab/lab_image.ts";
+import { Journal } from "../runners/seam/journal.ts";
+import { liveHost } from "../runners/seam/live.ts";
+import type { BenchRequest } from "./bench.ts";
+import {
+  closed,
+  collectionOfRequest,
+  onInterrupt,
+  type OpenedHost,
+  type Opening,
+  record,
+} from "./bench_host.ts";
+import { CACHE_FOLDER, JOURNAL_FOLDER } from "./project.ts";
+
+/** Boots the lab; what is changed in it is journaled in its own folder, and ends with it. */
+export async function openLab(
+  request: BenchRequest,
+  { seed, say }: Opening,
+): Promise<OpenedHost> {
+  const interruption = new AbortController();
+  const stopListening = onInterrupt(() => interruption.abort());
+  const machine = await liveHost({ journalFolder: JOURNAL_FOLDER });
+  try {
+    const image = await prepareLabImage(machine, { cacheFolder: CACHE_FOLDER, say });
+    say("booting the lab");
+    const lab = await startLab(machine, image);
+    const journal = Journal.begin(`${lab.folder}/journal`);
+    const { signal } = interruption;
+    const inside = labHost({ agent: await lab.connect(), id: journal.id, signal });
+    const collection = collectionOfRequest(request, seed);
+    const host = request.record === null
+      ? inside
+      : await record(inside, request.record, collection);
+    return {
+      host,
+      name: "lab",
+      dryRun: null,
+      collection,
+      journal,
+      interrupted: () => signal.aborted,
+      close: async () => {
+        stopListening();
+        return await endAll(host, lab, machine);
+      },
+    };
+  } catch (error) {
+    stopListening();
+    await closed(machine);
+    throw error;
+  }
+}
+
+async function endAll(host: Host, lab: Lab, machine: Host): Promise<boolean> {
+  const isInsideClosed = await closed(host);
+  await lab.end();
+  return await closed(machine) && isInsideClosed;
+}

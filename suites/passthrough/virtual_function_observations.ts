@@ -1,0 +1,119 @@
+/**
+ * What virtual functions in guests show, each with its controls.
+ *
+ * @module
+ */
+import { shorten } from "../../problem.ts";
+import { lacking, negative, observed, positive } from "../probe.ts";
+import type { Observation } from "../result.ts";
+import type { Attempt } from "./scene.ts";
+import type { FunctionGuest, VirtualFunctions } from "./virtual_functions.ts";
+
+const FEWEST = 2;
+const BUSY = /Device or resource busy/i;
+
+/** Every observation of virtual functions. */
+export function virtualFunctionObservations(seen: VirtualFunctions): Observation[] {
+  return [offered(seen), shared(seen), isolated(seen)];
+}
+
+function offered({ device, guests, before, after, tooMany }: VirtualFunctions): Observation {
+  const addresses = guests.map(({ fn }) => fn.address);
+  const own = new Set(addresses).size === addresses.length && !addresses.includes(device.address);
+  return observed("passthrough/virtual-functions", {
+    value: addresses.length >= FEWEST && own,
+    seen: `${device.address} offers ${device.totalVfs} virtual functions; made were ` +
+      `${addresses.join(", ") || "none"}`,
+    controls: [
+      positive(
+        "each has a controller that its guest drives",
+        guests.length > 0 && guests.every(({ inside }) => inside.controllers.length === 1),
+        guests.map(({ inside }) => inside.controllers[0]?.serial ?? "none").join(", "),
+      ),
+      negative(
+        "one function more than it offers can be made",
+        tooMany.refused !== null,
+        attemptInWords(tooMany),
+      ),
+      negative(
+        "functions are counted before and after",
+        before === 0 && after === 0,
+        `${before} before, ${after} after`,
+      ),
+    ],
+  });
+}
+
+function shared({ device, guests, running, third }: VirtualFunctions): Observation {
+  const kernels = new Set(guests.map(({ inside }) => inside.bootId));
+  const atOnce = running.length >= FEWEST && running.every((runs) => runs) &&
+    kernels.size === guests.length && !kernels.has("");
+  return observed("passthrough/functions-shared", {
+    value: atOnce && guests.every(readsItsOwn),
+    seen: `${
+      running.filter((runs) => runs).length
+    } guests ran at once, each with a virtual function ` +
+      `of ${device.address}: ${guests.map(guestInWords).join("; ")}`,
+    controls: [
+      positive(
+        "what a guest reads is what the host reads of the same namespace",
+        guests.some(readsItsOwn),
+        guests.map(({ digest }) => `the host reads ${digest?.slice(0, 8) ?? "nothing"}`).join(", "),
+      ),
+      negative(
+        "a function that a guest has is given to a third one",
+        third.refused !== null && BUSY.test(third.refused),
+        attemptInWords(third),
+      ),
+    ],
+  });
+}
+
+function isolated({ device, guests }: VirtualFunctions): Observation {
+  const name = "passthrough/functions-isolated";
+  if (guests.some(({ digest }) => digest === null)) {
+    const because =
+      `${device.address} has fewer than two namespaces that no controller has, so the ` +
+      "virtual functions had none to keep apart";
+    return lacking(name, because, "iommu");
+  }
+  const others = guests.flatMap((guest) =>
+    guests.filter((other) => other !== guest && reaches(guest, other))
+  );
+  const distinct = new Set(guests.map(({ digest }) => digest)).size === guests.length;
+  return observed(name, {
+    value: others.length === 0,
+    seen: guests.map(guestInWords).join("; "),
+    controls: [
+      positive(
+        "each guest reads its own namespace",
+        guests.every(readsItsOwn),
+        guests.map(guestInWords).join("; "),
+      ),
+      negative(
+        "the namespaces hold the same, so that one could pass for the other",
+        distinct,
+        guests.map(({ digest }) => digest?.slice(0, 8) ?? "none").join(", "),
+      ),
+    ],
+  });
+}
+
+function readsItsOwn({ fn, digest, inside }: FunctionGuest): boolean {
+  return digest !== null &&
+    inside.namespaces.some(({ id, hash }) => id === fn.namespaceId && hash === digest);
+}
+
+/** Whether a guest has the other's namespace, by its id or by what it holds. */
+function reaches({ inside }: FunctionGuest, { fn, digest }: FunctionGuest): boolean {
+  return inside.namespaces.some(({ id, hash }) => id === fn.namespaceId || hash === digest);
+}
+
+function guestInWords({ fn, inside }: FunctionGuest): string {
+  const seen = inside.namespaces.map(({ id, hash }) => `${id} (${hash.slice(0, 8)})`);
+  return `the guest of ${fn.address} sees namespace ${seen.join(", ") || "none"}`;
+}
+
+function attemptInWords({ refused }: Attempt): string {
+  return refused === null ? "it is" : `refused: ${shorten(refused, 160)}`;
+}

@@ -1,0 +1,177 @@
+/**
+ * The passthrough storage experiment: the same fio jobs on one NVMe device natively, and in guests that
+ * have it by virtio-blk and by VFIO. Between the arms the device changes hands.
+ *
+ * @module
+ */
+import { MissingTool } from "../../problem.ts";
+import type { Host } from "../../runners/host.ts";
+import type { HostChanges } from "../../runners/settings/host_changes.ts";
+import { bindToVfio } from "../../runners/vfio/bind.ts";
+import type { PassthroughDevice } from "../../runners/vfio/plan.ts";
+import { type ArmNeeds, prepareArms } from "../arms.ts";
+import type { ArmDriver, PairedPlan } from "../paired.ts";
+import { lookOutside } from "../passthrough/outside.ts";
+import type { Places } from "../places.ts";
+import type { Arm } from "../result.ts";
+import { guestArmOf, type StorageOptions } from "./storage.ts";
+import { guestArm, nativeArm, passthroughArm, type Setting } from "./storage_arms.ts";
+import { RUNTIME_SECONDS, STORAGE_WORKLOADS, type StorageWorkload } from "./storage_cases.ts";
+import { prepareSubject, type StorageSubject } from "./storage_subject.ts";
+
+const ARMS = [
+  { name: "native", title: "natively", place: "native" },
+  { name: "native-again", title: "natively again (A/A control)", place: "native" },
+  { name: "vm-virtio", title: "QEMU guest, virtio-blk on the device", place: "virtio" },
+  { name: "vm-passthrough", title: "QEMU guest, the device by VFIO", place: "vfio" },
+] as const;
+type PassthroughArm = typeof ARMS[number];
+
+/** A device whose disk is measured. */
+interface Subject {
+  readonly device: PassthroughDevice;
+  readonly disk: string;
+  readonly changes: HostChanges;
+}
+
+/**
+ * Prepares the experiment. Where the device is not the one that may be overwritten, nothing is written.
+ *
+ * @throws {MissingTool} where no NVMe device with a disk may be given away
+ */
+export async function preparePassthroughStorage(
+  places: Places,
+  { needs, mostBlocks, destructive }: StorageOptions,
+): Promise<PairedPlan> {
+  const { device, disk, changes } = await subjectOf(places);
+  const mayWrite = destructive === `/dev/${disk}`;
+  const subject = await prepareDisk(places, disk, mayWrite ? destructive : null);
+  const setting = { host: places.host, subject, runtimeSeconds: RUNTIME_SECONDS };
+  const hands = new Hands(places.host, changes, { device, disk });
+  const { drivers, unavailable } = await prepareArms(
+    ARMS,
+    (arm, { place }) => build(arm, place, { places, setting, device, hands, mayWrite }),
+  );
+  return {
+    name: "passthrough-storage",
+    title: `fio on ${subject.description}`,
+    reference: "native",
+    control: "native-again",
+    workloads: workloadsOf(needs).filter(({ job }) => mayWrite || /read$/.test(job.pattern)),
+    drivers,
+    unavailable,
+    judged: [...needs.judged, "vm-virtio"],
+    mostBlocks,
+  };
+}
+
+async function subjectOf(places: Places): Promise<Subject> {
+  const place = await places.passthrough();
+  for (const device of place?.plan.devices ?? []) {
+    const [disk] = device.nvme?.disks ?? [];
+    if (place && disk !== undefined) return { device, disk, changes: place.changes };
+  }
+  throw new MissingTool(
+    {
+      action: "measure storage by VFIO",
+      condition: "no NVMe device with a disk may be given away",
+      cure: "Name one that nobody uses: --passthrough PCI",
+    },
+    "iommu",
+  );
+}
+
+async function prepareDisk(
+  { host, options, tool }: Places,
+  disk: string,
+  destructive: string | null,
+): Promise<StorageSubject> {
+  const path = `/dev/${disk}`;
+  if (destructive !== null) {
+    return await prepareSubject(host, { ...options, fioPath: tool("fio"), destructive });
+  }
+  const description = `${path}, read only: writes need --destructive ${path}`;
+  return { kind: "device", path, folder: null, description };
+}
+
+function workloadsOf({ workloads }: ArmNeeds): readonly StorageWorkload[] {
+  return STORAGE_WORKLOADS.filter(({ name }) => workloads.has(name));
+}
+
+/** Where the arms run. */
+interface Workshop {
+  readonly places: Places;
+  readonly setting: Setting;
+  readonly device: PassthroughDevice;
+  readonly hands: Hands;
+  readonly mayWrite: boolean;
+}
+
+async function build(
+  arm: Arm,
+  place: PassthroughArm["place"],
+  { places, setting, device, hands, mayWrite }: Workshop,
+): Promise<ArmDriver> {
+  if (place === "native") {
+    return hands.onHost(nativeArm(arm, { ...setting, fioPath: places.tool("fio") }));
+  }
+  const guest = await places.guest();
+  const known = guestArmOf(arm, guest);
+  if (place === "virtio") {
+    const disk = { model: "virtio-blk", readOnly: !mayWrite } as const;
+    return hands.onHost(guestArm(known, { ...setting, ...guest, ...disk }));
+  }
+  const { address, vendorId, deviceId } = device;
+  const ids = `${vendorId}:${deviceId}`;
+  return hands.inGuest(passthroughArm(known, { ...setting, ...guest, address, ids }));
+}
+
+/** Has the device be where an arm needs it, before the arm is measured. */
+class Hands {
+  readonly #host: Host;
+  readonly #changes: HostChanges;
+  readonly #subject: Omit<Subject, "changes">;
+  /** Where the changes began that gave it away; null while the host has it. */
+  #mark: number | null = null;
+
+  constructor(host: Host, changes: HostChanges, subject: Omit<Subject, "changes">) {
+    this.#host = host;
+    this.#changes = changes;
+    this.#subject = subject;
+  }
+
+  /** An arm for which the host's driver has the device. */
+  onHost(driver: ArmDriver): ArmDriver {
+    return this.#after(driver, () => this.#takeBack());
+  }
+
+  /** An arm for which vfio-pci has it. */
+  inGuest(driver: ArmDriver): ArmDriver {
+    return this.#after(driver, () => this.#giveAway());
+  }
+
+  #after({ arm, measure }: ArmDriver, move: () => Promise<void>): ArmDriver {
+    return {
+      arm,
+      measure: async (workload, block) => {
+        await move();
+        return await measure(workload, block);
+      },
+    };
+  }
+
+  async #giveAway(): Promise<void> {
+    if (this.#mark !== null) return;
+    this.#mark = this.#changes.mark;
+    await bindToVfio(this.#host, this.#changes, this.#subject.device.address);
+  }
+
+  async #takeBack(): Promise<void> {
+    if (this.#mark === null) return;
+    await this.#changes.undoTo(this.#mark);
+    this.#mark = null;
+    // The driver's disk appears a little after the driver is bound.
+    const { device: { address }, disk } = this.#subject;
+    await lookOutside(this.#host, address, [disk]);
+  }
+}
