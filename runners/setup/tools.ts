@@ -51,9 +51,13 @@ export interface ToolReport {
   readonly packages: readonly string[];
 }
 
+/** The oldest nvme-cli whose JSON is read; what it lists was seen of 2.3. */
+const NVME_MINIMUM_VERSION = "2.0";
 const SMALLEST_PROGRAM = "int main(void) { return 0; }\n";
 /** Tells where the program `$1` is, then what `$@` prints. */
 const LOCATE_AND_ASK = 'command -v -- "$1" || exit 127; "$@" 2>&1; exit 0';
+/** The same for a program that a user's PATH may lack: those of Debian's administrators. */
+const LOCATE_IN_SBIN = `PATH=$PATH:/usr/sbin:/sbin; ${LOCATE_AND_ASK}`;
 /** The same for busybox, with the proof that it needs no libraries. */
 const ASK_BUSYBOX = 'command -v busybox || exit 127; busybox; ldd "$(command -v busybox)" 2>&1; :';
 /** The Vulkan drivers' descriptions, where the Vulkan loader finds them, with the loader itself. */
@@ -153,6 +157,23 @@ export const TOOLS: readonly Tool[] = [
     version: /^ip utility, iproute2[-, ](?:ss)?(\S+?),?(?:\s|$)/m,
     minimum: null,
     packages: ["iproute2"],
+  },
+  {
+    name: "nvme",
+    purpose: "makes the virtual functions of NVMe devices work",
+    ask: (host) => ask(host, ["bash", "-c", LOCATE_IN_SBIN, "cellproof-ask", "nvme", "version"]),
+    version: /^nvme version (\d\S*)/m,
+    minimum: NVME_MINIMUM_VERSION,
+    packages: ["nvme-cli"],
+  },
+  {
+    name: "qemu-ga",
+    purpose: "runs cellproof's commands in the lab (deno task lab), and is needed for nothing else",
+    ask: (host) =>
+      ask(host, ["bash", "-c", LOCATE_IN_SBIN, "cellproof-ask", "qemu-ga", "--version"]),
+    version: /^QEMU Guest Agent (\d\S*)/m,
+    minimum: null,
+    packages: ["qemu-guest-agent"],
   },
   {
     name: "strace",

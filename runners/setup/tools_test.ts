@@ -39,6 +39,11 @@ const OUTPUTS: readonly (readonly [tool: string, text: string, version: string |
   ["cpio", "bsdcpio 3.6.2 -- libarchive 3.6.2\n", null],
   ["kmod", "kmod version 30\n+ZSTD +XZ\n", "30"],
   ["xz", "xz (XZ Utils) 5.4.1\nliblzma 5.4.1\n", "5.4.1"],
+  ["nvme", "nvme version 2.3 (git 2.3)\nlibnvme version 1.3 (git 1.3)\n", "2.3"],
+  ["nvme", "nvme version 2.8 (git 2.8)\n", "2.8"],
+  ["nvme", "ERROR: Invalid sub-command 'version'\n", null],
+  ["qemu-ga", "QEMU Guest Agent 7.2.22\n", "7.2.22"],
+  ["qemu-ga", "bash: qemu-ga: command not found\n", null],
   ["wasmtime", "wasmtime 48.0.8 (a1b2c3 2026-10-02)\n", "48.0.8"],
   ["clang", "Debian clang version 14.0.6\nTarget: x86_64-pc-linux-gnu\n", "14.0.6"],
   ["clang", "Ubuntu clang version 18.1.3 (1ubuntu1)\n", "18.1.3"],
@@ -67,7 +72,11 @@ for (const [name, text, version] of OUTPUTS) {
 }
 
 Deno.test("report() says that a tool is too old, and how new it must be", () => {
-  const old = [["fio", "fio-3.1\n"], ["wasmtime", "wasmtime-cli 0.40.1\n"]] as const;
+  const old = [
+    ["fio", "fio-3.1\n"],
+    ["wasmtime", "wasmtime-cli 0.40.1\n"],
+    ["nvme", "nvme version 1.16\n"],
+  ] as const;
   for (const [name, text] of old) {
     const read = reportOn(name, text);
     assertEquals(read.tooOld, true);
