@@ -6,7 +6,12 @@
  */
 import { MissingTool, shorten } from "../problem.ts";
 import { type Docker, openDocker } from "../runners/docker/docker.ts";
-import { buildGuest, findGuestKernel, type Guest } from "../runners/guest/guest_image.ts";
+import {
+  buildGuest,
+  findGuestKernel,
+  type Guest,
+  type GuestKernel,
+} from "../runners/guest/guest_image.ts";
 import type { Host } from "../runners/host.ts";
 import { gatherPayload, type Payload } from "../runners/payload.ts";
 import { type Accelerator, probeAccelerator } from "../runners/guest/qemu.ts";
@@ -127,9 +132,17 @@ export class Places {
     });
   }
 
-  /** The guest; built and probed once. */
+  /** A guest without the host's programs, which boots soonest; built and probed once. */
+  bareGuest(): Promise<GuestPlace> {
+    return this.#once("bare guest", () => this.#openBareGuest());
+  }
+
+  /** The same guest with the host's programs; built once. */
   guest(): Promise<GuestPlace> {
-    return this.#once("guest", () => this.#openGuest());
+    return this.#once("guest", async () => {
+      const { guest: { kernel }, ...place } = await this.bareGuest();
+      return { ...place, guest: await this.#buildGuest(kernel, await this.payload()) };
+    });
   }
 
   /**
@@ -169,7 +182,12 @@ export class Places {
     return { docker, image };
   }
 
-  async #openGuest(): Promise<GuestPlace> {
+  async #buildGuest(kernel: GuestKernel, payload: Payload): Promise<Guest> {
+    const folder = await this.host.temporaryFolder();
+    return await buildGuest(this.host, { kernel, payload, folder });
+  }
+
+  async #openBareGuest(): Promise<GuestPlace> {
     const { host, options: { say, cacheFolder } } = this;
     say("preparing the guest");
     const kernel = await findGuestKernel(host, cacheFolder);
@@ -180,8 +198,7 @@ export class Places {
         cure: "Run: deno task bench --setup",
       });
     }
-    const folder = await host.temporaryFolder();
-    const guest = await buildGuest(host, { kernel, payload: await this.payload(), folder });
+    const guest = await this.#buildGuest(kernel, { programs: [], libraries: [] });
     const { cpuModel } = this.options;
     const probeSeconds = EMULATED_PROCESSOR.test(cpuModel) ? SLOW_PROBE_SECONDS : undefined;
     const accelerator = await probeAccelerator(host, guest, probeSeconds);

@@ -34,10 +34,11 @@ const ENVIRONMENT = {
 };
 
 /** Replaces itself with the program, which is then the first of a process group of its own. */
-const RUN = `shopt -s execfail
-exec -- "$@" || { status=$?; echo '${NOT_STARTED}' >&2; exit $status; }`;
+const SETSID = "setsid";
+/** What it says of a program that is not there. */
+const NO_PROGRAM = /^setsid: failed to execute .*: No such file or directory$/m;
 /**
- * The same with pipes in the folder $1. What the program has written is kept even when its group is
+ * A session's program, with pipes in the folder $1. What it has written is kept even when its group is
  * told to end, and its output is a pipe, which it may open again by name.
  */
 const RUN_SESSION = `shopt -s execfail
@@ -59,11 +60,11 @@ export async function agentCommand(
   options: AgentCommandOptions,
 ): Promise<AgentCommand> {
   const { folder, marker } = options;
-  const words = folder === null ? [RUN, "bash"] : [RUN_SESSION, "bash", folder];
+  const words = folder === null ? [] : ["bash", "-c", RUN_SESSION, "bash", folder];
   const environment = { ...ENVIRONMENT, ...request.env, [MARKER]: marker };
   const begin = { at: new Date().toISOString(), milliseconds: performance.now() };
   const started = await agent.exec({
-    argv: ["setsid", "bash", "-c", ...words, ...request.argv],
+    argv: [SETSID, ...words, ...request.argv],
     env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     stdin: request.stdin ?? "",
   });
@@ -151,7 +152,7 @@ export class AgentCommand {
     const text = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, limit)).toString("utf8");
     const [stdout, stderr] = [text(outputs.stdout), text(outputs.stderr)];
     const times = { startedAt: begin.at, durationSeconds };
-    if (status === 127 && stderr.endsWith(`${NOT_STARTED}\n`)) {
+    if (status === 127 && (stderr.endsWith(`${NOT_STARTED}\n`) || NO_PROGRAM.test(stderr))) {
       return { ended: "not-found", status: null, stdout, stderr, ...times };
     }
     const ended = over && this.#ended === "exited" ? "output-limit" : this.#ended;

@@ -36,6 +36,7 @@ export interface ExecRequest {
 export const AGENT_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 const REPLY_SECONDS = 60;
+const READ_BYTES = 32 * 1024;
 const SHELL_POLL_MILLISECONDS = 10;
 /** A character that no JSON has outside a text: the agent forgets what was half said before. */
 const FORGET = "\u0001";
@@ -125,6 +126,25 @@ export class GuestAgent {
     const reply = await this.call("guest-exec-status", { pid });
     if (reply.refused === null) return parseExecStatus(reply.value);
     throw new Problem({ action: `ask for process ${pid}`, condition: reply.refused });
+  }
+
+  /** The text of a file; null when there is none or it cannot be read. */
+  async readText(path: string): Promise<string | null> {
+    const opened = await this.call("guest-file-open", { path, mode: "r" });
+    if (opened.refused !== null) return null;
+    const handle = opened.value;
+    try {
+      const chunks: Uint8Array[] = [];
+      for (let isMore = true; isMore;) {
+        const read = await this.call("guest-file-read", { handle, count: READ_BYTES });
+        if (read.refused !== null) return null;
+        chunks.push(bytes(field(read.value, "buf-b64")));
+        isMore = field(read.value, "eof") === false;
+      }
+      return Buffer.concat(chunks).toString("utf8");
+    } finally {
+      await this.call("guest-file-close", { handle });
+    }
   }
 
   /** Runs a script of a few milliseconds, whatever comes of it; it carries no marker. */

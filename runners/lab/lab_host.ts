@@ -55,12 +55,8 @@ class LabHost implements Host {
     return await AgentSession.open(this.#options.agent, command, folder.trim());
   }
 
-  async readText(path: string): Promise<string | null> {
-    const { status, stdout } = await this.run({
-      argv: ["cat", path],
-      timeoutSeconds: FILE_SECONDS,
-    });
-    return status === 0 ? stdout : null;
+  readText(path: string): Promise<string | null> {
+    return this.#options.agent.readText(path);
   }
 
   async readFolder(path: string): Promise<string[] | null> {

@@ -18,7 +18,7 @@ export interface Changes {
  * In the order of loading. vfio-pci does not need the first itself, but without it QEMU finds "No
  * available IOMMU models".
  */
-const MODULES = ["vfio_iommu_type1", "vfio-pci"];
+export const VFIO_MODULES = ["vfio_iommu_type1", "vfio-pci"];
 
 /**
  * Binds a function to vfio-pci and returns its IOMMU group.
@@ -37,7 +37,7 @@ export async function bindToVfio(
     const cure = "Switch the IOMMU on in the firmware and on the kernel's command line.";
     throw new Problem({ action, condition, cure });
   }
-  for (const name of MODULES) await changes.set({ kind: "kernel-module", name }, "loaded");
+  for (const name of VFIO_MODULES) await changes.set({ kind: "kernel-module", name }, "loaded");
   await changes.set({ kind: "pci-driver", address }, "vfio-pci/vfio-pci");
   if ((await host.readFolder("/dev/vfio"))?.includes(`${group}`) === true) return group;
   const condition = `there is no /dev/vfio/${group} though vfio-pci drives it`;

@@ -38,8 +38,8 @@ const LAST_STEPS: readonly (readonly [ObservationName, Observe])[] = [
 /** Boots two guests and observes everything of `guest-view`. */
 export async function collectGuestView(places: Places): Promise<Probed> {
   const { host, options: { bootId } } = places;
-  const { guest: { kernel }, accelerator } = await places.guest();
-  const guests = await startGuests(await setStage(host, { kernel, bootId, accelerator }));
+  const { guest, accelerator } = await places.bareGuest();
+  const guests = await startGuests(await setStage({ host, guest, bootId, accelerator }));
   try {
     const observations: Observation[] = [];
     for (const [name, observe] of STEPS) {

@@ -6,7 +6,7 @@
  */
 import { MissingTool, Problem } from "../../problem.ts";
 import type { GuestDevice } from "../../runners/guest/guest_devices.ts";
-import { buildGuest, type Guest, type GuestKernel } from "../../runners/guest/guest_image.ts";
+import type { Guest } from "../../runners/guest/guest_image.ts";
 import type { Accelerator, GuestMachine } from "../../runners/guest/guest_machine.ts";
 import type { Host } from "../../runners/host.ts";
 import {
@@ -33,7 +33,6 @@ export type ImageName = typeof IMAGES[number] | typeof HOT_IMAGES[number];
 const LIFE_SECONDS = 240;
 /** A boot takes 2 s to 10 s, also without KVM, and longer where a device does not appear. */
 const SECTION_SECONDS = 90;
-const NOTHING = { programs: [], libraries: [] };
 
 /** What the guests are made of. */
 export interface Stage {
@@ -50,20 +49,16 @@ export interface Guests extends Stage {
   readonly second: RunningGuest | Problem;
 }
 
-/** Makes the images and an initramfs without the host's programs, which boots soonest. */
-export async function setStage(
-  host: Host,
-  { kernel, ...rest }: Pick<Stage, "bootId" | "accelerator"> & { readonly kernel: GuestKernel },
-): Promise<Stage> {
-  const folder = await host.temporaryFolder();
-  const guest = await buildGuest(host, { kernel, payload: NOTHING, folder });
+/** Makes the images, in the guest's own folder. */
+export async function setStage(stage: Stage): Promise<Stage> {
+  const { host, guest: { folder } } = stage;
   await runStep(host, {
     action: "make the guest's disks",
     argv: ["bash", "-c", MAKE_IMAGES, "cellproof-images", folder, ...IMAGES, ...HOT_IMAGES],
     timeoutSeconds: 30,
     cure: "Check the free space of the temporary folder.",
   });
-  return { host, guest, ...rest };
+  return stage;
 }
 
 /** Images in the folder `$1`, each of which begins with a line that names it. */

@@ -6,7 +6,7 @@ text() { [ -e "$1" ] && cat "$1" || echo -; }
 hash_of() { dd if="$1" bs=1048576 count=1 2>/dev/null | sha256sum | cut -d ' ' -f 1; }
 point() {
   echo "point $1"
-  sleep 2
+  sleep 1
 }
 
 echo "kernel $(cat /proc/sys/kernel/random/boot_id)"

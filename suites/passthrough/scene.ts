@@ -4,13 +4,14 @@
  * @module
  */
 import type { PassedDevice } from "../../runners/guest/guest_devices.ts";
-import { buildGuest, type Guest } from "../../runners/guest/guest_image.ts";
+import type { Guest } from "../../runners/guest/guest_image.ts";
 import type { Accelerator, GuestMachine } from "../../runners/guest/guest_machine.ts";
 import type { Host } from "../../runners/host.ts";
 import type { PciAddress } from "../../runners/pci/pci_address.ts";
 import { runStep } from "../../runners/run_step.ts";
 import { tryMachine } from "../../runners/guest/running_guest.ts";
 import type { HostChanges } from "../../runners/settings/host_changes.ts";
+import { VFIO_MODULES } from "../../runners/vfio/bind.ts";
 import type { PassthroughDevice } from "../../runners/vfio/plan.ts";
 import type { Places } from "../places.ts";
 import type { Allowance } from "./allowance.ts";
@@ -38,7 +39,6 @@ export const READ_MIB = 16;
 export const LIFE_SECONDS = 300;
 export const BOOT_SECONDS = 150;
 const TRY_SECONDS = 60;
-const NOTHING = { programs: [], libraries: [] };
 
 /** Makes the guest and its virtual disk. */
 export async function setScene(
@@ -46,10 +46,12 @@ export async function setScene(
   given: Pick<Scene, "devices" | "groupMates" | "changes" | "allowance">,
 ): Promise<Scene> {
   const { host, options: { bootId } } = places;
-  const { guest: { kernel }, accelerator } = await places.guest();
-  const folder = await host.temporaryFolder();
-  const guest = await buildGuest(host, { kernel, payload: NOTHING, folder });
-  const virtualDisk = `${folder}/virtual.img`;
+  const { guest, accelerator } = await places.bareGuest();
+  // Once for all that follows, which is undone before them.
+  for (const name of VFIO_MODULES) {
+    await given.changes.set({ kind: "kernel-module", name }, "loaded");
+  }
+  const virtualDisk = `${await host.temporaryFolder()}/virtual.img`;
   await runStep(host, {
     action: "make the guest's virtual disk",
     argv: ["dd", "if=/dev/urandom", `of=${virtualDisk}`, "bs=1M", `count=${READ_MIB + 1}`],
