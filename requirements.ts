@@ -13,7 +13,7 @@ export const REQUIREMENTS = {
   "pcie": "a PCIe link that sysfs describes",
   "usb": "a USB controller with a device",
   "network-port": "a network port that tells its speed",
-  "iommu": "an IOMMU, and a device to give away",
+  "iommu": "an IOMMU, and an NVMe device to give away",
   "gpu": "an NVIDIA GPU",
   "webgpu": "a WebGPU adapter",
 } as const;

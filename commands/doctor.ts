@@ -6,6 +6,7 @@
 import { findGuestKernel } from "../runners/guest/guest_image.ts";
 import { liveHost } from "../runners/seam/live.ts";
 import { probeTools } from "../runners/setup/tools.ts";
+import { findGivable } from "../runners/vfio/givable.ts";
 import { examine, findFeatures } from "../suites/doctor.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import { describeHost } from "../suites/host_description.ts";
@@ -29,6 +30,7 @@ export const command: Command = {
         tools,
         guestKernel: await findGuestKernel(host, CACHE_FOLDER) !== null,
         features: await findFeatures(host),
+        passthrough: await findGivable(host),
       });
       console.log(args["json"] === true ? JSON.stringify(examination) : doctorText(examination));
       return EXIT.ok;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CheckFindings, Examination, Need } from "../suites/doctor.ts";
+import type { GivableDevice } from "../runners/vfio/givable.ts";
 import { GUEST_KERNEL, HOST_NEEDS, needInWords, type NeedName } from "../suites/doctor_needs.ts";
 
 /** What the host has and lacks, what that decides, and how to get the rest. */
@@ -18,8 +19,7 @@ export function doctorText(examination: Examination): string {
     ...toolLines(examination),
     "",
     "The host itself:",
-    ...ofHost.map((need) => needLine(need, examination)),
-    ...remarks(examination),
+    ...ofHost.flatMap((need) => needLines(need, examination)),
     "",
     "Checks of this version:",
     ...checks.map(checkLine),
@@ -48,20 +48,39 @@ function toolLines({ tools, needs, guestKernel }: Examination): string[] {
   });
 }
 
-function needLine({ what, title, claims, cure }: Need, { features }: Examination): string {
-  const isOpen = what === "kvm" && features.kvmDevice;
+function needLines({ what, title, claims, cure }: Need, examination: Examination): string[] {
+  const isOpen = what === "kvm" && examination.features.kvmDevice;
   const line = `  ${isOpen ? "?" : mark(cure === null)} ${title}, for ${counted(claims)}`;
-  if (isOpen) return `${line}\n      /dev/kvm is there; whether guests boot with it, a run tries.`;
-  return cure === null ? line : `${line}\n      ${cure}`;
+  const remarks = [
+    ...(isOpen ? ["/dev/kvm is there; whether guests boot with it, a run tries."] : []),
+    ...(cure?.split("\n") ?? []),
+    ...(what === "iommu" ? passthroughRemarks(examination, cure !== null) : []),
+  ];
+  return [line, ...remarks.map((remark) => `      ${remark}`)];
 }
 
-/** What only a run tells. */
-function remarks({ features }: Examination): string[] {
+/** The devices by name, and what does without them. */
+function passthroughRemarks(
+  { passthrough: { refusal, judged, devices } }: Examination,
+  isMissing: boolean,
+): string[] {
+  const isFree = refusal === null ? "deno task bench --passthrough" : "then nothing is against";
   return [
-    ...(features.iommuGroups > 0
-      ? [`  (${features.iommuGroups} IOMMU groups; a device to give away is yours to name.)`]
+    ...devices.map((device) =>
+      !judged
+        ? `${named(device)}: only root can tell whether it is in use.`
+        : device.refusal === null
+        ? `${isFree} ${named(device)}`
+        : `${named(device)}: ${device.refusal}`
+    ),
+    ...(isMissing
+      ? ["deno task lab judges these claims, all but speed, without such hardware."]
       : []),
   ];
+}
+
+function named({ address, title }: GivableDevice): string {
+  return `${address} (${title})`;
 }
 
 /** A check of which nothing, a part or all can be measured here. */

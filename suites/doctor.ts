@@ -5,9 +5,16 @@
  */
 import type { Host } from "../runners/host.ts";
 import type { ToolReport } from "../runners/setup/tools.ts";
+import type { PassthroughOutlook } from "../runners/vfio/givable.ts";
 import { type Check, CHECKS } from "./checks.ts";
 import { CLAIMS } from "./claims/claims.ts";
-import { GUEST_KERNEL, needInWords, type NeedName, needsOfPart } from "./doctor_needs.ts";
+import {
+  GUEST_KERNEL,
+  needInWords,
+  type NeedName,
+  needsOfPart,
+  VIRTUAL_FUNCTIONS,
+} from "./doctor_needs.ts";
 import type { HostDescription } from "./result.ts";
 import { checkOfPart, type Part, partsOf } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
@@ -18,6 +25,7 @@ export interface Findings {
   readonly tools: readonly ToolReport[];
   readonly guestKernel: boolean;
   readonly features: HostFeatures;
+  readonly passthrough: PassthroughOutlook;
 }
 
 /** What the host itself has, as far as that is seen without trying. */
@@ -25,7 +33,6 @@ export interface HostFeatures {
   readonly root: boolean;
   /** `/dev/kvm` is there; whether guests boot with it, a run tries. */
   readonly kvmDevice: boolean;
-  readonly iommuGroups: number;
   /** GPUs that NVIDIA's driver has. */
   readonly nvidiaGpus: number;
   /** A PCIe link, a USB controller, a network port with a speed, as sysfs shows them. */
@@ -87,11 +94,9 @@ export async function findFeatures(host: Host): Promise<HostFeatures> {
   const looked = await host.run({ argv: ["sh", "-c", LOOK], timeoutSeconds: 10 });
   const shown = looked.stdout.split("\n");
   const nodes = await host.readFolder("/dev") ?? [];
-  const groups = await host.readFolder("/sys/kernel/iommu_groups") ?? [];
   return {
     root: user.stdout.trim() === "0",
     kvmDevice: nodes.includes("kvm"),
-    iommuGroups: groups.length,
     nvidiaGpus: nodes.filter((name) => /^nvidia\d+$/.test(name)).length,
     pcie: shown.includes("pcie"),
     usb: shown.includes("usb"),
@@ -120,7 +125,8 @@ export function examine(findings: Findings): Examination {
 }
 
 /** What is not here, each with the cure. */
-function curesOf({ host, tools, guestKernel, features }: Findings): Map<NeedName, string> {
+function curesOf(findings: Findings): Map<NeedName, string> {
+  const { host, tools, guestKernel, features } = findings;
   const known: [is: boolean, name: NeedName, cure: string][] = [
     [guestKernel, GUEST_KERNEL, "deno task bench --setup downloads it."],
     [host.bareMetal, "bare-metal", `What is native here runs ${host.environment}.`],
@@ -129,14 +135,38 @@ function curesOf({ host, tools, guestKernel, features }: Findings): Map<NeedName
     [features.pcie, "pcie", "sysfs shows no current_link_speed of a PCI device."],
     [features.usb, "usb", "sysfs shows no USB controller."],
     [features.networkPort, "network-port", "sysfs shows no speed of a network device."],
-    [features.iommuGroups > 0, "iommu", "/sys/kernel/iommu_groups is empty."],
     [features.nvidiaGpus > 0, "gpu", "There is no /dev/nvidia0."],
   ];
   const missing = known.filter(([is]) => !is).map(([, name, cure]) => [name, cure] as const);
   return new Map([
     ...tools.flatMap(({ name, cure }) => cure === null ? [] : [[name, cure] as const]),
     ...missing,
+    ...passthroughCures(findings),
   ]);
+}
+
+/** What keeps this host from giving away an NVMe device, and one with virtual functions. */
+function passthroughCures({ host, passthrough }: Findings): [NeedName, string][] {
+  const { hasIommu, refusal, devices } = passthrough;
+  const free = devices.filter((device) => device.refusal === null);
+  if (refusal !== null || free.length === 0) {
+    const none = devices.length === 0
+      ? "This host has no NVMe device."
+      : "Each NVMe device of this host has something against it.";
+    const cure = refusal === null ? none : hasIommu ? refusal : `${refusal}\n${iommuHint(host)}`;
+    return [["iommu", cure], [VIRTUAL_FUNCTIONS, "That comes first."]];
+  }
+  return free.some(({ totalVfs }) => totalVfs > 0)
+    ? []
+    : [[VIRTUAL_FUNCTIONS, "None of the devices that could be given has SR-IOV."]];
+}
+
+/** Where the kernel's parameters are, or who else has to do it. */
+function iommuHint({ bareMetal, environment }: HostDescription): string {
+  return bareMetal
+    ? "Debian and Ubuntu: parameters go into GRUB_CMDLINE_LINUX in /etc/default/grub; then run " +
+      "update-grub, and reboot."
+    : `But what is native here runs ${environment}: whoever runs that must first give it an IOMMU.`;
 }
 
 function examineChecks(

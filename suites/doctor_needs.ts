@@ -12,8 +12,11 @@ import { type Part, referenceOf } from "./rules/rule.ts";
 /** The guest's kernel is no tool: it lies in the project's cache. */
 export const GUEST_KERNEL = "guest kernel";
 
+/** To give away an NVMe device whose virtual functions can be made; a part of the need "iommu". */
+export const VIRTUAL_FUNCTIONS = "virtual functions";
+
 /** What is looked for on the host itself; a name that a tool has, too, is the tool's. */
-export const HOST_NEEDS = [
+const HOST_REQUIREMENTS = [
   "root",
   "kvm",
   "bare-metal",
@@ -27,9 +30,13 @@ export const HOST_NEEDS = [
 /** A tool's name, {@linkcode GUEST_KERNEL}, or one of {@linkcode HOST_NEEDS}. */
 export type NeedName = string;
 
+/** What is looked for on the host itself, in the order that reports list it. */
+export const HOST_NEEDS: readonly NeedName[] = [...HOST_REQUIREMENTS, VIRTUAL_FUNCTIONS];
+
 /** A need in words. */
 export function needInWords(need: NeedName): string {
-  const requirement = HOST_NEEDS.find((name) => name === need);
+  if (need === VIRTUAL_FUNCTIONS) return "an NVMe device with virtual functions (SR-IOV)";
+  const requirement = HOST_REQUIREMENTS.find((name) => name === need);
   return requirement === undefined ? need : REQUIREMENTS[requirement];
 }
 
@@ -77,9 +84,9 @@ const NEEDS_OF_OBSERVATION: Readonly<Partial<Record<ObservationName, readonly Ne
   "attack-surface/container-calls": ["clang"],
   "attack-surface/guest-calls": ["strace"],
   "passthrough/dma-remapped": ["clang"],
-  "passthrough/virtual-functions": ["nvme"],
-  "passthrough/functions-shared": ["nvme"],
-  "passthrough/functions-isolated": ["nvme"],
+  "passthrough/virtual-functions": [VIRTUAL_FUNCTIONS, "nvme"],
+  "passthrough/functions-shared": [VIRTUAL_FUNCTIONS, "nvme"],
+  "passthrough/functions-isolated": [VIRTUAL_FUNCTIONS, "nvme"],
   "webgpu/hardware-adapter": ["gpu"],
 };
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { prepareGuestKernel } from "../../runners/guest/guest_image.ts";
+import { buildGuest, prepareGuestKernel } from "../../runners/guest/guest_image.ts";
 import type { Host } from "../../runners/host.ts";
 import { liveHost } from "../../runners/seam/live.ts";
 import { OBSERVATIONS } from "../observations.ts";
@@ -49,12 +49,18 @@ async function collect({ withoutModules = false } = {}): Promise<
     const { image, ...kernel } = await prepareGuestKernel(host, CACHE);
     const modules = withoutModules ? await emptyModules(host) : kernel.modules;
     const bootId = await host.readText("/proc/sys/kernel/random/boot_id") ?? "";
-    const guest = { kernel: { ...kernel, image, modules } };
+    const folder = await host.temporaryFolder();
+    const payload = { programs: [], libraries: [] };
+    const guest = await buildGuest(host, {
+      kernel: { ...kernel, image, modules },
+      payload,
+      folder,
+    });
     const place = { guest, accelerator: { name: "tcg", why: WHY } };
     const places = {
       host,
       options: { bootId: bootId.trim() },
-      guest: () => Promise.resolve(place),
+      bareGuest: () => Promise.resolve(place),
     };
     const { observations } = await collectGuestView(places as unknown as Places);
     const pattern = folders.join("|");

@@ -21,6 +21,8 @@ for controller in /sys/class/nvme/nvme*; do
 done
 for disk in /sys/block/nvme*n*; do
   [ -e "$disk/nsid" ] || continue
+  # Where several controllers may reach it, the path of each looks like a disk, and has no node.
+  [ "$(text "$disk/hidden")" = 1 ] && continue
   echo "namespace $(cat "$disk/nsid") $(hash_of "/dev/${disk##*/}")"
 done
 if [ "$READ_MIB" -gt 0 ]; then

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Problem } from "../../problem.ts";
 import type { Host } from "../../runners/host.ts";
 import type { PciAddress } from "../../runners/pci/pci_address.ts";
 import { runStep } from "../../runners/run_step.ts";
@@ -18,6 +19,8 @@ export interface OutsideView {
   readonly hashes: Readonly<Record<string, string | null>>;
 }
 
+const DISK = /^disk\s+([^\s/]+)(?:\s+([0-9a-f]{64}))?$/;
+
 /** Looks at a function and at disks that it has, or had. */
 export async function lookOutside(
   host: Host,
@@ -30,17 +33,37 @@ export async function lookOutside(
     timeoutSeconds: 30,
     cure: "Run as root, and look into the kernel's log for what became of the device.",
   });
-  return parseOutside(printed);
+  return parseOutside(printed, disks);
 }
 
-export function parseOutside(printed: string): OutsideView {
-  const words = printed.split("\n").map((line) => line.trim().split(/\s+/));
-  const of = (kind: string): string[][] =>
-    words.filter(([first]) => first === kind).map(([, ...rest]) => rest);
-  return {
-    ids: (of("ids")[0] ?? []).map((id) => id.replace(/^0x/, "")).join(":"),
-    driver: of("driver")[0]?.[0] ?? null,
-    serials: of("controller").map((serial) => serial.join(" ")),
-    hashes: Object.fromEntries(of("disk").map(([name = "", hash = null]) => [name, hash])),
+/**
+ * Reads what the script printed of the disks.
+ *
+ * @throws {Problem} where it lacks a disk, or the driver, or names one of them twice
+ */
+export function parseOutside(printed: string, disks: readonly string[]): OutsideView {
+  const lines = printed.split("\n").map((line) => line.trim());
+  const of = (kind: string): string[] => lines.filter((line) => line.split(/\s/, 1)[0] === kind);
+  const one = (kind: string): string => {
+    const [line, ...others] = of(kind);
+    if (line === undefined || others.length > 0) throw unclear(`one "${kind}"`, printed);
+    return line.slice(kind.length).trim();
   };
+  const hashes = of("disk").flatMap((line) => {
+    const [, name, hash = null] = DISK.exec(line) ?? [];
+    return name === undefined ? [] : [[name, hash] as const];
+  });
+  const told = hashes.map(([name]) => name).sort();
+  if (told.join() !== disks.toSorted().join()) throw unclear("each of the disks once", printed);
+  return {
+    ids: one("ids").split(/\s+/).map((id) => id.replace(/^0x/, "")).join(":"),
+    driver: one("driver") || null,
+    serials: of("controller").map((line) => line.slice("controller".length).trim()),
+    hashes: Object.fromEntries(hashes),
+  };
+}
+
+function unclear(what: string, seen: string): Problem {
+  const condition = `it does not tell ${what}`;
+  return new Problem({ action: "read what the host says of a device", condition, seen });
 }

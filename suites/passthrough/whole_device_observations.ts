@@ -38,25 +38,23 @@ export function wholeDeviceObservations(whole: WholeDevice): Observation[] {
 }
 
 function sameDevice(whole: WholeDevice): Observation {
-  const { device, before, after } = whole;
-  const inside = passedFunction(whole);
-  const serial = whole.guest.inside.controllers[0]?.serial ?? "none";
-  const hash = whole.guest.inside.namespaces[0]?.hash ?? "none";
-  const outside = identityOf(before);
-  const seenInside = { ids: inside?.ids ?? "none", serial, hash };
+  const { device, before, after, guest } = whole;
+  const [outside, again] = [before, after].map(identityOutside);
+  const inside = identityInside(guest.inside);
   const virtual = virtualFunction(whole);
+  const given = givenFunction(guest.inside);
   return observed("passthrough/same-device", {
-    value: isSame(outside, seenInside) && inside?.subsystemIds === device.subsystemIds,
-    seen: `in the guest ${inWords(seenInside)}; on the host ${inWords(outside)}`,
+    value: isSame(outside, inside) && given?.subsystemIds === device.subsystemIds,
+    seen: `in the guest ${inWords(inside)}; on the host ${inWords(outside)}`,
     controls: [
       positive(
         "the host reads the same device before and after",
-        isSame(outside, identityOf(after)) && outside.serial !== "none" && outside.hash !== "none",
-        `before ${inWords(outside)}, after ${inWords(identityOf(after))}`,
+        isSame(outside, again) && outside?.ids === `${device.vendorId}:${device.deviceId}`,
+        `before ${inWords(outside)}, after ${inWords(again)}`,
       ),
       negative(
         "the guest's virtual disk shows the device's ids",
-        virtual !== undefined && virtual.ids !== outside.ids && VIRTIO_IDS.test(virtual.ids),
+        virtual !== undefined && virtual.ids !== outside?.ids,
         virtual === undefined ? "the guest shows no virtual disk" : `it shows ${virtual.ids}`,
       ),
     ],
@@ -64,20 +62,25 @@ function sameDevice(whole: WholeDevice): Observation {
 }
 
 function guestDriver(whole: WholeDevice): Observation {
-  const { guest: { inside }, hostBootId } = whole;
-  const driver = passedFunction(whole)?.driver ?? null;
+  const { guest: { inside }, hostBootId, during } = whole;
+  const driver = givenFunction(inside)?.driver ?? null;
   const virtual = virtualFunction(whole)?.driver ?? null;
   const undriven = inside.functions.filter((one) => one.driver === null);
-  const own = inside.bootId !== "" && inside.bootId !== hostBootId;
+  const own = inside.bootId !== hostBootId;
   return observed("passthrough/guest-driver", {
-    value: driver !== null && own && whole.during.driver === "vfio-pci",
+    value: driver !== null && own && during.driver === "vfio-pci",
     seen: `the guest's kernel ${own ? "of its own" : "that is the host's"} drives it by ` +
-      `${driver ?? "nothing"}, and the host binds it to ${whole.during.driver ?? "nothing"}`,
+      `${driver ?? "nothing"}, and the host binds it to ${during.driver ?? "nothing"}`,
     controls: [
       positive(
         "the guest shows the driver of its virtual disk",
         virtual === "virtio-pci",
         `${virtual ?? "none"}`,
+      ),
+      positive(
+        "both kernels tell which boot they are",
+        isBootId(inside.bootId) && isBootId(hostBootId),
+        `"${inside.bootId}" and "${hostBootId}"`,
       ),
       negative(
         "a function without a driver shows one",
@@ -89,27 +92,26 @@ function guestDriver(whole: WholeDevice): Observation {
 }
 
 function hostLost({ device, before, during, after, whileBound }: WholeDevice): Observation {
-  const nodes = Object.entries(during.hashes);
-  const gone = nodes.every(([, hash]) => hash === null) && during.serials.length === 0;
-  const readable = (view: OutsideView): boolean =>
-    view.driver === device.driver && Object.values(view.hashes).every((hash) => hash !== null) &&
-    Object.values(view.hashes).length > 0;
-  const disks = nodes.map(([name]) => `/dev/${name}`).join(", ");
+  const disks = device.nvme?.disks ?? [];
+  const gone = disks.every((disk) => during.hashes[disk] === null) && during.serials.length === 0;
+  const readable = ({ driver, hashes }: OutsideView): boolean =>
+    disks.length > 0 && driver === device.driver && disks.every((disk) => isHash(hashes[disk]));
+  const nodes = disks.map((name) => `/dev/${name}`).join(", ") || "no disk";
   return observed("passthrough/host-lost", {
     value: gone && during.driver === "vfio-pci",
     seen:
-      `while it is given away, the host binds it to ${during.driver ?? "nothing"}, and ${disks} ` +
+      `while it is given away, the host binds it to ${during.driver ?? "nothing"}, and ${nodes} ` +
       `${gone ? "cannot be read" : "can be read"}`,
     controls: [
       positive(
         "the same look finds its driver and reads its disks before",
         readable(before),
-        `${before.driver ?? "no driver"}, ${disks}`,
+        `${before.driver ?? "no driver"}, ${nodes}`,
       ),
       positive(
         "and again after",
         readable(after),
-        `${after.driver ?? "no driver"}, ${disks}`,
+        `${after.driver ?? "no driver"}, ${nodes}`,
       ),
       boundControl(whileBound),
     ],
@@ -240,30 +242,6 @@ function otherRefusal(address: string, words: string): Problem {
     condition: "QEMU ended for another reason than that it is in use",
     seen: words,
   });
-}
-
-interface Identity {
-  readonly ids: string;
-  readonly serial: string;
-  readonly hash: string;
-}
-
-function identityOf({ ids, serials, hashes }: OutsideView): Identity {
-  const [hash = null] = Object.values(hashes);
-  return { ids, serial: serials[0] ?? "none", hash: hash ?? "none" };
-}
-
-function isSame(one: Identity, other: Identity): boolean {
-  return one.ids === other.ids && one.serial === other.serial && one.hash === other.hash;
-}
-
-function inWords({ ids, serial, hash }: Identity): string {
-  return `${ids || "no device"}, serial ${serial}, data ${hash.slice(0, 8)}`;
-}
-
-/** The function in the guest that can only be the one that was given to it: it has no other NVMe. */
-function passedFunction({ guest: { inside } }: WholeDevice): SeenFunction | undefined {
-  return inside.functions.find(({ classCode }) => NVME_CLASS.test(classCode));
 }
 
 function virtualFunction({ guest: { inside } }: WholeDevice): SeenFunction | undefined {

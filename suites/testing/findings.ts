@@ -1,5 +1,7 @@
 /** What a doctor might find, made up for tests. @module */
 import { TOOLS } from "../../runners/setup/tools.ts";
+import type { PassthroughOutlook } from "../../runners/vfio/givable.ts";
+import { parseAddresses } from "../../runners/vfio/plan.ts";
 import type { Findings, HostFeatures } from "../doctor.ts";
 
 /** A host that has everything but the tools and features that are named. */
@@ -35,12 +37,28 @@ export function sampleFindings(
     features: {
       root: true,
       kvmDevice: true,
-      iommuGroups: 2,
       nvidiaGpus: 1,
       pcie: true,
       usb: true,
       networkPort: true,
       ...features,
     },
+    passthrough: samplePassthrough(),
+  };
+}
+
+/** A host with an idle NVMe device that has SR-IOV, but for what is named. */
+export function samplePassthrough(
+  { refusal = null, totalVfs = 4, ...outlook }: Partial<PassthroughOutlook> & {
+    readonly totalVfs?: number;
+  } = {},
+): PassthroughOutlook {
+  const title = "NVMe nvme1, serial TEST, disks nvme1n1";
+  return {
+    ...{ hasIommu: refusal === null, refusal, judged: true },
+    devices: parseAddresses(["65:00.0"]).map((address) => ({
+      ...{ address, title, totalVfs, refusal: null },
+    })),
+    ...outlook,
   };
 }
