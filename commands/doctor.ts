@@ -23,14 +23,18 @@ export const command: Command = {
   async run(args) {
     const host = await liveHost();
     try {
-      const tools = await probeTools(host, CACHE_FOLDER);
+      const [tools, features, passthrough] = await Promise.all([
+        probeTools(host, CACHE_FOLDER),
+        findFeatures(host),
+        findGivable(host),
+      ]);
       const versions = Object.fromEntries(tools.map(({ name, version }) => [name, version]));
       const examination = examine({
         host: await describeHost(host, versions),
         tools,
         guestKernel: await findGuestKernel(host, CACHE_FOLDER) !== null,
-        features: await findFeatures(host),
-        passthrough: await findGivable(host),
+        features,
+        passthrough,
       });
       console.log(args["json"] === true ? JSON.stringify(examination) : doctorText(examination));
       return EXIT.ok;

@@ -64,14 +64,15 @@ function passthroughRemarks(
   { passthrough: { refusal, judged, devices } }: Examination,
   isMissing: boolean,
 ): string[] {
-  const isFree = refusal === null ? "deno task bench --passthrough" : "then nothing is against";
   return [
     ...devices.map((device) =>
       !judged
         ? `${named(device)}: only root can tell whether it is in use.`
-        : device.refusal === null
-        ? `${isFree} ${named(device)}`
-        : `${named(device)}: ${device.refusal}`
+        : device.refusal !== null
+        ? `${named(device)}: ${device.refusal}`
+        : refusal !== null
+        ? `${named(device)}: nothing else speaks against it.`
+        : `Could be given: deno task bench --passthrough ${named(device)}`
     ),
     ...(isMissing
       ? ["deno task lab judges these claims, all but speed, without such hardware."]

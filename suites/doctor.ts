@@ -154,7 +154,7 @@ function passthroughCures({ host, passthrough }: Findings): [NeedName, string][]
       ? "This host has no NVMe device."
       : "Each NVMe device of this host has something against it.";
     const cure = refusal === null ? none : hasIommu ? refusal : `${refusal}\n${iommuHint(host)}`;
-    return [["iommu", cure], [VIRTUAL_FUNCTIONS, "That comes first."]];
+    return [["iommu", cure], [VIRTUAL_FUNCTIONS, "It must be one that could be given away."]];
   }
   return free.some(({ totalVfs }) => totalVfs > 0)
     ? []

@@ -15,7 +15,7 @@ export const GUEST_KERNEL = "guest kernel";
 /** To give away an NVMe device whose virtual functions can be made; a part of the need "iommu". */
 export const VIRTUAL_FUNCTIONS = "virtual functions";
 
-/** What is looked for on the host itself; a name that a tool has, too, is the tool's. */
+/** A name that a tool has, too, is the tool's. */
 const HOST_REQUIREMENTS = [
   "root",
   "kvm",
@@ -31,7 +31,9 @@ const HOST_REQUIREMENTS = [
 export type NeedName = string;
 
 /** What is looked for on the host itself, in the order that reports list it. */
-export const HOST_NEEDS: readonly NeedName[] = [...HOST_REQUIREMENTS, VIRTUAL_FUNCTIONS];
+export const HOST_NEEDS: readonly NeedName[] = HOST_REQUIREMENTS.flatMap((name) =>
+  name === "iommu" ? [name, VIRTUAL_FUNCTIONS] : [name]
+);
 
 /** A need in words. */
 export function needInWords(need: NeedName): string {

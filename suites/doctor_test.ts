@@ -3,10 +3,10 @@ import type { Host } from "../runners/host.ts";
 import { TOOLS } from "../runners/setup/tools.ts";
 import { CLAIMS } from "./claims/claims.ts";
 import { examine, findFeatures } from "./doctor.ts";
-import { GUEST_KERNEL, HOST_NEEDS, needsOfPart } from "./doctor_needs.ts";
+import { GUEST_KERNEL, HOST_NEEDS, needsOfPart, VIRTUAL_FUNCTIONS } from "./doctor_needs.ts";
 import { awaits, observes, observesPhysical, type Part, partsOf } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
-import { sampleFindings } from "./testing/findings.ts";
+import { sampleFindings, samplePassthrough } from "./testing/findings.ts";
 
 Deno.test("needsOfPart() names only tools and properties that the doctor looks for", () => {
   const known = new Set<string>([...TOOLS.map(({ name }) => name), ...HOST_NEEDS, GUEST_KERNEL]);
@@ -29,7 +29,17 @@ const PARTS: Record<string, [part: Part, has: string, hasNot: string]> = {
     "wasmtime",
   ],
   "a physical device": [observesPhysical("device-path/native-kernels"), "bare-metal", "docker"],
-  "a check of a later version": [awaits("passthrough"), "iommu", "gpu"],
+  "a check of a later version": [awaits("gpu-compute"), "gpu", "iommu"],
+  "a device that is given away": [observes("passthrough/host-lost"), "iommu", "nvme"],
+  "a virtual function": [observes("passthrough/functions-isolated"), VIRTUAL_FUNCTIONS, "fio"],
+  "the speed of a device that is given away": [
+    {
+      ...{ kind: "performance", experiment: "passthrough-storage", arm: "vm-passthrough" },
+      ...{ band: "high", workloads: ["seq-read"], needsBareMetal: false },
+    },
+    "iommu",
+    VIRTUAL_FUNCTIONS,
+  ],
   "a guest's performance": [
     {
       ...{ kind: "performance", experiment: "network", arm: "vm-virtio", band: "low" },
@@ -64,9 +74,37 @@ Deno.test("examine() keeps checks of a later version apart, whatever the host ha
   assertEquals(checks.some(({ check }) => check === "gpu-compute"), false);
 });
 
+const CASES: Record<
+  string,
+  [Parameters<typeof samplePassthrough>[0], lacks: string[], cure: string]
+> = {
+  "without an IOMMU": [
+    { refusal: "No IOMMU. Switch it on." },
+    ["iommu", VIRTUAL_FUNCTIONS],
+    "grub",
+  ],
+  "without an NVMe device": [{ devices: [] }, ["iommu", VIRTUAL_FUNCTIONS], "no NVMe device"],
+  "without SR-IOV": [{ totalVfs: 0 }, [VIRTUAL_FUNCTIONS], "None of the devices"],
+  "with all of it": [{}, [], ""],
+};
+for (const [name, [outlook, lacks, cure]] of Object.entries(CASES)) {
+  Deno.test(`examine() says what a host ${name} lacks for passthrough`, () => {
+    const whole = examine(sampleFindings());
+    const { needs, checks, measurable } = examine({
+      ...sampleFindings(),
+      passthrough: samplePassthrough(outlook),
+    });
+    const missing = needs.filter((need) => need.cure !== null);
+    assertEquals(missing.map(({ what }) => what).sort(), lacks.toSorted());
+    assertEquals(missing.some((need) => need.cure?.includes(cure)), lacks.length > 0);
+    const probe = checks.find(({ check }) => check === "passthrough");
+    assertEquals(probe?.measurable === 0, lacks.includes("iommu"));
+    assertEquals(measurable < whole.measurable, lacks.length > 0);
+  });
+}
+
 const FOLDERS: Record<string, string[]> = {
   "/dev": ["kvm", "null", "nvidia0", "nvidia1", "nvidiactl"],
-  "/sys/kernel/iommu_groups": ["0", "1", "2"],
 };
 const ANSWERS: Record<string, string> = { id: "0\n", sh: "pcie\nusb\n" };
 
@@ -76,7 +114,7 @@ Deno.test("findFeatures() reads what /dev and sysfs show", async () => {
     readFolder: (path) => Promise.resolve(FOLDERS[path] ?? null),
   } as Pick<Host, "run" | "readFolder"> as Host;
   assertEquals(await findFeatures(host), {
-    ...{ root: true, kvmDevice: true, iommuGroups: 3, nvidiaGpus: 2 },
+    ...{ root: true, kvmDevice: true, nvidiaGpus: 2 },
     ...{ pcie: true, usb: true, networkPort: false },
   });
 });
