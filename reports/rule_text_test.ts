@@ -35,8 +35,8 @@ const CASES: Record<string, Part> = {
     than: ["vm-nvme", "vm-ahci"],
     workloads: ["seq-read"],
   },
-  "passthrough of a later version, which needs an IOMMU, and a device to give away: a PCI device bound to vfio-pci and given to a guest":
-    awaits("passthrough"),
+  "contention of a later version, which needs an NVIDIA GPU: one victim beside one aggressor on the same device":
+    awaits("contention"),
 };
 for (const [text, part] of Object.entries(CASES)) {
   Deno.test(`partText() says "${text}"`, () => assertEquals(partText(part), text));

@@ -1,12 +1,25 @@
 /** Made-up probes of {@linkcode sampleResult}. @module */
 import type { ProbeName } from "../../suites/checks.ts";
 import { type ObservationName, observationsOf } from "../../suites/observations.ts";
-import type { Control, Observation, Probe } from "../../suites/result.ts";
+import type { Absence, Control, Observation, Probe } from "../../suites/result.ts";
 
 const HELD: readonly Control[] = [
   control("positive", "what was granted opens", "openat returned 3"),
   control("negative", "a path that does not exist fails", "ENOENT"),
 ];
+
+/** What a device without SR-IOV cannot show. */
+export const WITHOUT_FUNCTIONS = {
+  verdict: "untested",
+  because: "none of the devices that may be given away is an NVMe device with SR-IOV",
+  lacks: "iommu",
+} as const satisfies Absence;
+const NO_FUNCTIONS: Partial<Observation> = {
+  value: null,
+  seen: WITHOUT_FUNCTIONS.because,
+  controls: [],
+  absence: WITHOUT_FUNCTIONS,
+};
 
 /** What differs from "true, with controls that held". */
 const OTHERS: Readonly<Partial<Record<ObservationName, Partial<Observation>>>> = {
@@ -44,14 +57,21 @@ const OTHERS: Readonly<Partial<Record<ObservationName, Partial<Observation>>>> =
   },
   "attack-surface/container-calls": { value: 312, seen: "312 of 451 calls reached the kernel" },
   "attack-surface/guest-calls": { value: 54, seen: "strace counted 54 calls of QEMU" },
+  "passthrough/host-lost": {
+    seen: "while it is given away, the host binds it to vfio-pci, and /dev/nvme1n1 cannot be read",
+  },
+  "passthrough/virtual-functions": NO_FUNCTIONS,
+  "passthrough/functions-shared": NO_FUNCTIONS,
+  "passthrough/functions-isolated": NO_FUNCTIONS,
   "attack-surface/sandbox-calls": { value: 45, seen: "a module may import 45 functions" },
 };
 
-/** Three probes as a small virtual machine might answer them. */
+/** Four probes as a small virtual machine might answer them. */
 export const SAMPLE_PROBES: readonly Probe[] = [
   probe("host-inventory", 0.8),
   probe("sandbox-view", 2.4),
   probe("attack-surface", 12),
+  probe("passthrough", 48),
 ];
 
 function probe(name: ProbeName, durationSeconds: number): Probe {

@@ -13,9 +13,9 @@ import {
 } from "../../suites/result.ts";
 import type { Requirement } from "../../requirements.ts";
 import { SAMPLE_EXPERIMENTS } from "./sample_experiments.ts";
-import { SAMPLE_PROBES } from "./sample_probes.ts";
+import { SAMPLE_PROBES, WITHOUT_FUNCTIONS } from "./sample_probes.ts";
 
-/** A finished run with every verdict, three probes and two experiments; the same on every call. */
+/** A finished run with every verdict, four probes and two experiments; the same on every call. */
 export function sampleResult(): Result {
   const claims = CLAIMS.map(sampleVerdict);
   return {
@@ -57,6 +57,11 @@ export function sampleResult(): Result {
     probes: SAMPLE_PROBES,
     experiments: SAMPLE_EXPERIMENTS,
     absent: {
+      "passthrough-storage": {
+        verdict: "untested",
+        because: "No NVMe device with a disk may be given away: name one with --passthrough.",
+        lacks: "iommu",
+      },
       network: {
         verdict: "untested",
         because: "The tool iperf3 is missing: run with --setup.",
@@ -106,7 +111,7 @@ function sampleVerdict(claim: Cell | Fact): ClaimVerdict {
       "The guest printed something that is no fio JSON: “Segmentation fault”.",
     );
   }
-  if (column === "passthrough") return waiting(id, "passthrough", "iommu");
+  if (column === "passthrough") return withoutFunctions(id);
   return column === "sandbox"
     ? waiting(id, "webgpu", "webgpu")
     : waiting(id, "gpu-inventory", "gpu");
@@ -140,6 +145,13 @@ function waiting(id: string, check: string, lacks: Requirement): ClaimVerdict {
   const because = `The check “${check}” could not be made here.`;
   const part: ClaimPart = { name: check, verdict: "untested", because, lacks };
   return { ...plain(id, "untested", because), evidence: [check], parts: [part] };
+}
+
+/** A claim about virtual functions, on a host whose device has none. */
+function withoutFunctions(id: string): ClaimVerdict {
+  const because = WITHOUT_FUNCTIONS.because;
+  const part = { name: "passthrough/virtual-functions", ...WITHOUT_FUNCTIONS };
+  return { ...plain(id, "untested", because), evidence: ["passthrough"], parts: [part] };
 }
 
 function plain(id: string, verdict: ClaimVerdict["verdict"], because: string): ClaimVerdict {
