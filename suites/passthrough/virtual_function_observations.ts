@@ -5,12 +5,15 @@
  */
 import { shorten } from "../../problem.ts";
 import { lacking, negative, observed, positive } from "../probe.ts";
-import type { Observation } from "../result.ts";
+import type { Control, Observation } from "../result.ts";
+import { givenFunction } from "./inside_guest.ts";
+import { isRefusedAs } from "./refusals.ts";
 import type { Attempt } from "./scene.ts";
 import type { FunctionGuest, VirtualFunctions } from "./virtual_functions.ts";
 
 const FEWEST = 2;
-const BUSY = /Device or resource busy/i;
+/** What the kernel says of more functions than the device offers: ERANGE. */
+const TOO_MANY = /sriov_numvfs.*Numerical result out of range/s;
 
 /** Every observation of virtual functions. */
 export function virtualFunctionObservations(seen: VirtualFunctions): Observation[] {
@@ -19,7 +22,8 @@ export function virtualFunctionObservations(seen: VirtualFunctions): Observation
 
 function offered({ device, guests, before, after, tooMany }: VirtualFunctions): Observation {
   const addresses = guests.map(({ fn }) => fn.address);
-  const own = new Set(addresses).size === addresses.length && !addresses.includes(device.address);
+  const own = areApart(guests) && !addresses.includes(device.address);
+  const given = guests.map(({ inside }) => givenFunction(inside));
   return observed("passthrough/virtual-functions", {
     value: addresses.length >= FEWEST && own,
     seen: `${device.address} offers ${device.totalVfs} virtual functions; made were ` +
@@ -27,12 +31,12 @@ function offered({ device, guests, before, after, tooMany }: VirtualFunctions): 
     controls: [
       positive(
         "each has a controller that its guest drives",
-        guests.length > 0 && guests.every(({ inside }) => inside.controllers.length === 1),
-        guests.map(({ inside }) => inside.controllers[0]?.serial ?? "none").join(", "),
+        given.length > 0 && given.every((fn) => Boolean(fn?.serial) && fn?.driver === "nvme"),
+        given.map((fn) => `serial ${fn?.serial ?? "none"} by ${fn?.driver ?? "none"}`).join(", "),
       ),
       negative(
         "one function more than it offers can be made",
-        tooMany.refused !== null,
+        TOO_MANY.test(tooMany.refused ?? ""),
         attemptInWords(tooMany),
       ),
       negative(
@@ -46,8 +50,8 @@ function offered({ device, guests, before, after, tooMany }: VirtualFunctions): 
 
 function shared({ device, guests, running, third }: VirtualFunctions): Observation {
   const kernels = new Set(guests.map(({ inside }) => inside.bootId));
-  const atOnce = running.length >= FEWEST && running.every((runs) => runs) &&
-    kernels.size === guests.length && !kernels.has("");
+  const atOnce = guests.length >= FEWEST && running.length === guests.length &&
+    running.every((runs) => runs) && kernels.size === guests.length && areApart(guests);
   return observed("passthrough/functions-shared", {
     value: atOnce && guests.every(readsItsOwn),
     seen: `${
@@ -62,7 +66,7 @@ function shared({ device, guests, running, third }: VirtualFunctions): Observati
       ),
       negative(
         "a function that a guest has is given to a third one",
-        third.refused !== null && BUSY.test(third.refused),
+        isRefusedAs("busy", third),
         attemptInWords(third),
       ),
     ],
@@ -80,9 +84,8 @@ function isolated({ device, guests }: VirtualFunctions): Observation {
   const others = guests.flatMap((guest) =>
     guests.filter((other) => other !== guest && reaches(guest, other))
   );
-  const distinct = new Set(guests.map(({ digest }) => digest)).size === guests.length;
   return observed(name, {
-    value: others.length === 0,
+    value: guests.length >= FEWEST && others.length === 0,
     seen: guests.map(guestInWords).join("; "),
     controls: [
       positive(
@@ -90,13 +93,31 @@ function isolated({ device, guests }: VirtualFunctions): Observation {
         guests.every(readsItsOwn),
         guests.map(guestInWords).join("; "),
       ),
-      negative(
-        "the namespaces hold the same, so that one could pass for the other",
-        distinct,
-        guests.map(({ digest }) => digest?.slice(0, 8) ?? "none").join(", "),
-      ),
+      ...apartControls(guests),
     ],
   });
+}
+
+/** Whether nothing can pass for isolation that is none: as many guests, functions and contents. */
+function apartControls(guests: readonly FunctionGuest[]): Control[] {
+  const digests = guests.map(({ digest }) => digest);
+  const hex = digests.map((digest) => digest?.slice(0, 8) ?? "none").join(", ");
+  return [
+    positive(
+      "at least two guests have functions of their own",
+      guests.length >= FEWEST && areApart(guests),
+      guests.map(({ fn }) => fn.address).join(", ") || "none",
+    ),
+    negative(
+      "the namespaces hold the same, so that one could pass for the other",
+      new Set(digests).size === guests.length,
+      hex,
+    ),
+  ];
+}
+
+function areApart(guests: readonly FunctionGuest[]): boolean {
+  return new Set(guests.map(({ fn }) => fn.address)).size === guests.length;
 }
 
 function readsItsOwn({ fn, digest, inside }: FunctionGuest): boolean {
@@ -110,7 +131,9 @@ function reaches({ inside }: FunctionGuest, { fn, digest }: FunctionGuest): bool
 }
 
 function guestInWords({ fn, inside }: FunctionGuest): string {
-  const seen = inside.namespaces.map(({ id, hash }) => `${id} (${hash.slice(0, 8)})`);
+  const seen = inside.namespaces.map(({ id, hash }) =>
+    `${id} (${hash?.slice(0, 8) ?? "unreadable"})`
+  );
   return `the guest of ${fn.address} sees namespace ${seen.join(", ") || "none"}`;
 }
 

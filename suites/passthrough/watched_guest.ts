@@ -39,6 +39,8 @@ export interface WatchedGuest {
   readonly charged: Readonly<Record<Point, Charged>>;
   /** What came of giving the device to a second guest while the first one has it. */
   readonly second: Attempt;
+  /** Whether QEMU said after that attempt that the guest runs. */
+  readonly stillRuns: boolean;
   /** The guest's own lines. */
   readonly lines: readonly string[];
 }
@@ -68,8 +70,9 @@ export async function watchGuest(scene: Scene, address: PciAddress): Promise<Wat
     }
     await running.waitForLine(TOLD_ALL, READ_SECONDS);
     const second = await tryDevice(scene, address);
-    const lines = running.lines;
-    return { inside: parseInside(lines), charged: whole(charged), second, lines };
+    const stillRuns = await running.isRunning();
+    const { lines } = running;
+    return { inside: parseInside(lines), charged: whole(charged), second, stillRuns, lines };
   } finally {
     await running.end();
   }

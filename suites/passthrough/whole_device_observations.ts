@@ -3,26 +3,30 @@
  *
  * @module
  */
-import { Problem, shorten } from "../../problem.ts";
-import { failedControl } from "../../runners/vfio/dma_trial.ts";
+import { Problem } from "../../problem.ts";
+import { isBootId } from "../../runners/settings/change.ts";
 import { failed, negative, observed, positive } from "../probe.ts";
-import type { Control, Observation } from "../result.ts";
-import type { SeenFunction } from "./inside_guest.ts";
+import type { Observation } from "../result.ts";
+import {
+  identityInside,
+  identityInWords as inWords,
+  identityOutside,
+  isHash,
+  isSame,
+} from "./identity.ts";
+import { givenFunction, type Point, POINTS, type SeenFunction } from "./inside_guest.ts";
+import { dmaRemapped, groupIsolated, oneAlone } from "./isolation_observations.ts";
 import type { OutsideView } from "./outside.ts";
-import { type Attempt, READ_MIB } from "./scene.ts";
-import type { Charged } from "./watched_guest.ts";
+import { boundControl } from "./refusals.ts";
+import { READ_MIB } from "./scene.ts";
+import type { Charged, WatchedGuest } from "./watched_guest.ts";
 import type { WholeDevice } from "./whole_device.ts";
 
 const MIB = 2 ** 20;
 /** What QEMU may read for itself in the same time, as a share of what the guest reads. */
 const OWN_SHARE = 1 / 16;
-const NVME_CLASS = /^0108/;
 const STORAGE_CLASS = /^01/;
 const VIRTIO_IDS = /^1af4:/;
-/** The words of QEMU, or of the system behind it, for a node of VFIO that is not there. */
-const NO_NODE = /vfio.*No such file or directory/is;
-const BUSY = /Device or resource busy/i;
-const NOT_VIABLE = /not viable/i;
 
 /** Every observation of a whole device. */
 export function wholeDeviceObservations(whole: WholeDevice): Observation[] {
@@ -118,96 +122,20 @@ function hostLost({ device, before, during, after, whileBound }: WholeDevice): O
   });
 }
 
-function oneAlone({ device, guest, whileBound, whenFree }: WholeDevice): Observation {
-  const { second } = guest;
-  if (second.refused !== null && !BUSY.test(second.refused)) {
-    return failed("passthrough/one-alone", otherRefusal(device.address, second.refused));
-  }
-  return observed("passthrough/one-alone", {
-    value: second.refused !== null,
-    seen: `while a guest has ${device.address}, a second one ${attemptInWords(second)}`,
-    controls: [
-      positive(
-        "the same command takes it once the guest has ended",
-        whenFree.refused === null,
-        `QEMU ${attemptInWords(whenFree)}`,
-      ),
-      boundControl(whileBound),
-    ],
-  });
-}
-
-function groupIsolated(whole: WholeDevice): Observation {
-  const { device: { address, iommuGroup, groupMembers }, whileBound, ofSharedGroup } = whole;
-  const others = groupMembers.filter((member) => member !== address);
-  const shared: Control[] = ofSharedGroup === null ? [] : [
-    negative(
-      "a device whose group has another that the host uses is given to a guest",
-      ofSharedGroup.refused !== null && NOT_VIABLE.test(ofSharedGroup.refused),
-      `QEMU ${attemptInWords(ofSharedGroup)}`,
-    ),
-  ];
-  return observed("passthrough/group-isolated", {
-    value: others.length === 0,
-    seen: others.length === 0
-      ? `IOMMU group ${iommuGroup} holds ${address} alone`
-      : `IOMMU group ${iommuGroup} holds ${address} and ${others.join(", ")}`,
-    controls: [
-      positive(
-        "the group lists the device itself, and QEMU takes it",
-        groupMembers.includes(address) && whole.whenFree.refused === null,
-        `${groupMembers.join(", ") || "nothing"}; QEMU ${attemptInWords(whole.whenFree)}`,
-      ),
-      boundControl(whileBound),
-      ...shared,
-    ],
-  });
-}
-
-function dmaRemapped({ trial, trialProblem }: WholeDevice): Observation {
-  const name = "passthrough/dma-remapped";
-  if (trial === null) return failed(name, trialProblem ?? otherRefusal("the device", "no trial"));
-  const { forbidden, granted, allowed, after, faults } = trial;
-  const at = forbidden.physicalAddress;
-  const logged = faults === null || faults.length === 0 ? "" : `; the kernel logged: ${faults[0]}`;
-  return observed(name, {
-    value: forbidden.changedBytes === 0,
-    seen: `a write by the device to address ${at}, which is not mapped for it, changed ` +
-      `${forbidden.changedBytes} bytes there${logged}`,
-    controls: [
-      positive(
-        "the same write arrives where memory is mapped for the device, before and after",
-        granted.changedBytes > 0 && after.changedBytes > 0,
-        `${granted.changedBytes} bytes before, ${after.changedBytes} after`,
-      ),
-      positive(
-        "and at the very same address while it is mapped",
-        allowed.changedBytes > 0,
-        `${allowed.changedBytes} bytes at ${at}`,
-      ),
-      negative(
-        "the controller has died of the forbidden write, so that nothing could arrive",
-        failedControl(trial) === null,
-        failedControl(trial) ?? "it writes as before",
-      ),
-    ],
-  });
-}
-
 function bypassesHypervisor({ guest: { charged, lines } }: WholeDevice): Observation {
+  const name = "passthrough/bypasses-hypervisor";
   const readBytes = READ_MIB * MIB;
-  const idle = growth(charged.idle, charged.start);
-  const own = growth(charged.start, charged.passed);
-  const virtual = growth(charged.passed, charged.virtual);
-  const copied = lines.filter((line) => line === `${READ_MIB}+0 records out`).length;
-  return observed("passthrough/bypasses-hypervisor", {
+  const [idle, own, virtual] = growths(charged);
+  if (!(Math.min(idle, own, virtual) >= 0)) return failed(name, otherProcess(charged));
+  const wholly = disksRead(lines);
+  return observed(name, {
     value: own < readBytes * OWN_SHARE,
     seen: `while the guest read ${readBytes} bytes of the device, QEMU was charged with ${own}`,
     controls: [
       positive(
         "it is charged for what the guest reads of its virtual disk",
-        virtual >= readBytes && copied === 2,
-        `${virtual} bytes for ${readBytes}; the guest read both to the end ${copied} of 2 times`,
+        virtual >= readBytes && wholly === 2,
+        `${virtual} bytes for ${readBytes}; the guest read ${wholly} of 2 disks to the end`,
       ),
       negative(
         "it is charged while the guest reads nothing",
@@ -218,29 +146,29 @@ function bypassesHypervisor({ guest: { charged, lines } }: WholeDevice): Observa
   });
 }
 
-/** The larger of both counters' growths. */
-function growth(from: Charged, to: Charged): number {
-  return Math.max(to.rchar - from.rchar, to.readBytes - from.readBytes);
+/** Growths of the counter that grew most, idle and for either disk; negative where one went back. */
+function growths({ idle, start, passed, virtual }: WatchedGuest["charged"]) {
+  const growth = (from: Charged, to: Charged): number => {
+    const both = [to.rchar - from.rchar, to.readBytes - from.readBytes];
+    return Math.min(...both) < 0 ? Math.min(...both) : Math.max(...both);
+  };
+  return [growth(idle, start), growth(start, passed), growth(passed, virtual)] as const;
 }
 
-/** VFIO must refuse what the host's driver has. */
-function boundControl(whileBound: Attempt): Control {
-  return negative(
-    "a device that the host's driver has is given to a guest",
-    whileBound.refused !== null && NO_NODE.test(whileBound.refused),
-    `QEMU ${attemptInWords(whileBound)}`,
-  );
+/** How many disks the guest says to have read to the end, each between its two points. */
+function disksRead(lines: readonly string[]): number {
+  const told = lines.filter((line) => /^point /.test(line));
+  if (told.join() !== POINTS.map((point) => `point ${point}`).join()) return 0;
+  const at = (point: Point) => lines.indexOf(`point ${point}`);
+  const parts = [lines.slice(at("start"), at("passed")), lines.slice(at("passed"), at("virtual"))];
+  return parts.filter((part) => part.includes(`${READ_MIB}+0 records out`)).length;
 }
 
-function attemptInWords({ refused }: Attempt): string {
-  return refused === null ? "takes it" : `refuses: ${shorten(refused, 160)}`;
-}
-
-function otherRefusal(address: string, words: string): Problem {
+function otherProcess(charged: WatchedGuest["charged"]): Problem {
   return new Problem({
-    action: `give ${address} to a second guest`,
-    condition: "QEMU ended for another reason than that it is in use",
-    seen: words,
+    action: "tell what QEMU was charged with",
+    condition: "its counters went back, so they are not those of one process",
+    seen: JSON.stringify(charged),
   });
 }
 
