@@ -8,6 +8,7 @@ import { ProgressLines } from "../reports/progress.ts";
 import { ResultFolder } from "../reports/result_folder.ts";
 import { terminalSummary } from "../reports/terminal.ts";
 import { writeReports } from "../reports/write.ts";
+import { parseAddresses } from "../runners/vfio/plan.ts";
 import { bench, type BenchOptions, type BenchPorts } from "../suites/bench.ts";
 import { EXIT, exitStatus } from "../suites/exit_status.ts";
 import { selectIds } from "../suites/needs.ts";
@@ -113,7 +114,7 @@ export function readRequest(args: Args): BenchRequest {
     destructive: textOption(args, "destructive") ?? null,
     passthrough: {
       ...NO_PASSTHROUGH,
-      devices: textsOption(args, "passthrough"),
+      devices: passthroughOption(args),
       allowNoReset: args["allow-no-reset"] === true,
     },
     lab: false,
@@ -129,6 +130,13 @@ export function readRequest(args: Args): BenchRequest {
   throw new UsageProblem({ action: "start the run", condition: clash });
 }
 
+/** The devices to give away, as they were given; that they can be, only the host tells. */
+function passthroughOption(args: Args): string[] {
+  const devices = textsOption(args, "passthrough");
+  if (devices.length > 0) parseAddresses(devices);
+  return devices;
+}
+
 /** What a recording has fixed cannot be chosen again. */
 function ignoredOption(args: Args, { dryRun }: BenchRequest): string | null {
   const fixed = ["seed", "blocks", "target", "image", "budget"];
@@ -139,12 +147,15 @@ function ignoredOption(args: Args, { dryRun }: BenchRequest): string | null {
 
 /** Options that exclude each other. */
 function clashOf(request: BenchRequest): string | null {
-  const { dryRun, setup, record, destructive, budgetSeconds, image } = request;
+  const { dryRun, setup, record, destructive, budgetSeconds, image, passthrough } = request;
   if (image?.startsWith("-")) return "the name of an image cannot begin with a dash";
   if (dryRun !== null && setup) return "a dry run executes nothing, so it cannot --setup";
   if (dryRun !== null && record !== null) return "a dry run cannot --record";
-  if (dryRun !== null && request.passthrough.devices.length > 0) {
+  if (dryRun !== null && passthrough.devices.length > 0) {
     return "a dry run has no device to give away";
+  }
+  if (passthrough.allowNoReset && passthrough.devices.length === 0) {
+    return "--allow-no-reset is about a device that --passthrough names, and none is";
   }
   if (dryRun !== null && destructive !== null) return "a dry run has no device to overwrite";
   if (record !== null && budgetSeconds !== null) {

@@ -43,7 +43,7 @@ export function textOption(args: Args, name: string): string | undefined {
 export function textsOption(args: Args, name: string): string[] {
   const values = args[name];
   return Array.isArray(values)
-    ? values.map((value) => textOption({ _: [], value }, "value") ?? "")
+    ? values.map((value) => textOption({ _: [], [name]: value }, name) ?? "")
     : [];
 }
 

@@ -1,6 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageProblem } from "../problem.ts";
-import { countOption, durationOption, textOption, thresholdOption } from "./command.ts";
+import {
+  countOption,
+  durationOption,
+  textOption,
+  textsOption,
+  thresholdOption,
+} from "./command.ts";
 
 function given(value: unknown) {
   return { _: [], x: value };
@@ -21,6 +27,7 @@ const REFUSED: [string, () => unknown][] = [
   ["countOption", () => countOption(given("1.5"), "x")],
   ["countOption", () => countOption(given("0"), "x")],
   ["textOption", () => textOption(given(""), "x")],
+  ["textsOption", () => textsOption(given(["a", ""]), "x")],
   ["thresholdOption", () => thresholdOption(given("high"), "x")],
   ["thresholdOption", () => thresholdOption(given("low=0.1"), "x")],
   ["thresholdOption", () => thresholdOption(given("high=0.4"), "x")],
@@ -32,6 +39,11 @@ for (const [index, [name, call]] of REFUSED.entries()) {
     assertThrows(call, UsageProblem, "--x");
   });
 }
+
+Deno.test("textsOption() reads each value, and none where the option was not given", () => {
+  assertEquals(textsOption(given(["a", "b"]), "x"), ["a", "b"]);
+  assertEquals(textsOption({ _: [] }, "x"), []);
+});
 
 Deno.test("thresholdOption() keeps the default of what is not given", () => {
   assertEquals(thresholdOption(given("medium=0.6"), "x"), { high: 0.95, medium: 0.6 });

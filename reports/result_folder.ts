@@ -19,6 +19,8 @@ export class ResultFolder {
   readonly path: string;
   /** The result that an earlier run left here; null in a new folder. */
   readonly earlier: Result | null;
+  /** What is to be remembered with the first result; null where it is known already. */
+  #way: string | null = null;
 
   private constructor(path: string, earlier: Result | null) {
     this.path = path;
@@ -67,13 +69,19 @@ export class ResultFolder {
     );
   }
 
-  /** Refuses to mix what is measured in another way into this folder; remembers the way. */
+  /**
+   * Refuses to mix what is measured in another way into this folder; the first result that is saved
+   * remembers the way. So a run that is refused before it measures leaves nothing to resume.
+   */
   assertCollectedBy(way: Readonly<Record<string, unknown>>): void {
     const path = `${this.path}/evidence/${COLLECTION_FILE}`;
     const text = JSON.stringify(way);
     const earlier = readIfThere(path);
-    if (earlier === null && evidenceFiles(this.path).length === 0) return writeFile(path, text);
     if (earlier === text) return;
+    if (earlier === null && evidenceFiles(this.path).length === 0) {
+      this.#way = text;
+      return;
+    }
     throw this.#notResumed("it was measured with other options", earlier ?? "unknown ones");
   }
 
@@ -130,6 +138,8 @@ export class ResultFolder {
 
   /** Writes `result.json`. */
   save(result: Result): void {
+    if (this.#way !== null) writeFile(`${this.path}/evidence/${COLLECTION_FILE}`, this.#way);
+    this.#way = null;
     writeResult(this.path, result);
   }
 

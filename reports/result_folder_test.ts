@@ -125,6 +125,14 @@ Deno.test("assertCollectedBy() refuses evidence that was measured with other opt
     assertThrows(() => folder.assertCollectedBy(other), UsageProblem, "other options");
   }));
 
+Deno.test("assertCollectedBy() leaves a folder as it was where nothing is saved after it", () =>
+  withFolder(async (path) => {
+    const refused = await ResultFolder.open(path, { fresh: false });
+    refused.assertCollectedBy({ passthrough: "nonsense" });
+    const folder = await ResultFolder.open(path, { fresh: false });
+    folder.assertCollectedBy({ passthrough: "0000:65:00.0" });
+  }));
+
 const BAD_LINES: Record<string, string[]> = {
   "not JSON": ["{"],
   "not a sample": ["null"],
