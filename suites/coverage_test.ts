@@ -59,9 +59,9 @@ const CASES: Record<string, [parts: ClaimPart[][], expected: Line[]]> = {
     [
       [part("x", "usb"), part("y", "root")],
       [part("x", "usb"), part("y", "pcie")],
-      [part("passthrough", "iommu")],
+      [part("contention", "gpu")],
     ],
-    [["iommu", 1, 1, true], ["usb", 0, 2, false], ["root", 0, 1, false], ["pcie", 0, 1, false]],
+    [["gpu", 1, 1, true], ["usb", 0, 2, false], ["root", 0, 1, false], ["pcie", 0, 1, false]],
   ],
   "a claim without parts lacks nothing": [[[]], []],
 };
