@@ -4,12 +4,12 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { AGENT_PATH, type GuestAgent } from "./guest_agent.ts";
+import { AGENT_PATH, type ExecStatus, type GuestAgent } from "./guest_agent.ts";
 import type { CommandEnd, CommandRequest, CommandResult } from "../host.ts";
 import { Problem } from "../../problem.ts";
 import { END_MARKED } from "../seam/process_group.ts";
 import { timerMilliseconds } from "../seam/settled_within.ts";
-import { MARKER, NOT_STARTED } from "../seam/shell.ts";
+import { MARKER, NOT_STARTED, refuseNul } from "../seam/shell.ts";
 
 export interface AgentCommandOptions {
   /** Marks the command's processes; see `MARKER`. */
@@ -26,6 +26,8 @@ const END_GRACE_SECONDS = 0.5;
 /** The agent is asked ever more rarely whether a command has ended. */
 const FIRST_POLL_SECONDS = 0.005;
 const SLOWEST_POLL_SECONDS = 0.1;
+/** To the agent, a command whose outputs others hold goes on: those are then ended. */
+const HELD_SECONDS = 1;
 
 const ENVIRONMENT = {
   PATH: AGENT_PATH,
@@ -34,7 +36,7 @@ const ENVIRONMENT = {
 };
 
 /** Replaces itself with the program, which is then the first of a process group of its own. */
-const SETSID = "setsid";
+const SETSID = ["setsid", "--"] as const;
 /** What it says of a program that is not there. */
 const NO_PROGRAM = /^setsid: failed to execute .*: No such file or directory$/m;
 /**
@@ -52,7 +54,7 @@ const SIGNAL_GROUP = 'kill "-$1" -- "-$2"';
 /**
  * Starts a command.
  *
- * @throws {Problem} where the agent refuses to, or is gone
+ * @throws {Problem} where an argument cannot be passed on, or the agent refuses to or is gone
  */
 export async function agentCommand(
   agent: GuestAgent,
@@ -60,11 +62,12 @@ export async function agentCommand(
   options: AgentCommandOptions,
 ): Promise<AgentCommand> {
   const { folder, marker } = options;
+  refuseNul(request);
   const words = folder === null ? [] : ["bash", "-c", RUN_SESSION, "bash", folder];
   const environment = { ...ENVIRONMENT, ...request.env, [MARKER]: marker };
   const begin = { at: new Date().toISOString(), milliseconds: performance.now() };
   const started = await agent.exec({
-    argv: [SETSID, ...words, ...request.argv],
+    argv: [...SETSID, ...words, ...request.argv],
     env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     stdin: request.stdin ?? "",
   });
@@ -120,30 +123,40 @@ export class AgentCommand {
   }
 
   async #await(): Promise<CommandResult> {
-    const { limitSeconds, endedByLimit, begin, pid } = this.#started;
-    const timer = setTimeout(() => void this.end(endedByLimit), timerMilliseconds(limitSeconds));
+    const { limitSeconds, endedByLimit, begin } = this.#started;
+    // Where the agent is gone, asking after the command fails, too.
+    const endLate = () => void this.end(endedByLimit).catch(() => {});
+    const timer = setTimeout(endLate, timerMilliseconds(limitSeconds));
     try {
-      for (let pause = FIRST_POLL_SECONDS;; pause = Math.min(SLOWEST_POLL_SECONDS, pause * 1.5)) {
-        const status = await this.#agent.execStatus(pid);
-        const durationSeconds = (performance.now() - begin.milliseconds) / 1000;
-        if (status.exited) return this.#toResult({ ...status, durationSeconds });
-        if (this.#isGivenUp) return this.#toResult({ ...NOTHING, durationSeconds });
-        await new Promise((resolve) => setTimeout(resolve, pause * 1000));
-      }
+      const outcome = await this.#outcome();
+      const durationSeconds = (performance.now() - begin.milliseconds) / 1000;
+      this.#isOver = true;
+      await this.#ending;
+      return this.#toResult({ ...outcome, durationSeconds });
     } finally {
       this.#isOver = true;
       clearTimeout(timer);
     }
   }
 
+  /** Asks until the command has ended, and nobody holds its outputs any more. */
+  async #outcome(): Promise<Outcome> {
+    const { pid } = this.#started;
+    let nextLook = performance.now() + HELD_SECONDS * 1000;
+    for (let pause = FIRST_POLL_SECONDS;; pause = Math.min(SLOWEST_POLL_SECONDS, pause * 1.5)) {
+      const status = await this.#agent.execStatus(pid);
+      if (status.exited) return status;
+      if (this.#isGivenUp) return NOTHING;
+      if (performance.now() > nextLook) {
+        nextLook += HELD_SECONDS * 1000;
+        if (await this.#agent.readText(`/proc/${pid}/stat`) === null) await this.end(this.#ended);
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause * 1000));
+    }
+  }
+
   #toResult(
-    { status, durationSeconds, ...outputs }: {
-      readonly status: number | null;
-      readonly durationSeconds: number;
-      readonly stdout: Uint8Array;
-      readonly stderr: Uint8Array;
-      readonly truncated: boolean;
-    },
+    { status, durationSeconds, ...outputs }: Outcome & { readonly durationSeconds: number },
   ): CommandResult {
     const { begin } = this.#started;
     const limit = this.maxOutputBytes;
@@ -177,7 +190,10 @@ export class AgentCommand {
   }
 }
 
-const NOTHING = {
+/** What is known of a command that has ended. */
+type Outcome = Omit<Extract<ExecStatus, { readonly exited: true }>, "exited">;
+
+const NOTHING: Outcome = {
   status: null,
   stdout: new Uint8Array(),
   stderr: new Uint8Array(),

@@ -13,6 +13,8 @@ import { CapturedOutput } from "../seam/captured_output.ts";
 import { Problem } from "../../problem.ts";
 
 const READ_BYTES = 32 * 1024;
+/** Fits the agent's buffer, and is written to a pipe as a whole or not at all (pipe(7)). */
+const WRITE_BYTES = 2048;
 const POLL_MILLISECONDS = 20;
 const OPEN_TRIES = 250;
 
@@ -53,10 +55,11 @@ export class AgentSession implements Session {
   }
 
   async send(line: string): Promise<void> {
-    if (this.#command.isOver) return;
-    const content = Buffer.from(`${line}\n`).toString("base64");
-    await this.#agent.call("guest-file-write", { handle: this.#input, "buf-b64": content });
-    await this.#agent.call("guest-file-flush", { handle: this.#input });
+    const content = Buffer.from(`${line}\n`);
+    for (let at = 0; at < content.length; at += WRITE_BYTES) {
+      const part = content.subarray(at, at + WRITE_BYTES).toString("base64");
+      while (!this.#command.isOver && !await this.#write(part)) await this.#pause();
+    }
   }
 
   async receive(timeoutSeconds: number): Promise<string | null> {
@@ -69,7 +72,7 @@ export class AgentSession implements Session {
       if (wasOver && !isMore) this.#lines.end();
       if (wasOver && !isMore) return await this.#lines.next(0);
       if (performance.now() >= end) return null;
-      if (!isMore) await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+      if (!isMore) await this.#pause();
     }
   }
 
@@ -81,6 +84,17 @@ export class AgentSession implements Session {
       await this.#agent.call("guest-file-close", { handle });
     }
     return { ...result, stdout: this.#captured.text() };
+  }
+
+  /** Hands a part to the command; returns whether it took it. What is refused is dropped as a whole. */
+  async #write(part: string): Promise<boolean> {
+    const handle = this.#input;
+    await this.#agent.call("guest-file-write", { handle, "buf-b64": part });
+    return (await this.#agent.call("guest-file-flush", { handle })).refused === null;
+  }
+
+  async #pause(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
   }
 
   /** Takes what the command has written since; returns whether there was anything. */

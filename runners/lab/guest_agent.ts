@@ -14,6 +14,9 @@ export type AgentReply =
   | { readonly refused: null; readonly value: unknown }
   | { readonly refused: string };
 
+/** One line of the agent: a reply to the call with that id; null for one that had none. */
+export type AgentLine = AgentReply & { readonly id: number | null };
+
 /** How a command that the agent started stands. */
 export type ExecStatus = { readonly exited: false } | {
   readonly exited: true;
@@ -51,6 +54,7 @@ const JOIN = 'cat -- "$1.out" & exec cat >"$1.in"';
 export class GuestAgent {
   readonly #session: Session;
   #last: Promise<unknown> = Promise.resolve();
+  #calls = 0;
 
   private constructor(session: Session) {
     this.#session = session;
@@ -91,18 +95,28 @@ export class GuestAgent {
    */
   call(execute: string, args: Readonly<Record<string, unknown>> = {}): Promise<AgentReply> {
     const next = this.#last.then(async () => {
-      await this.#session.send(JSON.stringify({ execute, arguments: args }));
+      const id = ++this.#calls;
+      await this.#session.send(JSON.stringify({ execute, arguments: args, id }));
+      return await this.#replyTo(id, execute);
+    });
+    this.#last = next.catch(() => {});
+    return next;
+  }
+
+  /** A reply that comes too late is not taken for another call's. */
+  async #replyTo(id: number, execute: string): Promise<AgentReply> {
+    for (;;) {
       const line = await this.#session.receive(REPLY_SECONDS);
       const reply = line === null ? null : parseAgentReply(line);
-      if (reply !== null) return reply;
+      // What the agent could not read at all it refuses without an id.
+      if (reply?.id === id || (reply?.id === null && reply.refused !== null)) return reply;
+      if (reply !== null && reply.id !== null) continue;
       throw new Problem({
         action: `have the machine's agent do ${execute}`,
         condition: line === null ? "the machine ended, or does not answer" : "it is no reply",
         ...(line === null ? {} : { seen: line }),
       });
-    });
-    this.#last = next.catch(() => {});
-    return next;
+    }
   }
 
   /** Starts a program and returns its process id; a refusal is an answer. */
@@ -184,13 +198,17 @@ export class GuestAgent {
 }
 
 /** Reads one line; null for what is no reply. */
-export function parseAgentReply(line: string): AgentReply | null {
+export function parseAgentReply(line: string): AgentLine | null {
   try {
     const reply: unknown = JSON.parse(line);
     if (!isObject(reply)) return null;
+    const given = field(reply, "id");
+    const id = typeof given === "number" ? given : null;
     const error = field(reply, "error");
-    if (isObject(error)) return { refused: String(field(error, "desc") ?? "it says no reason") };
-    return "return" in reply ? { refused: null, value: field(reply, "return") } : null;
+    if (isObject(error)) {
+      return { id, refused: String(field(error, "desc") ?? "it says no reason") };
+    }
+    return "return" in reply ? { id, refused: null, value: field(reply, "return") } : null;
   } catch {
     return null;
   }

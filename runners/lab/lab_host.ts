@@ -25,7 +25,10 @@ export interface LabHostOptions {
 const FILE_SECONDS = 20;
 const FIND_NAMES = ["-mindepth", "1", "-maxdepth", "1", "-printf", "%f\\0"] as const;
 
-/** Opens the machine behind an agent. `close` ends what was started in it, and the connection. */
+/**
+ * Opens the machine behind an agent. `close` ends what was started in it, and the connection. The agent
+ * hands out the outputs of a command when it has ended: too much of them ends none before its time.
+ */
 export function labHost(options: LabHostOptions): Host {
   return new LabHost(options);
 }
@@ -34,7 +37,8 @@ class LabHost implements Host {
   readonly #options: LabHostOptions;
   readonly #running = new Set<AgentCommand>();
   readonly #folders: string[] = [];
-  readonly #cancel = () => void this.#endAll((command) => !command.survivesCancel);
+  /** Where the agent is gone, so are the commands. */
+  readonly #cancel = () => void this.#endAll((command) => !command.survivesCancel).catch(() => {});
   #started = 0;
   #closed = false;
 
@@ -49,10 +53,11 @@ class LabHost implements Host {
   }
 
   async start(request: CommandRequest): Promise<Session> {
-    const folder = await this.#print(["mktemp", "-d", "/run/cellproof-session-XXXXXX"]);
-    const command = await this.#start(request, folder.trim());
+    if (this.#limit(request) === null) return new EndedSession(notRun(this.now()));
+    const folder = await this.#makeFolder("/run/cellproof-session-XXXXXX");
+    const command = await this.#start(request, folder);
     if (command === null) return new EndedSession(notRun(this.now()));
-    return await AgentSession.open(this.#options.agent, command, folder.trim());
+    return await AgentSession.open(this.#options.agent, command, folder);
   }
 
   readText(path: string): Promise<string | null> {
@@ -70,10 +75,8 @@ class LabHost implements Host {
     await this.#print(["bash", "-c", script, "cellproof-write", path], text);
   }
 
-  async temporaryFolder(parent = "/tmp"): Promise<string> {
-    const made = await this.#print(["mktemp", "-d", `${parent}/cellproof-XXXXXXXX`]);
-    this.#folders.push(made.trim());
-    return made.trim();
+  temporaryFolder(parent = "/tmp"): Promise<string> {
+    return this.#makeFolder(`${parent}/cellproof-XXXXXXXX`);
   }
 
   now(): Date {
@@ -87,8 +90,8 @@ class LabHost implements Host {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#options.signal?.removeEventListener("abort", this.#cancel);
-    await this.#endAll(() => true);
     try {
+      await this.#endAll(() => true);
       await this.#options.agent.shell(END_MARKED, `${MARKER}=${this.#options.id}`);
       await this.#print(["rm", "-rf", "--", ...this.#folders.splice(0)]);
     } finally {
@@ -121,6 +124,12 @@ class LabHost implements Host {
 
   async #endAll(which: (command: AgentCommand) => boolean): Promise<void> {
     await Promise.all([...this.#running].filter(which).map((command) => command.end("cancelled")));
+  }
+
+  async #makeFolder(template: string): Promise<string> {
+    const made = await this.#print(["mktemp", "-d", template]);
+    this.#folders.push(made.trim());
+    return made.trim();
   }
 
   async #print(argv: CommandRequest["argv"], stdin = ""): Promise<string> {

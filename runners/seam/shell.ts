@@ -68,7 +68,8 @@ function environment(
   };
 }
 
-function refuseNul(request: CommandRequest): void {
+/** Throws a {@linkcode Problem} where an argument or a variable contains a NUL byte. */
+export function refuseNul(request: CommandRequest): void {
   const texts = [...request.argv, ...Object.entries(request.env ?? {}).flat()];
   const bad = texts.find((text) => text.includes("\0"));
   if (bad === undefined) return;
