@@ -232,11 +232,15 @@ export function parseExecStatus(value: unknown): ExecStatus {
   const status = field(value, "exitcode");
   return {
     exited,
-    status: typeof status === "number" && field(value, "signal") === undefined ? status : null,
+    status: isStatus(status) && field(value, "signal") === undefined ? status : null,
     stdout: bytes(field(value, "out-data")),
     stderr: bytes(field(value, "err-data")),
     truncated: field(value, "out-truncated") === true || field(value, "err-truncated") === true,
   };
+}
+
+function isStatus(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value);
 }
 
 function bytes(base64: unknown): Uint8Array {
