@@ -179,7 +179,11 @@ class BenchRun {
       const { mostBlocks, destructive } = this.#options;
       const plan = await PREPARE[name](this.#places, { needs, mostBlocks, destructive });
       const earlier = this.#ports.earlierSamples(name);
-      this.#experiments.set(name, await collectPaired(plan, this.#context(plan, name), earlier));
+      try {
+        this.#experiments.set(name, await collectPaired(plan, this.#context(plan, name), earlier));
+      } finally {
+        await this.#cleanUp(async () => await plan.atEnd?.());
+      }
     });
   }
 

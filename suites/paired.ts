@@ -33,6 +33,8 @@ export interface PairedPlan {
   /** Arms whose comparison has to be decided, beside which the others only serve. */
   readonly judged: readonly string[];
   readonly mostBlocks: number;
+  /** Puts back what the arms have moved, however the experiment ends. */
+  readonly atEnd?: () => Promise<void>;
 }
 
 /** What an experiment needs of the run that it is part of. */

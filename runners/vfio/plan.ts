@@ -43,6 +43,10 @@ export interface PassthroughDevice {
 
 export interface PassthroughPlan {
   readonly devices: readonly PassthroughDevice[];
+  /** The NVMe device with a disk that a guest gets as a whole; null where none is one. */
+  readonly whole: PassthroughDevice | null;
+  /** The NVMe device with SR-IOV whose virtual functions guests get; null where none is one. */
+  readonly functions: PassthroughDevice | null;
   /** What will be done to the host, in words, in order. */
   readonly steps: readonly string[];
 }
@@ -96,7 +100,8 @@ export function judgePassthrough(facts: PlanFacts, request: PassthroughRequest):
     const device = facts.functions.get(address);
     return device === undefined ? [] : passthroughDevice(facts, device) ?? [];
   });
-  return { devices, steps: stepsOf(devices) };
+  const roles = rolesOf(devices);
+  return { devices, ...roles, steps: stepsOf(devices, roles) };
 }
 
 /**
@@ -146,18 +151,23 @@ export async function readPciFunction(
 }
 
 /** The plan for the user: what is given, what is done to the host, what is undone. */
-export function describePlan({ devices, steps }: PassthroughPlan): string {
+export function describePlan({ devices, whole, functions, steps }: PassthroughPlan): string {
   return [
     "Given to guests:",
     ...devices.map((device) => `  ${inWords(device)}`),
     "Done to this host:",
     ...steps.map((step) => `  ${step}`),
     "Undone afterwards, in reverse order, also on an error or Ctrl-C:",
-    ...[...devices].reverse().map(({ address, driver }) =>
-      `  ${address} goes back to ${driver === null ? "having no driver" : `its driver ${driver}`}`
-    ),
+    ...(functions === null
+      ? []
+      : [`  The virtual functions of ${functions.address} are gone again`]),
+    ...(whole === null ? [] : [`  ${whole.address} goes back to ${driverInWords(whole)}`]),
     "If the run is killed outright: deno task recover",
   ].join("\n");
+}
+
+function driverInWords({ driver }: PassthroughDevice): string {
+  return driver === null ? "having no driver" : `its driver ${driver}`;
 }
 
 function passthroughDevice(facts: PlanFacts, device: FunctionFacts): PassthroughDevice | null {
@@ -180,9 +190,36 @@ function passthroughDevice(facts: PlanFacts, device: FunctionFacts): Passthrough
   };
 }
 
-function stepsOf(devices: readonly PassthroughDevice[]): string[] {
-  const modules = "Load the kernel modules vfio_iommu_type1 and vfio-pci, if they are not loaded";
-  return [modules, ...devices.flatMap(deviceSteps)];
+type Roles = Pick<PassthroughPlan, "whole" | "functions">;
+
+/** What each device is for; one without SR-IOV is rather given as a whole. */
+function rolesOf(devices: readonly PassthroughDevice[]): Roles {
+  const nvme = devices.filter((device) => device.nvme !== null);
+  const disks = nvme.filter((device) => (device.nvme?.disks.length ?? 0) > 0);
+  return {
+    whole: disks.find(({ totalVfs }) => totalVfs === 0) ?? disks[0] ?? null,
+    functions: nvme.find(({ totalVfs }) => totalVfs > 0) ?? null,
+  };
+}
+
+function stepsOf(devices: readonly PassthroughDevice[], { whole, functions }: Roles): string[] {
+  const used = [whole, functions];
+  return [
+    "Load the kernel modules vfio_iommu_type1 and vfio-pci, if they are not loaded",
+    ...(whole === null ? [] : deviceSteps(whole)),
+    ...(functions === null ? [] : functionSteps(functions)),
+    ...devices.filter((device) => !used.includes(device)).map(({ address }) =>
+      `${address} stays as it is: only NVMe devices are given to guests`
+    ),
+  ];
+}
+
+function functionSteps({ address }: PassthroughDevice): string[] {
+  return [
+    `Make 2 virtual functions of ${address}, each with queues, interrupts and, where the device has ` +
+    "one that no controller uses, a namespace of its own",
+    `Bind these functions to ${DRIVER}, by their driver_override`,
+  ];
 }
 
 function deviceSteps(

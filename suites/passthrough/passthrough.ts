@@ -35,20 +35,20 @@ async function observe(
   place: PassthroughPlace,
   readings: Record<string, unknown>,
 ): Promise<readonly Observation[]> {
-  const { plan: { devices } } = place;
+  const { plan: { devices, whole, functions } } = place;
   readings["plan.json"] = place.plan;
   return await attempt(NAMES, async () => {
     const scene = await setScene(places, { ...place, devices });
     return [
       ...await observeWith(scene, OF_DEVICE, "whole-device.json", {
-        device: devices.find(({ nvme }) => nvme !== null && nvme.disks.length > 0),
+        device: whole,
         lacks: "none of the devices that may be given away is an NVMe device with a disk",
         gather: gatherWholeDevice,
         judge: wholeDeviceObservations,
         readings,
       }),
       ...await observeWith(scene, OF_FUNCTIONS, "virtual-functions.json", {
-        device: devices.find(({ nvme, totalVfs }) => nvme !== null && totalVfs > 0),
+        device: functions,
         lacks: "none of the devices that may be given away is an NVMe device with SR-IOV",
         gather: gatherVirtualFunctions,
         judge: virtualFunctionObservations,
@@ -64,7 +64,7 @@ function observeWith<Gathered>(
   names: readonly ObservationName[],
   file: string,
   { device, lacks, gather, judge, readings }: {
-    readonly device: PassthroughDevice | undefined;
+    readonly device: PassthroughDevice | null;
     readonly lacks: string;
     readonly gather: (scene: Scene, device: PassthroughDevice) => Promise<Gathered>;
     readonly judge: (gathered: Gathered) => Observation[];
@@ -72,7 +72,7 @@ function observeWith<Gathered>(
   },
 ): Promise<readonly Observation[]> {
   return attempt(names, async () => {
-    if (device === undefined) throw nothingGiven(lacks);
+    if (device === null) throw nothingGiven(lacks);
     const gathered = await gather(scene, device);
     readings[file] = gathered;
     return judge(gathered);

@@ -62,15 +62,15 @@ export async function preparePassthroughStorage(
     unavailable,
     judged: [...needs.judged, "vm-virtio"],
     mostBlocks,
+    atEnd: () => hands.takeBack(),
   };
 }
 
 async function subjectOf(places: Places): Promise<Subject> {
   const place = await places.passthrough();
-  for (const device of place?.plan.devices ?? []) {
-    const [disk] = device.nvme?.disks ?? [];
-    if (place && disk !== undefined) return { device, disk, changes: place.changes };
-  }
+  const device = place?.plan.whole ?? null;
+  const [disk] = device?.nvme?.disks ?? [];
+  if (place && device && disk !== undefined) return { device, disk, changes: place.changes };
   throw new MissingTool(
     {
       action: "measure storage by VFIO",
@@ -142,7 +142,7 @@ class Hands {
 
   /** An arm for which the host's driver has the device. */
   onHost(driver: ArmDriver): ArmDriver {
-    return this.#after(driver, () => this.#takeBack());
+    return this.#after(driver, () => this.takeBack());
   }
 
   /** An arm for which vfio-pci has it. */
@@ -166,7 +166,8 @@ class Hands {
     await bindToVfio(this.#host, this.#changes, this.#subject.device.address);
   }
 
-  async #takeBack(): Promise<void> {
+  /** Has the host's driver have the device. */
+  async takeBack(): Promise<void> {
     if (this.#mark === null) return;
     await this.#changes.undoTo(this.#mark);
     this.#mark = null;
