@@ -51,16 +51,6 @@ export interface PassthroughPlan {
   readonly steps: readonly string[];
 }
 
-/** What a PCI function is to the host now. */
-export interface PciFunctionState {
-  readonly driver: string | null;
-  readonly driverOverride: string | null;
-  readonly iommuGroup: number | null;
-  readonly nvme: NvmeFacts | null;
-  readonly interfaces: readonly string[];
-  readonly enabledVfs: number;
-}
-
 const ACTION = "give PCI devices to a guest";
 const DRIVER = "vfio-pci";
 
@@ -130,24 +120,6 @@ export function parseAddresses(texts: readonly string[]): PciAddress[] {
     found.set(address, text);
   }
   return [...found.keys()];
-}
-
-/**
- * What a function is to the host now; null where there is none.
- *
- * @throws {Problem} where the host could not be looked at
- */
-export async function readPciFunction(
-  host: Host,
-  address: PciAddress,
-): Promise<PciFunctionState | null> {
-  const facts = await readPlanFacts(host, [address]);
-  const device = facts.functions.get(address);
-  if (device === undefined) return null;
-  const { driver, driverOverride, iommuGroup, enabledVfs } = device;
-  const nvme = nvmeOf(facts.text, address);
-  const interfaces = interfacesOf(facts.text, address);
-  return { driver, driverOverride, iommuGroup, enabledVfs, nvme, interfaces };
 }
 
 /** The plan for the user: what is given, what is done to the host, what is undone. */

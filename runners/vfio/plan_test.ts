@@ -15,7 +15,6 @@ import {
   parseAddresses,
   type PassthroughPlan,
   planPassthrough,
-  readPciFunction,
 } from "./plan.ts";
 import { parsePlanFacts, PLAN_SCRIPT } from "./plan_facts.ts";
 import { FactText } from "./plan_text.ts";
@@ -311,15 +310,6 @@ Deno.test("planPassthrough() refuses a host that did not answer to the end", asy
   }
   const nothing = planPassthrough(answering(printed({})), [DISK], { allowNoReset: true });
   await assertRejects(() => nothing, UsageProblem, "not root");
-});
-
-Deno.test("readPciFunction() tells what a function is now, and null for none", async () => {
-  const host = answering(changed({}));
-  const [disk, none] = parseAddresses([DISK, "09:00.0"]);
-  assert(disk !== undefined && none !== undefined);
-  const state = await readPciFunction(host, disk);
-  assertEquals([state?.driver, state?.iommuGroup, state?.nvme?.serial], ["nvme", 8, "LABPLAIN"]);
-  assertEquals(await readPciFunction(host, none), null);
 });
 
 Deno.test("PLAN_SCRIPT keeps the text of hostile files in their own lines", async () => {
