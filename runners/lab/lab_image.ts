@@ -7,7 +7,7 @@
 import initScript from "./lab_init.sh" with { type: "text" };
 import buildScript from "./lab_build.sh" with { type: "text" };
 import filesScript from "./lab_files.sh" with { type: "text" };
-import { MissingTool } from "../../problem.ts";
+import { MissingTool, Problem } from "../../problem.ts";
 import { BUSYBOX, requireStaticBusybox } from "../busybox.ts";
 import { findGuestKernel, type GuestKernel } from "../guest/guest_image.ts";
 import type { Host } from "../host.ts";
@@ -88,18 +88,7 @@ async function requireKernel(host: Host, cacheFolder: string): Promise<GuestKern
 
 /** The files of the programs and their data, each once. */
 async function listFiles(host: Host): Promise<string[]> {
-  const listed = await host.run({
-    argv: ["bash", "-c", filesScript, "cellproof-lab", ...PROGRAMS],
-    timeoutSeconds: 60,
-  });
-  const missing = /^there is no (\S+)$/m.exec(listed.stderr)?.[1];
-  if (missing !== undefined) {
-    throw new MissingTool({
-      action: "make the lab",
-      condition: `there is no ${missing}`,
-      cure: INSTALL,
-    });
-  }
+  const programs = await programFiles(host);
   const data = await host.run({
     argv: ["bash", "-c", `shopt -s nullglob; printf '%s\\n' ${DATA.replaceAll("\n", " ")}`],
     timeoutSeconds: 10,
@@ -109,8 +98,23 @@ async function listFiles(host: Host): Promise<string[]> {
     stdin: data.stdout,
     timeoutSeconds: 10,
   });
-  const lines = `${listed.stdout}\n${present.stdout}\n${BUSYBOX}`.split("\n");
+  const lines = `${programs}\n${present.stdout}\n${BUSYBOX}`.split("\n");
   return [...new Set(lines.filter((line) => line.startsWith("/")))].sort();
+}
+
+async function programFiles(host: Host): Promise<string> {
+  const action = "make the lab";
+  const { ended, status, stdout, stderr } = await host.run({
+    argv: ["bash", "-c", filesScript, "cellproof-lab", ...PROGRAMS],
+    timeoutSeconds: 60,
+  });
+  const missing = /^there is no (\S+)$/m.exec(stderr)?.[1];
+  if (missing !== undefined) {
+    throw new MissingTool({ action, condition: `there is no ${missing}`, cure: INSTALL });
+  }
+  if (ended === "exited" && status === 0) return stdout;
+  const condition = `listing its programs' files ended with status ${status} (${ended})`;
+  throw new Problem({ action, condition, ...(stderr === "" ? {} : { seen: stderr }) });
 }
 
 /** Names all that the image is made of by one number. */
@@ -158,8 +162,9 @@ async function build(
   // Only the newest image is kept: each has a quarter of a gigabyte.
   const replace =
     'rm -rf -- "$2" && mkdir -p -- "$2" && mv -- "$1" "$2/new" && mv -T -- "$2/new" "$3"';
-  const argv = ["bash", "-c", replace, "cellproof-lab", `${work}/lab.cpio`, folder, initramfs];
-  await step(host, { argv: ["bash", ...argv.slice(1)] });
+  await step(host, {
+    argv: ["bash", "-c", replace, "cellproof-lab", `${work}/lab.cpio`, folder, initramfs],
+  });
 }
 
 function step(
