@@ -143,6 +143,33 @@ Deno.test("undoAbandoned() undoes after a restart only what devices keep themsel
   await Deno.remove(folder);
 });
 
+Deno.test("undoAbandoned() forgets the namespace of a controller that went with its function", async () => {
+  for (const restarted of [false, true]) {
+    const fake = new FakePciHost();
+    const { folder } = await abandoned(fake, [{ ...NAMESPACE, before: "attached" }]);
+    fake.intercept = ({ argv }) =>
+      argv[1] === "attach-ns" ? { status: 1, stderr: "Controller List Invalid" } : null;
+    if (restarted) fake.bootId = crypto.randomUUID();
+    const { sentences, restored } = await undoAbandoned(folder, fake.host);
+    assertEquals(restored, restarted);
+    assertStringIncludes(sentences[1] ?? "", restarted ? "was restarted" : "not there any more");
+    const second = await undoAbandoned(folder, fake.host);
+    assertEquals(second, { sentences: [], restored: true });
+    await Deno.remove(folder);
+  }
+});
+
+Deno.test("undoAbandoned() keeps a namespace noted that its controller refuses", async () => {
+  const fake = new FakePciHost();
+  fake.state.vfs = 1;
+  const { folder } = await abandoned(fake, [{ ...NAMESPACE, before: "attached" }]);
+  fake.intercept = ({ argv }) =>
+    argv[1] === "attach-ns" ? { status: 1, stderr: "Namespace Is Private" } : null;
+  assertEquals((await undoAbandoned(folder, fake.host)).restored, false);
+  assertEquals([...Deno.readDirSync(folder)].length, 1);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("undoAbandoned() leaves another device at the same address alone", async () => {
   const fake = new FakePciHost();
   const { folder } = await abandoned(fake, [NAMESPACE]);

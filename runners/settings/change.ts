@@ -10,6 +10,7 @@ import { readFile } from "./host_files.ts";
 import { parseSetting } from "./parse_setting.ts";
 import {
   type HostSetting,
+  isOfLostController,
   isValueOf,
   keeperOf,
   outlivesRestart,
@@ -58,7 +59,10 @@ export function memoryLog(): ChangeLog {
   };
 }
 
-/** `gone`: there is no such device any more; `void`: the host was restarted, which undid it. */
+/**
+ * `gone`: there is no such device or controller any more; `void`: the host was restarted, which undid
+ * it.
+ */
 export type Undone = "undone" | "void" | "gone";
 
 /**
@@ -72,8 +76,13 @@ export async function undoChange(host: Host, change: HostChange): Promise<Undone
   if (restarted && !outlivesRestart(setting)) return "void";
   const present = await readSetting(host, setting);
   if (present === null || await keeperOf(host, setting) !== serial) return "gone";
-  await writeSetting(host, setting, before);
-  return "undone";
+  try {
+    await writeSetting(host, setting, before);
+    return "undone";
+  } catch (error) {
+    if (!await isOfLostController(host, setting)) throw error;
+    return restarted ? "void" : "gone";
+  }
 }
 
 /** What became of a change, as a sentence. */

@@ -34,6 +34,19 @@ export async function readAttachment(
   return attached ? "attached" : "detached";
 }
 
+/** Whether the device has the controller now: those of virtual functions may go with these. */
+export async function hasController(
+  host: Host,
+  address: PciAddress,
+  controllerId: number,
+): Promise<boolean> {
+  const name = await nvmeName(host, address);
+  if (name === null) return false;
+  const action = `list the controllers of ${address}`;
+  const listed = await nvme(host, action, ["list-ctrl", name, "-o", "json"]);
+  return listIn(listed, "ctrl_list").some((entry) => entry["ctrl_id"] === controllerId);
+}
+
 /**
  * Attaches a namespace to a controller, or detaches it.
  *

@@ -10,7 +10,7 @@ import type { PciAddress } from "../pci/pci_address.ts";
 import { Problem } from "../../problem.ts";
 import { kernelName, modulesLoadedBy, readModule, writeModule } from "./kernel_module.ts";
 import { nvmeFile } from "./nvme_device.ts";
-import { readAttachment, writeAttachment } from "./nvme_namespace.ts";
+import { hasController, readAttachment, writeAttachment } from "./nvme_namespace.ts";
 import { parseSecondary, readSecondary, writeSecondary } from "./nvme_secondary.ts";
 import { parsePciDriver, readPciDriver, writePciDriver } from "./pci_driver.ts";
 import { readSriov, writeAutoprobe, writeVfs } from "./sriov.ts";
@@ -130,6 +130,17 @@ export async function settingsAlong(
  */
 export async function keeperOf(host: Host, setting: HostSetting): Promise<string | null> {
   return outlivesRestart(setting) ? await nvmeFile(host, setting.address, "serial") : null;
+}
+
+/**
+ * Whether the setting is one of a controller that is gone, as those of virtual functions may go with
+ * these: then it cannot be put back.
+ *
+ * @throws {Problem} where that cannot be told
+ */
+export async function isOfLostController(host: Host, setting: HostSetting): Promise<boolean> {
+  return setting.kind === "nvme-namespace" &&
+    !await hasController(host, setting.address, setting.controllerId);
 }
 
 /** Whether the device itself keeps the setting, so that a restart does not undo it. */

@@ -228,7 +228,9 @@ export class FakePciHost {
         return { stdout: JSON.stringify({ nsid_list: list }) };
       }
       case "list-ctrl": {
-        const list = (namespaces[nsid] ?? []).map((ctrl_id) => ({ ctrl_id }));
+        const all = Array.from({ length: this.state.vfs + 1 }, (_, controller) => controller);
+        const ids = args.includes("-n") ? namespaces[nsid] ?? [] : all;
+        const list = ids.map((ctrl_id) => ({ ctrl_id }));
         return { stdout: JSON.stringify({ num_ctrl: list.length, ctrl_list: list }) };
       }
       case "virt-mgmt":
