@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { MissingTool } from "../../problem.ts";
+import { MissingTool, Problem } from "../../problem.ts";
 import type { Host } from "../../runners/host.ts";
 import type { HostChanges } from "../../runners/settings/host_changes.ts";
 import { bindToVfio } from "../../runners/vfio/bind.ts";
+import { isDiskOf } from "../../runners/vfio/nvme_disk.ts";
 import type { PassthroughDevice } from "../../runners/vfio/plan.ts";
 import { type ArmNeeds, prepareArms } from "../arms.ts";
 import type { ArmDriver, PairedPlan } from "../paired.ts";
@@ -38,12 +39,14 @@ interface Subject {
  * Prepares the experiment. Where the device is not the one that may be overwritten, nothing is written.
  *
  * @throws {MissingTool} where no NVMe device with a disk may be given away
+ * @throws {Problem} where the disk is not the device's any more, or cannot be written
  */
 export async function preparePassthroughStorage(
   places: Places,
   { needs, mostBlocks, destructive }: StorageOptions,
 ): Promise<PairedPlan> {
   const { device, disk, changes } = await subjectOf(places);
+  await requireDisk(places.host, { device, disk });
   const mayWrite = destructive === `/dev/${disk}`;
   const subject = await prepareDisk(places, disk, mayWrite ? destructive : null);
   const setting = { host: places.host, subject, runtimeSeconds: RUNTIME_SECONDS };
@@ -79,6 +82,16 @@ async function subjectOf(places: Places): Promise<Subject> {
     },
     "iommu",
   );
+}
+
+/** A driver that comes back may give the disk's name to another device, which nobody has allowed. */
+async function requireDisk(host: Host, { device, disk }: Omit<Subject, "changes">): Promise<void> {
+  if (await isDiskOf(host, device.address, disk)) return;
+  throw new Problem({
+    action: `measure /dev/${disk}`,
+    condition: `it is no disk of ${device.address} any more`,
+    cure: "See what became of the device: lsblk, and dmesg | tail",
+  });
 }
 
 async function prepareDisk(
@@ -142,7 +155,10 @@ class Hands {
 
   /** An arm for which the host's driver has the device. */
   onHost(driver: ArmDriver): ArmDriver {
-    return this.#after(driver, () => this.takeBack());
+    return this.#after(driver, async () => {
+      await this.takeBack();
+      await requireDisk(this.#host, this.#subject);
+    });
   }
 
   /** An arm for which vfio-pci has it. */
@@ -163,7 +179,12 @@ class Hands {
   async #giveAway(): Promise<void> {
     if (this.#mark !== null) return;
     this.#mark = this.#changes.mark;
-    await bindToVfio(this.#host, this.#changes, this.#subject.device.address);
+    try {
+      await bindToVfio(this.#host, this.#changes, this.#subject.device.address);
+    } catch (error) {
+      await this.takeBack();
+      throw error;
+    }
   }
 
   /** Has the host's driver have the device. */
