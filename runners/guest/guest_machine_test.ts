@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { deviceArguments, deviceModules, deviceNodes, type GuestDevice } from "./guest_devices.ts";
 import { machineArguments } from "./guest_machine.ts";
+import { parsePciAddress } from "../pci/pci_address.ts";
 import { Problem } from "../../problem.ts";
 
 const GUEST = {
@@ -13,6 +14,7 @@ const MACHINE = {
   script: "true",
   timeoutSeconds: 60,
 } as const;
+const ADDRESS = parsePciAddress("0000:65:00.0");
 const USER = { kind: "user" } as const;
 
 Deno.test("deviceNodes() numbers devices as Linux does, and deviceModules() names each list once", () => {
@@ -76,4 +78,46 @@ Deno.test("machineArguments() refuses a script that cannot be handed over", () =
   for (const script of ["", "a\0b", "x".repeat(100_001), ",".repeat(50_001)]) {
     assertThrows(() => machineArguments(GUEST, { ...MACHINE, script }), Problem, "script");
   }
+});
+
+Deno.test("deviceArguments() gives a function of the host by its address, and a place to no node", () => {
+  assert(ADDRESS !== null);
+  const passed: GuestDevice = {
+    model: "vfio-pci",
+    address: ADDRESS,
+    modules: ["nvme"],
+    node: null,
+  };
+  const disk: GuestDevice = { model: "virtio-blk", path: "/a" };
+  const argv = deviceArguments([disk, passed, { ...passed, node: "block/nvme0n1" }]);
+  assertEquals(argv.filter((word) => word.startsWith("vfio-pci")), [
+    "vfio-pci,host=0000:65:00.0,id=device1",
+    "vfio-pci,host=0000:65:00.0,id=device2",
+  ]);
+  assertEquals(argv.filter((word) => word === "-blockdev").length, 1);
+  assertEquals(deviceNodes([passed, disk, { ...passed, node: "block/nvme0n1" }]), [
+    "block/vda",
+    "block/nvme0n1",
+  ]);
+  assertEquals(deviceModules([passed, disk, passed]), ["nvme", "virtio-blk"]);
+});
+
+Deno.test("machineArguments() has two processors and no file of its id unless it is told", () => {
+  const usual = machineArguments(GUEST, MACHINE);
+  const told = machineArguments(GUEST, { ...MACHINE, processors: 1, pidFile: "/t/a,b.pid" });
+  const after = (argv: readonly string[], option: string) => argv[argv.indexOf(option) + 1];
+  assertEquals([after(usual, "-smp"), usual.includes("-pidfile")], ["2", false]);
+  assertEquals([after(told, "-smp"), after(told, "-pidfile")], ["1", "/t/a,b.pid"]);
+});
+
+Deno.test("machineArguments() keeps the consoles of guests apart that run at once", () => {
+  const consoles = ["one", "two"].map((name) =>
+    machineArguments(GUEST, { ...MACHINE, name }).filter((word) =>
+      word.startsWith("file,id=console")
+    )
+  );
+  assertEquals(consoles, [
+    ["file,id=console,path=/t/one-console.log"],
+    ["file,id=console,path=/t/two-console.log"],
+  ]);
 });
