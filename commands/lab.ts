@@ -6,8 +6,8 @@
 import { LAB_DEVICES } from "../runners/lab/lab_machine.ts";
 import { idsRestingOn } from "../suites/needs.ts";
 import type { PassthroughRequest } from "../suites/passthrough/allowance.ts";
-import { readRequest, runOn } from "./bench.ts";
-import { ANY_NUMBER, type Command } from "./command.ts";
+import { type BenchRequest, readRequest, runOn } from "./bench.ts";
+import { ANY_NUMBER, type Args, type Command } from "./command.ts";
 
 /** What the lab gives away: its NVMe devices. */
 const PASSTHROUGH: PassthroughRequest = {
@@ -27,13 +27,19 @@ export const command: Command = {
   boolean: ["json"],
   string: ["out", "seed", "record"],
   positionals: ANY_NUMBER,
-  async run(args) {
-    const request = readRequest(args);
-    const given = request.selection.length > 0;
-    const selection = given
-      ? request.selection
-      : idsRestingOn(["passthrough", "passthrough-storage"]);
-    const lab = { lab: true, target: "/tmp", passthrough: PASSTHROUGH, mostBlocks: 1 };
-    return await runOn({ ...request, ...lab, selection });
-  },
+  run: (args) => runOn(labRequest(args)),
 };
+
+/**
+ * Reads the command line; what it leaves open is all that rests on passthrough.
+ *
+ * @throws {UsageProblem} as {@linkcode readRequest}
+ */
+export function labRequest(args: Args): BenchRequest {
+  const request = readRequest(args);
+  const given = request.selection.length > 0;
+  const all = () => idsRestingOn(["passthrough", "passthrough-storage"]);
+  const selection = given ? request.selection : all();
+  const preset = { lab: true, target: "/tmp", passthrough: PASSTHROUGH, mostBlocks: 1 };
+  return { ...request, ...preset, selection };
+}
