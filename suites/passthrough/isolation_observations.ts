@@ -7,8 +7,9 @@ import { Problem } from "../../problem.ts";
 import { failedControl } from "../../runners/vfio/dma_trial.ts";
 import { failed, negative, observed, positive } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";
+import { groupsFoundControl, interruptsControl } from "./platform.ts";
 import { attemptInWords, boundControl, isRefusedAs } from "./refusals.ts";
-import type { WholeDevice } from "./whole_device.ts";
+import type { PlacedDevice, WholeDevice } from "./whole_device.ts";
 
 /** Whether a second guest is refused what a first one has. */
 export function oneAlone({ device, guest, whileBound, whenFree }: WholeDevice): Observation {
@@ -36,7 +37,7 @@ export function oneAlone({ device, guest, whileBound, whenFree }: WholeDevice): 
 }
 
 /** Whether the IOMMU can tell the device from every other one. */
-export function groupIsolated(whole: WholeDevice): Observation {
+export function groupIsolated(whole: PlacedDevice): Observation {
   const { device: { address, iommuGroup, groupMembers }, whileBound, ofSharedGroup } = whole;
   const others = groupMembers.filter((member) => member !== address);
   const shared: Control[] = ofSharedGroup === null ? [] : [
@@ -58,6 +59,8 @@ export function groupIsolated(whole: WholeDevice): Observation {
         `${groupMembers.join(", ") || "nothing"}; QEMU ${attemptInWords(whole.whenFree)}`,
       ),
       boundControl(whileBound),
+      groupsFoundControl(whole.platform),
+      interruptsControl(whole.platform),
       ...shared,
     ],
   });
@@ -89,6 +92,11 @@ export function dmaRemapped({ device, trial, trialProblem }: WholeDevice): Obser
         "and at the very same address while it is mapped",
         allowed.changedBytes > 0,
         `${allowed.changedBytes} bytes at ${at}`,
+      ),
+      positive(
+        "the forbidden write was made: the controller answered it, or the kernel logged its fault",
+        forbidden.status !== "timeout" || logged !== "",
+        forbidden.status === "timeout" ? `no answer${logged}` : `status ${forbidden.status}`,
       ),
       negative(
         "the controller has died of the forbidden write, so that nothing could arrive",

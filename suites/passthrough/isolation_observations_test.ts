@@ -10,10 +10,13 @@ import {
 } from "../testing/passthrough_readings.ts";
 import { standing } from "../testing/standing.ts";
 import { dmaRemapped, groupIsolated, oneAlone } from "./isolation_observations.ts";
+import type { Platform } from "./platform.ts";
 import type { Attempt } from "./scene.ts";
-import type { WholeDevice } from "./whole_device.ts";
+import type { PlacedDevice } from "./whole_device.ts";
 
-type Patch = Partial<WholeDevice>;
+type Patch = Partial<PlacedDevice>;
+const SOUND: Platform = { accelerator: "kvm", commandLine: "quiet", unsafeInterrupts: "N" };
+const platform = (patch: Partial<Platform>): Patch => ({ platform: { ...SOUND, ...patch } });
 /** What is different, how, and what comes of the observation. */
 type Difference = readonly [string, Patch, string];
 
@@ -55,6 +58,9 @@ const ONE_ALONE: readonly Difference[] = [
 
 const LISTED = "control: the group lists the device itself, and QEMU takes it";
 const SHARED = "control: a device whose group has another that the host uses is given to a guest";
+const FOUND = "control: the kernel found its IOMMU groups itself, without pcie_acs_override";
+const OVERRIDDEN = 'quiet "pcie_acs_override=downstream,multifunction" iommu=pt';
+const INTERRUPTS = "control: VFIO takes no device whose interrupts are not remapped";
 const GROUP_ISOLATED: readonly Difference[] = [
   ["another is in its group", members(address, "0000:02:00.1"), "does not hold"],
   ["its group lists nothing", members(), LISTED],
@@ -65,6 +71,12 @@ const GROUP_ISOLATED: readonly Difference[] = [
   ["a shared group is refused as busy", { ofSharedGroup: guest.second }, SHARED],
   ["a shared group is refused as bound", { ofSharedGroup: whileBound }, SHARED],
   ["there is no shared group to try", { ofSharedGroup: null }, "holds"],
+  ["the kernel was told to split groups", platform({ commandLine: OVERRIDDEN }), FOUND],
+  ["it was told so first of all", platform({ commandLine: "pcie_acs_override=id:1:2" }), FOUND],
+  ["its parameters cannot be read", platform({ commandLine: null }), FOUND],
+  ["its parameters only look so", platform({ commandLine: "no_pcie_acs_override=x" }), "holds"],
+  ["interrupts need not be remapped", platform({ unsafeInterrupts: "Y" }), INTERRUPTS],
+  ["VFIO does not tell whether they must", platform({ unsafeInterrupts: null }), INTERRUPTS],
 ];
 
 const NONE = { changedBytes: 0, status: 0 } as const;
@@ -78,11 +90,18 @@ const tried = (patch: Partial<DmaTrial>): Patch => ({ trial: trial && { ...trial
 const forbidden = (patch: Partial<DmaTrial["forbidden"]>) =>
   tried({ forbidden: { ...NONE, physicalAddress: "0x1000", ...patch } });
 const parts = { action: "try DMA", condition: "it was reset" };
+const MADE =
+  "control: the forbidden write was made: the controller answered it, or the kernel logged its fault";
+const UNANSWERED = {
+  forbidden: { changedBytes: 0, status: "timeout", physicalAddress: "0x1000" },
+} as const;
 const DMA_REMAPPED: readonly Difference[] = [
   ["the forbidden write arrives", forbidden({ changedBytes: 4096 }), "does not hold"],
   ["one byte of it arrives", forbidden({ changedBytes: 1 }), "does not hold"],
   ["it is answered with an error", forbidden({ status: 4 }), "holds"],
-  ["it is not answered", forbidden({ status: "timeout" }), "holds"],
+  ["it is not answered, and the kernel logs its fault", forbidden({ status: "timeout" }), "holds"],
+  ["nothing tells that it was made", tried({ ...UNANSWERED, faults: [] }), MADE],
+  ["nothing tells that it was made, and no log", tried({ ...UNANSWERED, faults: null }), MADE],
   ["the kernel logs nothing", tried({ faults: [] }), "holds"],
   ["the log cannot be read", tried({ faults: null }), "holds"],
   ["the mapped write does not arrive", tried({ granted: NONE }), WRITTEN],
@@ -104,7 +123,7 @@ const TABLES = [
 for (const [observe, table] of TABLES) {
   for (const [difference, patch, expected] of table) {
     Deno.test(`${observe.name}() says "${expected}" when ${difference}`, () => {
-      assertEquals(standing(observe({ ...WHOLE_DEVICE, ...patch })), expected);
+      assertEquals(standing(observe({ ...WHOLE_DEVICE, platform: SOUND, ...patch })), expected);
     });
   }
 }

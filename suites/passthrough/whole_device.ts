@@ -9,6 +9,7 @@ import { bindToVfio } from "../../runners/vfio/bind.ts";
 import { type DmaTrial, findDmaTrial, runDmaTrial } from "../../runners/vfio/dma_trial.ts";
 import type { PassthroughDevice } from "../../runners/vfio/plan.ts";
 import { lookOutside, type OutsideView } from "./outside.ts";
+import { lookAtPlatform, type Platform } from "./platform.ts";
 import { type Attempt, type Scene, tryDevice } from "./scene.ts";
 import { type WatchedGuest, watchGuest } from "./watched_guest.ts";
 
@@ -32,6 +33,11 @@ export interface WholeDevice {
   readonly trialProblem: Problem | null;
 }
 
+/** The same, with what its isolation rests on. */
+export interface PlacedDevice extends WholeDevice {
+  readonly platform: Platform;
+}
+
 const TRIAL_SECONDS = 60;
 
 /**
@@ -42,11 +48,12 @@ const TRIAL_SECONDS = 60;
 export async function gatherWholeDevice(
   scene: Scene,
   device: PassthroughDevice,
-): Promise<WholeDevice> {
+): Promise<PlacedDevice> {
   const { host, bootId: hostBootId } = scene;
   const { address } = device;
   const disks = device.nvme?.disks ?? [];
   const look = () => lookOutside(host, address, disks);
+  const platform = await lookAtPlatform(scene);
   const before = await look();
   const whileBound = await tryDevice(scene, address);
   const given = await whileGiven(scene, [address], async () => ({
@@ -56,7 +63,8 @@ export async function gatherWholeDevice(
     whenFree: await tryDevice(scene, address),
   }));
   const ofSharedGroup = await trySharedGroup(scene);
-  return { device, hostBootId, before, whileBound, ...given, ofSharedGroup, after: await look() };
+  const after = await look();
+  return { device, hostBootId, platform, before, whileBound, ...given, ofSharedGroup, after };
 }
 
 /** Binds the functions to vfio-pci for as long as `work` takes, and puts them back. */

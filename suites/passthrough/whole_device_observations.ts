@@ -17,10 +17,11 @@ import {
 import { givenFunction, type Point, POINTS, type SeenFunction } from "./inside_guest.ts";
 import { dmaRemapped, groupIsolated, oneAlone } from "./isolation_observations.ts";
 import type { OutsideView } from "./outside.ts";
+import { processorControl } from "./platform.ts";
 import { boundControl } from "./refusals.ts";
 import { READ_MIB } from "./scene.ts";
 import type { Charged, WatchedGuest } from "./watched_guest.ts";
-import type { WholeDevice } from "./whole_device.ts";
+import type { PlacedDevice, WholeDevice } from "./whole_device.ts";
 
 const MIB = 2 ** 20;
 /** What QEMU may read for itself in the same time, as a share of what the guest reads. */
@@ -29,7 +30,7 @@ const STORAGE_CLASS = /^01/;
 const VIRTIO_IDS = /^1af4:/;
 
 /** Every observation of a whole device. */
-export function wholeDeviceObservations(whole: WholeDevice): Observation[] {
+export function wholeDeviceObservations(whole: PlacedDevice): Observation[] {
   return [
     sameDevice(whole),
     guestDriver(whole),
@@ -122,7 +123,7 @@ function hostLost({ device, before, during, after, whileBound }: WholeDevice): O
   });
 }
 
-function bypassesHypervisor({ guest: { charged, lines } }: WholeDevice): Observation {
+function bypassesHypervisor({ guest: { charged, lines }, platform }: PlacedDevice): Observation {
   const name = "passthrough/bypasses-hypervisor";
   const readBytes = READ_MIB * MIB;
   const [idle, own, virtual] = growths(charged);
@@ -142,6 +143,7 @@ function bypassesHypervisor({ guest: { charged, lines } }: WholeDevice): Observa
         idle < readBytes * OWN_SHARE,
         `${idle} bytes`,
       ),
+      processorControl(platform),
     ],
   });
 }
