@@ -28,6 +28,8 @@ const ARMS = [
 ] as const;
 type PassthroughArm = typeof ARMS[number];
 
+const SETTLE_SECONDS = 10;
+
 /** A device whose disk is measured. */
 interface Subject {
   readonly device: PassthroughDevice;
@@ -72,7 +74,8 @@ export async function preparePassthroughStorage(
 async function subjectOf(places: Places): Promise<Subject> {
   const place = await places.passthrough();
   const device = place?.plan.whole ?? null;
-  const [disk] = device?.nvme?.disks ?? [];
+  const [disk, ...others] = device?.nvme?.disks ?? [];
+  if (others.length > 0) throw severalDisks(device);
   if (place && device && disk !== undefined) return { device, disk, changes: place.changes };
   throw new MissingTool(
     {
@@ -92,6 +95,19 @@ async function requireDisk(host: Host, { device, disk }: Omit<Subject, "changes"
     condition: `it is no disk of ${device.address} any more`,
     cure: "See what became of the device: lsblk, and dmesg | tail",
   });
+}
+
+/** The guest numbers them in an order of its own, so it could read, or overwrite, another one. */
+function severalDisks(device: PassthroughDevice | null): MissingTool {
+  return new MissingTool(
+    {
+      action: "measure storage by VFIO",
+      condition: "the device has several disks, which host and guest may number otherwise",
+      seen: device?.nvme?.disks.join(", ") ?? "",
+      cure: "Name a device of one disk: --passthrough PCI",
+    },
+    "iommu",
+  );
 }
 
 async function prepareDisk(
@@ -195,5 +211,12 @@ class Hands {
     // The driver's disk appears a little after the driver is bound.
     const { device: { address }, disk } = this.#subject;
     await lookOutside(this.#host, address, [disk]);
+    await this.#settle();
+  }
+
+  /** What udev has look at a disk that appears would slow the native arms alone. */
+  async #settle(): Promise<void> {
+    const argv = ["udevadm", "settle", `--timeout=${SETTLE_SECONDS}`] as const;
+    await this.#host.run({ argv, timeoutSeconds: SETTLE_SECONDS + 5, survivesCancel: true });
   }
 }

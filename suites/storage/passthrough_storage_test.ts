@@ -45,6 +45,7 @@ function answer({ argv }: CommandRequest, events: string[]): Partial<CommandResu
     events.push(words.includes("vfio-pci,host=") ? "guest by VFIO" : guestDisk(words));
     return { status: 1, stderr: "this is a test" };
   }
+  if (argv[0] === "udevadm") events.push("settled");
   if (argv[0] === "/bin/fio") events.push(`fio ${/--filename=(\S+)/.exec(words)?.[1]}`);
   if (words === `readlink -- ${FOLDER}/iommu_group`) return { stdout: "../8\n" };
   if (words === `ls ${FOLDER}/nvme`) return { stdout: "nvme1\n" };
@@ -98,7 +99,7 @@ Deno.test("preparePassthroughStorage() has the device change hands before the ar
   await measure(plan, "native", "vm-passthrough", "vm-passthrough", "vm-virtio", "native-again");
   const fio = "fio /dev/nvme1n1";
   assertEquals(made.events, [
-    ...[fio, "given away", "guest by VFIO", "guest by VFIO", "taken back"],
+    ...[fio, "given away", "guest by VFIO", "guest by VFIO", "taken back", "settled"],
     ...["guest by virtio of /dev/nvme1n1, read only", fio],
   ]);
 });
@@ -110,7 +111,7 @@ Deno.test("preparePassthroughStorage() takes the device back at its end, once", 
   await measure(plan, "vm-passthrough");
   await plan.atEnd?.();
   await plan.atEnd?.();
-  assertEquals(made.events, ["given away", "guest by VFIO", "taken back"]);
+  assertEquals(made.events, ["given away", "guest by VFIO", "taken back", "settled"]);
 });
 
 Deno.test("preparePassthroughStorage() takes back a device that could not be given, and tries again", async () => {
@@ -120,7 +121,7 @@ Deno.test("preparePassthroughStorage() takes back a device that could not be giv
   await assertRejects(() => measure(plan, "vm-passthrough"), Problem, "/dev/vfio/8");
   made.groups = ["8"];
   await measure(plan, "vm-passthrough");
-  assertEquals(made.events, ["given away", "taken back", "given away", "guest by VFIO"]);
+  assertEquals(made.events, ["given away", "taken back", "settled", "given away", "guest by VFIO"]);
 });
 
 Deno.test("preparePassthroughStorage() measures no disk that came back as another device's", async () => {
@@ -158,6 +159,10 @@ const MISSING: readonly (readonly [string, Parameters<typeof scripted>[0]])[] = 
   ["no device is given as a whole", { whole: null }],
   ["the device is no NVMe device", { whole: { ...PLAIN_DEVICE, nvme: null } }],
   ["the device has no disk", { whole: { ...PLAIN_DEVICE, nvme: NVME } }],
+  [
+    "the device has two disks",
+    { whole: { ...PLAIN_DEVICE, nvme: { ...NVME, disks: ["nvme1n1", "nvme1n2"] } } },
+  ],
 ];
 for (const [reason, place] of MISSING) {
   Deno.test(`preparePassthroughStorage() is untested when ${reason}`, async () => {
