@@ -7,6 +7,7 @@ import { Problem } from "../../problem.ts";
 import type { Host } from "../host.ts";
 import { type PciAddress, pciFolder } from "../pci/pci_address.ts";
 import type { HostSetting } from "../settings/setting.ts";
+import { requireStillUnused } from "./still_unused.ts";
 
 /** What makes a change of the host, so that it can be undone. */
 export interface Changes {
@@ -20,10 +21,14 @@ export interface Changes {
  */
 export const VFIO_MODULES = ["vfio_iommu_type1", "vfio-pci"];
 
+/** None, and the one by which nothing of the host uses a function. */
+const IDLE_DRIVERS = ["", "vfio-pci"];
+
 /**
- * Binds a function to vfio-pci and returns its IOMMU group.
+ * Binds a function to vfio-pci and returns its IOMMU group. Where another driver has it, looks first
+ * whether it is still unused.
  *
- * @throws {Problem} where the function is in no group, or the kernel offers no node of it
+ * @throws {Problem} where the function is in use or in no group, or the kernel offers no node of it
  */
 export async function bindToVfio(
   host: Host,
@@ -38,6 +43,8 @@ export async function bindToVfio(
     throw new Problem({ action, condition, cure });
   }
   for (const name of VFIO_MODULES) await changes.set({ kind: "kernel-module", name }, "loaded");
+  const driver = await linkName(host, `${pciFolder(address)}/driver`) ?? "";
+  if (!IDLE_DRIVERS.includes(driver)) await requireStillUnused(host, address);
   await changes.set({ kind: "pci-driver", address }, "vfio-pci/vfio-pci");
   if ((await host.readFolder("/dev/vfio"))?.includes(`${group}`) === true) return group;
   const condition = `there is no /dev/vfio/${group} though vfio-pci drives it`;
