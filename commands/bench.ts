@@ -13,7 +13,7 @@ import { bench, type BenchOptions, type BenchPorts } from "../suites/bench.ts";
 import { EXIT, exitStatus } from "../suites/exit_status.ts";
 import { selectIds } from "../suites/needs.ts";
 import { NO_PASSTHROUGH, type PassthroughRequest } from "../suites/passthrough/allowance.ts";
-import type { Thresholds } from "../suites/result.ts";
+import type { Result, Thresholds } from "../suites/result.ts";
 import { type Collection, onInterrupt, type OpenedHost, openHost } from "./bench_host.ts";
 import {
   ANY_NUMBER,
@@ -191,14 +191,32 @@ export async function runOn(request: BenchRequest): Promise<number> {
     const [page = null] = await writeReports(out.path, result);
     progress.end();
     console.log(request.json ? JSON.stringify(result) : terminalSummary(result, page));
-    const closed = await opened.close();
-    if (opened.interrupted()) return EXIT.interrupted;
-    if (!sound) return EXIT.harnessFailed;
-    return exitStatus(result.claims, { hostRestored: hostRestored && closed });
+    const restored = await opened.close() && hostRestored;
+    return statusOf(result, { restored, sound, interrupted: opened.interrupted() });
+  } catch (error) {
+    // A host that is not as it was matters more than why.
+    if (await opened.close()) throw error;
+    console.error(error instanceof Problem ? error.message : error);
+    return EXIT.hostNotRestored;
   } finally {
     progress.end();
     await opened.close();
   }
+}
+
+/** The exit status of a run that came to its end: a host that is not as it was comes first. */
+export function statusOf(
+  { claims }: Pick<Result, "claims">,
+  { restored, sound, interrupted }: {
+    readonly restored: boolean;
+    /** False where cellproof itself failed. */
+    readonly sound: boolean;
+    readonly interrupted: boolean;
+  },
+): number {
+  if (!restored) return EXIT.hostNotRestored;
+  if (interrupted) return EXIT.interrupted;
+  return sound ? exitStatus(claims, { hostRestored: true }) : EXIT.harnessFailed;
 }
 
 /** Installs what is missing; false where the user interrupted it. */

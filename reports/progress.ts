@@ -44,11 +44,20 @@ export class ProgressLines {
 
   /** Leaves the terminal's line clean. */
   end(): void {
-    if (this.#terminal) Deno.stderr.writeSync(encoder.encode("\r\x1b[K"));
+    if (this.#terminal) print("\r\x1b[K");
   }
 
   #write(text: string, whole: boolean): void {
     const line = this.#terminal ? `\r\x1b[K${text}${whole ? "\n" : ""}` : `${text}\n`;
-    Deno.stderr.writeSync(encoder.encode(line));
+    print(line);
+  }
+}
+
+/** Nobody may listen any more (a closed terminal, an ended pager): the run must end well all the same. */
+function print(text: string): void {
+  try {
+    Deno.stderr.writeSync(encoder.encode(text));
+  } catch {
+    // What a run does is in its result, too.
   }
 }
