@@ -5,6 +5,7 @@
  */
 import type { Host } from "../host.ts";
 import { isObject, isText, isTextOrNull } from "../json_values.ts";
+import { type PciAddress, pciFolder } from "../pci/pci_address.ts";
 import { Problem, shorten } from "../../problem.ts";
 import { readFile } from "./host_files.ts";
 import { parseSetting } from "./parse_setting.ts";
@@ -74,8 +75,9 @@ export async function undoChange(host: Host, change: HostChange): Promise<Undone
   const { setting, before, bootId, serial } = change;
   const restarted = await readFile(host, BOOT_ID) !== bootId;
   if (restarted && !outlivesRestart(setting)) return "void";
-  const present = await readSetting(host, setting);
-  if (present === null || await keeperOf(host, setting) !== serial) return "gone";
+  const [present, keeper] = [await readSetting(host, setting), await keeperOf(host, setting)];
+  if (keeper === null && outlivesRestart(setting)) await requireNoDevice(host, setting);
+  if (present === null || keeper !== serial) return "gone";
   try {
     await writeSetting(host, setting, before);
     return "undone";
@@ -83,6 +85,17 @@ export async function undoChange(host: Host, change: HostChange): Promise<Undone
     if (!await isOfLostController(host, setting)) throw error;
     return restarted ? "void" : "gone";
   }
+}
+
+/** A device keeps its settings while no driver lets them be seen: then they are not to be forgotten. */
+async function requireNoDevice(
+  host: Host,
+  setting: Extract<HostSetting, { readonly address: PciAddress }>,
+): Promise<void> {
+  const { address } = setting;
+  if (await readFile(host, `${pciFolder(address)}/driver_override`) === null) return;
+  const action = `see ${settingInWords(setting)}`;
+  throw new Problem({ action, condition: `the nvme driver does not drive ${address}` });
 }
 
 /** What became of a change, as a sentence. */

@@ -117,6 +117,23 @@ Deno.test("HostChanges.undoTo() goes on after a failure, names it and keeps it n
   assertEquals([changes.mark, fake.state], [0, new FakePciHost().state]);
 });
 
+Deno.test("HostChanges.undoTo() forgets nothing of a device that no driver shows", async () => {
+  const fake = new FakePciHost();
+  const changes = changesOf(fake);
+  const setting: HostSetting = {
+    kind: "nvme-namespace",
+    address: pf,
+    namespaceId: 2,
+    controllerId: 0,
+  };
+  await changes.set(setting, "attached");
+  fake.state.drivers[PF] = { driver: "", override: "" };
+  await assertRejects(() => changes.undoTo(0), Problem, "does not drive 0000:01:00.0");
+  fake.state.drivers[PF] = { driver: "nvme", override: "" };
+  await changes.undoTo(0);
+  assertEquals(fake.state, new FakePciHost().state);
+});
+
 Deno.test("HostChanges.undoTo() says which device is gone, and forgets it", async () => {
   const fake = new FakePciHost();
   const changes = changesOf(fake);
