@@ -39,9 +39,9 @@ export async function undoAbandoned(folder: string, host: Host): Promise<Recover
   const recovery = { sentences: [] as string[], restored: true };
   for (const found of entriesIn(folder)) {
     if (found.kind === "living") continue;
-    const { sentences, restored } = found.kind === "unreadable"
-      ? unreadable(found.path)
-      : await undoEntry(folder, host, found);
+    const { sentences, restored } = found.kind === "abandoned"
+      ? await undoEntry(folder, host, found)
+      : notUndone(found);
     recovery.sentences.push(...sentences);
     recovery.restored &&= restored;
   }
@@ -57,7 +57,15 @@ function entriesIn(folder: string): Found[] {
   }
 }
 
-function unreadable(path: string): Recovery {
+function notUndone(found: Exclude<Found, { kind: "living" | "abandoned" }>): Recovery {
+  const { path } = found;
+  if (found.kind === "foreign") {
+    const what = `${path} is the journal of a run on the host ${found.host}, which may go on.`;
+    const cure =
+      "If that run was killed, run there: deno task recover. If that was this host's name, " +
+      "change it in the file.";
+    return { sentences: [`${what} ${cure}`], restored: true };
+  }
   const sentence = `Cannot read ${path} as a journal, so nothing that it may note was undone. ` +
     "See whether the host is as it should be, then remove the file.";
   return { sentences: [sentence], restored: false };

@@ -79,7 +79,12 @@ export class Journal implements ChangeLog {
   }
 
   #replace(folders: readonly string[], changes: readonly HostChange[]): void {
-    const file = replaceEntry(this.#folder, { id: this.id, folders, changes });
+    const file = replaceEntry(this.#folder, {
+      id: this.id,
+      host: Deno.hostname(),
+      folders,
+      changes,
+    });
     this.#file?.close();
     this.#file = file;
     this.#folders = folders;
@@ -117,6 +122,7 @@ function refuseOtherChanges(
 
 /** Why no run may change the host beside this; null for no reason. */
 function objectionTo(found: Found): readonly [condition: string, cure: string] | null {
+  if (found.kind === "foreign") return null;
   if (found.kind === "unreadable") {
     const condition = `${found.path} may be the journal of changes of this host, and is unreadable`;
     return [condition, "See whether the host is as it should be, then remove the file."];

@@ -12,6 +12,8 @@ import { type HostChange, parseChange } from "../settings/change.ts";
 export interface JournalEntry {
   /** What the marker of the run's commands begins with. */
   readonly id: string;
+  /** The name of the host, for hosts may share the folder; absent in older journals. */
+  readonly host?: string;
   /** Temporary folders of this machine. */
   readonly folders: readonly string[];
   /** Settings of the host that are not put back, the oldest change first. */
@@ -65,6 +67,8 @@ export type Found =
   /** No run holds it; `file` now does. */
   | { readonly kind: "abandoned"; readonly entry: JournalEntry; readonly file: Deno.FsFile }
   | { readonly kind: "living"; readonly entry: JournalEntry }
+  /** Another host's, which alone can tell whether the run lives, and undo it. */
+  | { readonly kind: "foreign"; readonly path: string; readonly host: string }
   | { readonly kind: "unreadable"; readonly path: string };
 
 /**
@@ -99,6 +103,8 @@ function look(path: string, id: string): Found {
     file = Deno.openSync(path, { read: true });
     const mine = file.tryLockSync(true);
     const entry = parseEntry(readAll(file));
+    const host = entry?.host ?? Deno.hostname();
+    if (entry?.id === id && host !== Deno.hostname()) return { kind: "foreign", path, host };
     if (entry?.id === id && !mine) return { kind: "living", entry };
     if (entry?.id !== id) return { kind: "unreadable", path };
     const kept = { kind: "abandoned" as const, entry, file };
@@ -139,12 +145,13 @@ export function parseEntry(text: string): JournalEntry | null {
     const value: unknown = JSON.parse(text);
     if (!isObject(value)) return null;
     // Journals had no changes at first.
-    const { id, folders, changes = [] } = value as Record<string, unknown>;
+    const { id, host, folders, changes = [] } = value as Record<string, unknown>;
     if (!isText(id) || !ID.test(id)) return null;
     if (!Array.isArray(folders) || !Array.isArray(changes)) return null;
     const parsed = changes.map(parseChange).filter((change) => change !== null);
     if (!folders.every(isOwnFolder) || parsed.length < changes.length) return null;
-    return { id, folders, changes: parsed };
+    if (host !== undefined && !isText(host)) return null;
+    return { id, ...(host === undefined ? {} : { host }), folders, changes: parsed };
   } catch {
     return null;
   }
