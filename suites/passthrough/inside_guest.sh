@@ -3,7 +3,16 @@
 # much of the passed device and of its virtual disk, and waits at points at which it reads nothing.
 name_of() { [ -e "$1" ] && basename "$(realpath "$1")" || echo -; }
 text() { [ -e "$1" ] && cat "$1" || echo -; }
-hash_of() { dd if="$1" bs=1048576 count=1 2>/dev/null | sha256sum | cut -d ' ' -f 1; }
+# Past the cache of the guest, which would answer a second time in place of the device.
+hash_of() { dd if="$1" bs=1048576 count=1 iflag=direct 2>/dev/null | sha256sum | cut -d ' ' -f 1; }
+namespaces() {
+  for disk in /sys/block/nvme*n*; do
+    [ -e "$disk/nsid" ] || continue
+    # Where several controllers may reach it, the path of each looks like a disk, and has no node.
+    [ "$(text "$disk/hidden")" = 1 ] && continue
+    echo "namespace $(cat "$disk/nsid") $(hash_of "/dev/${disk##*/}")"
+  done
+}
 point() {
   echo "point $1"
   sleep 1
@@ -19,12 +28,7 @@ for controller in /sys/class/nvme/nvme*; do
   [ -e "$controller" ] || continue
   echo "controller $(text "$controller/address") $(text "$controller/serial")"
 done
-for disk in /sys/block/nvme*n*; do
-  [ -e "$disk/nsid" ] || continue
-  # Where several controllers may reach it, the path of each looks like a disk, and has no node.
-  [ "$(text "$disk/hidden")" = 1 ] && continue
-  echo "namespace $(cat "$disk/nsid") $(hash_of "/dev/${disk##*/}")"
-done
+namespaces
 if [ "$READ_MIB" -gt 0 ]; then
   point idle
   point start
@@ -34,5 +38,9 @@ if [ "$READ_MIB" -gt 0 ]; then
   point virtual
 fi
 echo "told all"
-# The guest stays, and keeps its devices, until it is ended.
-sleep 600
+# The guest stays, and keeps its devices, until it is ended. What it reads meanwhile tells whether they
+# still work beside those of others.
+while sleep 2; do
+  # shellcheck disable=SC2046 # all in one line
+  echo "again" $(namespaces)
+done

@@ -68,6 +68,14 @@ export function insideScript(readMib: number): string {
 
 /** The line that a guest prints when it has said all. */
 export const TOLD_ALL = /^told all$/;
+/** The line that it prints each time that it has read its namespaces once more. */
+export const AGAIN = /^again(?: |$)/;
+
+/** Whether a guest that read once more found what it had found before. */
+export function readsTheSame(lines: readonly string[], again: string): boolean {
+  const before = lines.filter(isOf("namespace")).map((line) => line.trim());
+  return again.trim() === ["again", ...before].join(" ");
+}
 
 /**
  * Reads the guest's lines; those of other kinds are left out.

@@ -7,7 +7,13 @@ import {
   VIRTUAL,
   WHOLE_DEVICE,
 } from "../testing/passthrough_readings.ts";
-import { givenFunction, HASH_OF_NOTHING, insideScript, parseInside } from "./inside_guest.ts";
+import {
+  givenFunction,
+  HASH_OF_NOTHING,
+  insideScript,
+  parseInside,
+  readsTheSame,
+} from "./inside_guest.ts";
 
 const { guest: { inside } } = WHOLE_DEVICE;
 const [KERNEL = "", , NVME = "", , CONTROLLER = "", NAMESPACE = ""] = GUEST_LINES;
@@ -106,4 +112,13 @@ Deno.test("insideScript() is a script that a shell can read", async () => {
   const args = ["-n", "-c", insideScript(16)];
   const { success } = await new Deno.Command("sh", { args }).output();
   assertEquals([success, insideScript(16).startsWith("READ_MIB=16\n")], [true, true]);
+});
+
+Deno.test("readsTheSame() compares what a guest reads again with what it read before", () => {
+  const lines = ["namespace 2 ab ", "told all", "again namespace 2 ab", "namespace 3 cd"];
+  assertEquals(readsTheSame(lines, "again namespace 2 ab namespace 3 cd\r"), true);
+  for (const again of ["again", "again namespace 2 ab", "again namespace 2 ab namespace 3 ef"]) {
+    assertEquals(readsTheSame(lines, again), false, again);
+  }
+  assertEquals(readsTheSame([], "again"), true);
 });

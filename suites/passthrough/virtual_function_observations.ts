@@ -4,6 +4,7 @@
  * @module
  */
 import { shorten } from "../../problem.ts";
+import type { ObservationName } from "../observations.ts";
 import { lacking, negative, observed, positive } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";
 import { givenFunction } from "./inside_guest.ts";
@@ -49,20 +50,24 @@ function offered({ device, guests, before, after, tooMany }: VirtualFunctions): 
 }
 
 function shared({ device, guests, running, third }: VirtualFunctions): Observation {
+  const name = "passthrough/functions-shared";
+  if (lacksNamespace(guests)) return lackingNamespaces(name, device.address);
   const kernels = new Set(guests.map(({ inside }) => inside.bootId));
   const atOnce = guests.length >= FEWEST && running.length === guests.length &&
     running.every((runs) => runs) && kernels.size === guests.length && areApart(guests);
-  return observed("passthrough/functions-shared", {
+  return observed(name, {
     value: atOnce && guests.every(readsItsOwn),
     seen: `${
       running.filter((runs) => runs).length
-    } guests ran at once, each with a virtual function ` +
+    } guests ran and read at once, each with a virtual function ` +
       `of ${device.address}: ${guests.map(guestInWords).join("; ")}`,
     controls: [
       positive(
         "what a guest reads is what the host reads of the same namespace",
         guests.some(readsItsOwn),
-        guests.map(({ digest }) => `the host reads ${digest?.slice(0, 8) ?? "nothing"}`).join(", "),
+        guests.map(({ digest }) =>
+          `the host reads ${digest?.slice(0, 8) ?? "nothing"}`
+        ).join(", "),
       ),
       negative(
         "a function that a guest has is given to a third one",
@@ -75,12 +80,7 @@ function shared({ device, guests, running, third }: VirtualFunctions): Observati
 
 function isolated({ device, guests }: VirtualFunctions): Observation {
   const name = "passthrough/functions-isolated";
-  if (guests.some(({ digest }) => digest === null)) {
-    const because =
-      `${device.address} has fewer than two namespaces that no controller has, so the ` +
-      "virtual functions had none to keep apart";
-    return lacking(name, because, "iommu");
-  }
+  if (lacksNamespace(guests)) return lackingNamespaces(name, device.address);
   const others = guests.flatMap((guest) =>
     guests.filter((other) => other !== guest && reaches(guest, other))
   );
@@ -96,6 +96,16 @@ function isolated({ device, guests }: VirtualFunctions): Observation {
       ...apartControls(guests),
     ],
   });
+}
+
+function lacksNamespace(guests: readonly FunctionGuest[]): boolean {
+  return guests.some(({ digest }) => digest === null);
+}
+
+function lackingNamespaces(name: ObservationName, address: string): Observation {
+  const because = `${address} has fewer than two namespaces that no controller has, so the ` +
+    "virtual functions had none to read or to keep apart";
+  return lacking(name, because, "iommu");
 }
 
 /** Whether nothing can pass for isolation that is none: as many guests, functions and contents. */

@@ -78,7 +78,7 @@ const SHARED: readonly Difference[] = [
   ["there are no guests", { guests: [], running: [] }, AGREE],
   ["guests run that said nothing", { guests: [] }, AGREE],
   ["there is one", alone, "does not hold"],
-  ["one guest has stopped", { running: [true, false] }, "does not hold"],
+  ["one guest has stopped, or reads no more", { running: [true, false] }, "does not hold"],
   ["nobody knows whether they run", { running: [] }, "does not hold"],
   ["both guests are one kernel", second(inside({ bootId: ofFirst.bootId })), "does not hold"],
   ["both have one function", second(at(first?.fn.address ?? device.address)), "does not hold"],
@@ -89,7 +89,8 @@ const SHARED: readonly Difference[] = [
   ],
   ["one reads nothing", second(inside({ namespaces: [{ id: 3, hash: null }] })), "does not hold"],
   ["both read nothing", both(inside({ namespaces: [] })), AGREE],
-  ["neither has a namespace", both(() => ({ digest: null })), AGREE],
+  ["neither has a namespace", both(() => ({ digest: null })), "untested"],
+  ["one has no namespace, since there is but one", second(() => ({ digest: null })), "untested"],
   ["a third guest gets one", { third: TAKEN }, THIRD],
   [
     "a third is refused for another reason",

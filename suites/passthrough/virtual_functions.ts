@@ -14,7 +14,14 @@ import {
   spareNamespaces,
 } from "../../runners/vfio/nvme_functions.ts";
 import type { PassthroughDevice } from "../../runners/vfio/plan.ts";
-import { insideScript, type InsideView, parseInside, TOLD_ALL } from "./inside_guest.ts";
+import {
+  AGAIN,
+  insideScript,
+  type InsideView,
+  parseInside,
+  readsTheSame,
+  TOLD_ALL,
+} from "./inside_guest.ts";
 import { type Attempt, BOOT_SECONDS, machineOf, passed, type Scene, tryDevice } from "./scene.ts";
 
 /** What was seen of one guest and its function. */
@@ -32,7 +39,7 @@ export interface VirtualFunctions {
   readonly before: number;
   readonly after: number;
   readonly guests: readonly FunctionGuest[];
-  /** Whether QEMU said of each guest that it ran, when both had said what they see. */
+  /** Whether each guest ran, and read the same as before, when both had said what they see. */
   readonly running: readonly boolean[];
   /** What came of giving the first function to a third guest. */
   readonly third: Attempt;
@@ -41,6 +48,7 @@ export interface VirtualFunctions {
 }
 
 const COUNT = 2;
+const READ_SECONDS = 120;
 
 /**
  * Makes two functions, gives each to a guest, and takes everything back.
@@ -103,7 +111,7 @@ async function inGuests(
       await guest.waitForLine(TOLD_ALL, BOOT_SECONDS);
     }
     const running: boolean[] = [];
-    for (const guest of started) running.push(await guest.isRunning());
+    for (const guest of started) running.push(await stillReads(guest));
     const [first] = functions;
     if (first === undefined) throw new TypeError("passthrough: no function was made");
     const third = await tryDevice(scene, first.address);
@@ -115,6 +123,15 @@ async function inGuests(
   } finally {
     for (const guest of started) await guest.end();
   }
+}
+
+/** Whether a guest runs, and reads now what it has read before. */
+async function stillReads(guest: RunningGuest): Promise<boolean> {
+  // All that it had printed by then is read before QEMU's reply; what it was reading may be old, too.
+  const runs = await guest.isRunning();
+  await guest.waitForLine(AGAIN, READ_SECONDS, guest.lines.length);
+  const again = await guest.waitForLine(AGAIN, READ_SECONDS, guest.lines.length);
+  return runs && readsTheSame(guest.lines, again);
 }
 
 async function startFunctionGuest(

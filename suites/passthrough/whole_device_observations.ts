@@ -57,6 +57,11 @@ function sameDevice(whole: WholeDevice): Observation {
         isSame(outside, again) && outside?.ids === `${device.vendorId}:${device.deviceId}`,
         `before ${inWords(outside)}, after ${inWords(again)}`,
       ),
+      positive(
+        "the guest's driver reads the device that it has",
+        inside !== null,
+        inWords(inside),
+      ),
       negative(
         "the guest's virtual disk shows the device's ids",
         virtual !== undefined && virtual.ids !== outside?.ids,
