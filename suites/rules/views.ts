@@ -193,7 +193,7 @@ export const PASSED_DEVICE = measured(
 );
 
 export const FUNCTIONS_SHARE = measured(
-  "shared by SR-IOV: virtual functions of one device in two guests at once, each kept to its own part",
+  "shared by SR-IOV: virtual functions of one device in two guests at once, each of which is shown its own namespace alone; what a guest could ask of the device beyond that is not tried",
   observes("passthrough/virtual-functions"),
   observes("passthrough/functions-shared"),
   observes("passthrough/functions-isolated"),
