@@ -83,6 +83,11 @@ function guestDriver(whole: WholeDevice): Observation {
       `${driver ?? "nothing"}, and the host binds it to ${during.driver ?? "nothing"}`,
     controls: [
       positive(
+        "the guest's kernel found a driver for the device",
+        driver !== null,
+        driver ?? "none, for which its modules may be the reason",
+      ),
+      positive(
         "the guest shows the driver of its virtual disk",
         virtual === "virtio-pci",
         `${virtual ?? "none"}`,
