@@ -20,9 +20,9 @@ export const command: Command = {
   async run() {
     const host = await liveHost();
     try {
-      const removed = await removeLeftovers(host);
+      // What was changed on the host comes first: nothing else may keep it from being undone.
       const { sentences, restored } = await undoAbandoned(JOURNAL_FOLDER, host);
-      const done = [...removed, ...sentences];
+      const done = [...sentences, ...await removeLeftovers(host)];
       console.log(done.length === 0 ? "Nothing was left." : done.join("\n"));
       return restored ? EXIT.ok : EXIT.hostNotRestored;
     } finally {

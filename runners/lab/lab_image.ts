@@ -33,7 +33,7 @@ const PROGRAMS = [
   ..."sha256sum base64 chroot nproc seq true false test expr id uname comm paste df tac sync".split(
     " ",
   ),
-  ..."find xargs grep sed awk gzip cpio tar ps kill getent ldd hostname".split(" "),
+  ..."find xargs grep sed awk gzip cpio tar getent ldd hostname".split(" "),
   ..."modprobe depmod lsmod rmmod insmod mount umount findmnt lsblk blkid blockdev losetup".split(
     " ",
   ),

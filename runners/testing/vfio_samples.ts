@@ -5,7 +5,7 @@
  */
 import type { CommandResult, Host } from "../host.ts";
 import type { HostSetting } from "../settings/setting.ts";
-import type { Changes } from "../vfio/bind.ts";
+import type { UndoableChanges } from "../vfio/bind.ts";
 
 /** What a made-up host has: files, folders, and what commands print, by their words. */
 export interface SampleHost {
@@ -29,7 +29,7 @@ export function sampleHost({ texts = {}, folders = {}, commands = {} }: SampleHo
   return host as unknown as Host;
 }
 
-export interface NotedChanges extends Changes {
+export interface NotedChanges extends UndoableChanges {
   /** Each change in words, such as "sriov-vfs 0000:01:00.0 = 2". */
   readonly noted: readonly string[];
 }
@@ -42,5 +42,9 @@ export function notedChanges(refuse: (words: string) => void = () => {}): NotedC
     noted.push(words);
     return new Promise((done) => done(refuse(words)));
   };
-  return { noted, set };
+  const undoTo = (mark: number): Promise<void> => {
+    noted.push(`undo to ${mark}`);
+    return Promise.resolve();
+  };
+  return { noted, set, mark: 0, undoTo };
 }

@@ -15,6 +15,12 @@ export interface Changes {
   set(setting: HostSetting, value: string): Promise<void>;
 }
 
+/** Changes that can be undone as far back as a mark. */
+export interface UndoableChanges extends Changes {
+  readonly mark: number;
+  undoTo(mark: number): Promise<void>;
+}
+
 /**
  * In the order of loading. vfio-pci does not need the first itself, but without it QEMU finds "No
  * available IOMMU models".

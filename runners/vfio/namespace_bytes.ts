@@ -7,7 +7,7 @@ import { Problem } from "../../problem.ts";
 import type { Host } from "../host.ts";
 import { nvmeFile, nvmeName } from "../settings/nvme_device.ts";
 import { type PciAddress, pciFolder } from "../pci/pci_address.ts";
-import type { Changes } from "./bind.ts";
+import type { UndoableChanges } from "./bind.ts";
 
 /** How much of a namespace is compared, from its beginning. */
 export const COMPARED_BYTES = 2 ** 20;
@@ -26,7 +26,7 @@ const DIGEST = `set -o pipefail; head -c ${COMPARED_BYTES} -- "$1" | sha256sum`;
  */
 export async function namespaceDigest(
   host: Host,
-  changes: Changes,
+  changes: UndoableChanges,
   { physicalFunction: address, namespaceId }: {
     readonly physicalFunction: PciAddress;
     readonly namespaceId: number;
@@ -39,10 +39,13 @@ export async function namespaceDigest(
   }
   const controllerId = Number(own);
   const setting = { kind: "nvme-namespace", address, namespaceId, controllerId } as const;
-  await changes.set(setting, "attached");
-  const digest = await digestOf(host, action, await appearing(host, address, namespaceId));
-  await changes.set(setting, "detached");
-  return digest;
+  const { mark } = changes;
+  try {
+    await changes.set(setting, "attached");
+    return await digestOf(host, action, await appearing(host, address, namespaceId));
+  } finally {
+    await changes.undoTo(mark);
+  }
 }
 
 async function digestOf(host: Host, action: string, node: string | null): Promise<string> {

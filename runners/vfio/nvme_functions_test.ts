@@ -141,6 +141,6 @@ Deno.test("namespaceDigest() reads a namespace at the node of its number, and ta
   assertEquals(await namespaceDigest(host, changes, namespace), DIGEST);
   assertEquals(changes.noted, [
     "nvme-namespace 0000:01:00.0 3 0 = attached",
-    "nvme-namespace 0000:01:00.0 3 0 = detached",
+    "undo to 0",
   ]);
 });

@@ -27,7 +27,16 @@ export async function collectPassthrough(places: Places): Promise<Probed> {
   const observations = place === null
     ? await attempt(NAMES, () => Promise.reject(nothingGiven("no PCI device may be given away")))
     : await observe(places, place, readings);
-  return { observations, readings };
+  return { observations: observations.map((one) => namingHost(one, places.options)), readings };
+}
+
+/** A device that another hypervisor shows is no hardware, and so is its IOMMU: that must be told. */
+function namingHost(
+  observation: Observation,
+  { bareMetal, environment }: Pick<Places["options"], "bareMetal" | "environment">,
+): Observation {
+  if (bareMetal || observation.value === null) return observation;
+  return { ...observation, seen: `${observation.seen} (this host runs ${environment})` };
 }
 
 async function observe(

@@ -121,7 +121,7 @@ async function inGuests(
     });
     return { guests, running, third };
   } finally {
-    for (const guest of started) await guest.end();
+    await Promise.allSettled(started.map((guest) => guest.end()));
   }
 }
 

@@ -51,7 +51,8 @@ export async function preparePassthroughStorage(
   await requireDisk(places.host, { device, disk });
   const mayWrite = destructive === `/dev/${disk}`;
   const subject = await prepareDisk(places, disk, mayWrite ? destructive : null);
-  const setting = { host: places.host, subject, runtimeSeconds: RUNTIME_SECONDS };
+  const { host } = places;
+  const setting = { host, subject, runtimeSeconds: RUNTIME_SECONDS, readOnly: !mayWrite };
   const hands = new Hands(places.host, changes, { device, disk });
   const { drivers, unavailable } = await prepareArms(
     ARMS,
@@ -150,9 +151,18 @@ async function build(
     const disk = { model: "virtio-blk", readOnly: !mayWrite } as const;
     return hands.onHost(guestArm(known, { ...setting, ...guest, ...disk }));
   }
+  const { bareMetal, environment } = places.options;
+  const own = known.degraded !== null || bareMetal
+    ? known
+    : { ...known, degraded: notOwn(environment) };
   const { address, vendorId, deviceId } = device;
   const ids = `${vendorId}:${deviceId}`;
-  return hands.inGuest(passthroughArm(known, { ...setting, ...guest, address, ids }));
+  return hands.inGuest(passthroughArm(own, { ...setting, ...guest, address, ids }));
+}
+
+/** Where another hypervisor shows the device, its cost is in every arm and shows in no ratio. */
+function notOwn(environment: string): string {
+  return `this host runs ${environment}, whose device bounds every arm alike`;
 }
 
 /** Has the device be where an arm needs it, before the arm is measured. */

@@ -33,6 +33,8 @@ export interface Setting {
   readonly host: Host;
   readonly subject: StorageSubject;
   readonly runtimeSeconds: number;
+  /** Has fio itself refuse to write, whatever the job is. */
+  readonly readOnly?: boolean;
 }
 
 /** Runs fio as it is. */
@@ -150,14 +152,17 @@ function wrongDriver(model: DiskModel, drivers: readonly string[]): string | nul
 
 function fioArm(
   arm: Arm,
-  { filename, runtimeSeconds }: { filename: string; runtimeSeconds: number },
+  { filename, runtimeSeconds, readOnly = false }: Omit<Setting, "host" | "subject"> & {
+    readonly filename: string;
+  },
   run: (args: string[]) => Promise<FioRun>,
 ): ArmDriver {
   return {
     arm,
     async measure(workload, block) {
       const request = storageJob(workload, { block, filename, runtimeSeconds });
-      const ran = await run(fioArguments(request));
+      const refusal = readOnly ? ["--readonly"] : [];
+      const ran = await run([...refusal, ...fioArguments(request)]);
       return ran.command.ended === "cancelled" ? null : measurementOf(workload, request, ran);
     },
   };

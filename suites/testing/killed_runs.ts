@@ -29,7 +29,18 @@ export type Series = Pick<KilledRunRequest, "work" | "count" | "points">;
 const PROGRAM = new URL("./killed_run.ts", import.meta.url).pathname;
 const MOST_POINTS = 200;
 
-/** Kills a run at each of its points in turn until one comes to its end, and recovers from each. */
+/** At which of its points each recovery is killed, see {@linkcode KilledRunRequest}. */
+type RecoveryKill = Pick<KilledRunRequest, "points" | "at">;
+
+/** Right after the first change that a recovery makes, before it is struck out. */
+export const AFTER_CHANGE: RecoveryKill = { points: ["after"], at: 1 };
+/** Right before its second one: the first is struck out. */
+export const BEFORE_NEXT: RecoveryKill = { points: ["before"], at: 2 };
+
+/**
+ * Kills a run at each of its points in turn, and recovers from each. Of the one that comes to its end,
+ * the recoveries are killed, too.
+ */
 export async function killAtEach(lab: TestLab, series: Series): Promise<KilledRun[]> {
   const before = await lab.use(snapshot);
   const runs: KilledRun[] = [];
@@ -37,6 +48,7 @@ export async function killAtEach(lab: TestLab, series: Series): Promise<KilledRu
     await inFolder(async (folder) => {
       const { point } = await kill(lab, folder, { ...series, at: runs.length + 1 });
       const pending = pendingIn(folder);
+      if (point === null) runs.push(...await recoverKilled(lab, folder, AFTER_CHANGE));
       const recoverySeconds = await recover(lab, folder, before);
       runs.push(said({ work: series.work, point, pending, recoverySeconds }));
     });
@@ -44,27 +56,35 @@ export async function killAtEach(lab: TestLab, series: Series): Promise<KilledRu
   return runs;
 }
 
-/**
- * Kills a run at its end, and the recovery at the `at`-th of its points; the next recovery again, until
- * one comes to its end.
- */
+/** Kills the recoveries of a run that had come to its end. */
 export async function killRecoveries(
   lab: TestLab,
   work: Pick<Series, "work" | "count">,
-  { points, at }: Pick<KilledRunRequest, "points" | "at">,
+  recoveryKill: RecoveryKill,
 ): Promise<KilledRun[]> {
   const before = await lab.use(snapshot);
   const runs: KilledRun[] = [];
   await inFolder(async (folder) => {
     await kill(lab, folder, { ...work, points: ["end"], at: 1 });
-    const recovery = { work: "recover" as const, count: 0, points, at };
-    while (runs.length < MOST_POINTS && runs.at(-1)?.point !== null) {
-      const { point, seconds: recoverySeconds } = await kill(lab, folder, recovery);
-      const pending = pendingIn(folder);
-      runs.push(said({ work: `recover ${work.work}`, point, pending, recoverySeconds }));
-    }
+    runs.push(...await recoverKilled(lab, folder, recoveryKill));
     await recover(lab, folder, before);
   });
+  return runs;
+}
+
+/** Recovers and is killed, again and again, until a recovery comes to its end. */
+async function recoverKilled(
+  lab: TestLab,
+  folder: string,
+  recoveryKill: RecoveryKill,
+): Promise<KilledRun[]> {
+  const runs: KilledRun[] = [];
+  const recovery = { work: "recover" as const, count: 0, ...recoveryKill };
+  while (runs.length < MOST_POINTS && runs.at(-1)?.point !== null) {
+    const { point, seconds: recoverySeconds } = await kill(lab, folder, recovery);
+    const pending = pendingIn(folder);
+    runs.push(said({ work: recovery.work, point, pending, recoverySeconds }));
+  }
   return runs;
 }
 
