@@ -66,7 +66,7 @@ export async function preparePassthroughStorage(
     workloads: workloadsOf(needs).filter(({ job }) => mayWrite || /read$/.test(job.pattern)),
     drivers,
     unavailable,
-    judged: [...needs.judged, "vm-virtio"],
+    judged: [...needs.judged, ...drivers.filter(isBesideOnly).map(({ arm }) => arm.name)],
     mostBlocks,
     atEnd: () => hands.takeBack(),
   };
@@ -158,6 +158,11 @@ async function build(
   const { address, vendorId, deviceId } = device;
   const ids = `${vendorId}:${deviceId}`;
   return hands.inGuest(passthroughArm(own, { ...setting, ...guest, address, ids }));
+}
+
+/** The arm that VFIO is shown beside; where its figures say nothing, it need not be measured. */
+function isBesideOnly({ arm }: ArmDriver): boolean {
+  return arm.name === "vm-virtio" && arm.degraded === null;
 }
 
 /** Where another hypervisor shows the device, its cost is in every arm and shows in no ratio. */
