@@ -69,9 +69,9 @@ async function hangGuest({ host, changes }: LabRun): Promise<void> {
 
 /** Linux cuts the name of a process after 15 letters. */
 async function countGuests(host: Host): Promise<number> {
-  const argv = ["ps", "-C", "qemu-system-x86", "-o", "pid="] as const;
-  return (await host.run({ argv, timeoutSeconds: 10 })).stdout.trim().split(/\s+/)
-    .filter((pid) => pid !== "").length;
+  const script = "grep -lsx qemu-system-x86 /proc/[0-9]*/comm";
+  const { stdout } = await host.run({ argv: ["bash", "-c", script], timeoutSeconds: 10 });
+  return stdout.split("\n").filter((path) => path !== "").length;
 }
 
 async function writeSysfs(host: Host, path: string, text = "1"): Promise<void> {
