@@ -14,7 +14,7 @@ import {
 } from "../runners/guest/guest_image.ts";
 import type { Host } from "../runners/host.ts";
 import { gatherPayload, type Payload } from "../runners/payload.ts";
-import { type Accelerator, probeAccelerator } from "../runners/guest/qemu.ts";
+import { type Accelerator, openAccelerator, probeAccelerator } from "../runners/guest/qemu.ts";
 import { parsePciAddress, type PciAddress } from "../runners/pci/pci_address.ts";
 import type { ChangeLog } from "../runners/settings/change.ts";
 import { HostChanges } from "../runners/settings/host_changes.ts";
@@ -200,8 +200,9 @@ export class Places {
     }
     const guest = await this.#buildGuest(kernel, { programs: [], libraries: [] });
     const { cpuModel } = this.options;
-    const probeSeconds = EMULATED_PROCESSOR.test(cpuModel) ? SLOW_PROBE_SECONDS : undefined;
-    const accelerator = await probeAccelerator(host, guest, probeSeconds);
+    const accelerator = EMULATED_PROCESSOR.test(cpuModel)
+      ? await openAccelerator(host)
+      : await probeAccelerator(host, guest);
     return { guest, accelerator, degraded: whyDegraded(accelerator, cpuModel) };
   }
 
@@ -224,7 +225,6 @@ export class Places {
 
 /** So QEMU names the processor that it plays itself, unless it is told another name. */
 const EMULATED_PROCESSOR = /^QEMU TCG CPU/;
-const SLOW_PROBE_SECONDS = 120;
 
 /** Why the figures of a guest do not stand for virtualization; null where they do. */
 export function whyDegraded(accelerator: Accelerator, cpuModel: string): string | null {

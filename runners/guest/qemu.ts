@@ -100,22 +100,30 @@ export async function runGuestJob(host: Host, guest: Guest, job: GuestJob): Prom
  * KVM where a guest really boots with it in time and hands back its document; else TCG. That
  * `/dev/kvm` opens proves nothing: guests may hang all the same.
  */
-export async function probeAccelerator(
-  host: Host,
-  guest: Guest,
-  timeoutSeconds = PROBE_SECONDS,
-): Promise<Accelerator> {
-  const opened = await host.run({
-    argv: ["bash", "-c", "[ -c /dev/kvm ] || exit 2; exec 3<>/dev/kvm"],
-    timeoutSeconds: 10,
-  });
+export async function probeAccelerator(host: Host, guest: Guest): Promise<Accelerator> {
+  const opened = await openKvm(host);
   if (opened.status !== 0) return decideAccelerator(opened, null);
   const probe = await runGuestScript(host, guest, {
     accelerator: { name: "kvm", why: null },
     script: "true\n",
-    timeoutSeconds,
+    timeoutSeconds: PROBE_SECONDS,
   });
   return decideAccelerator(opened, probe);
+}
+
+/**
+ * KVM where `/dev/kvm` opens, else TCG: for a host whose own processor is emulated. There a guest by
+ * TCG takes minutes to boot, so that KVM is the only way, and a probe guest takes as long as any.
+ */
+export async function openAccelerator(host: Host): Promise<Accelerator> {
+  return decideAccelerator(await openKvm(host), { failure: null });
+}
+
+function openKvm(host: Host): Promise<CommandResult> {
+  return host.run({
+    argv: ["bash", "-c", "[ -c /dev/kvm ] || exit 2; exec 3<>/dev/kvm"],
+    timeoutSeconds: 10,
+  });
 }
 
 /** What follows from the attempt to open `/dev/kvm` (status 2: there is none) and from the probe. */

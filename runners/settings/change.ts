@@ -79,7 +79,7 @@ export async function undoChange(host: Host, change: HostChange): Promise<Undone
   if (keeper === null && outlivesRestart(setting)) await requireNoDevice(host, setting);
   if (present === null || keeper !== serial) return "gone";
   try {
-    await writeSetting(host, setting, before);
+    await writeSetting(host, setting, before, present);
     return "undone";
   } catch (error) {
     if (!await isOfLostController(host, setting)) throw error;

@@ -72,7 +72,7 @@ export class HostChanges {
       if (present !== value) noted.push(await this.#note(one, { before: present, value }));
     }
     this.#journal.setChanges([...this.#journal.changes, ...noted]);
-    await writeSetting(this.#host, setting, value);
+    await writeSetting(this.#host, setting, value, before);
   }
 
   /**

@@ -67,16 +67,23 @@ export async function readSetting(host: Host, setting: HostSetting): Promise<str
 }
 
 /**
- * Makes `value` the present one, and makes sure of it; goes on after a cancel.
+ * Makes `value` the present one, and makes sure of it; goes on after a cancel. Who has just read the
+ * present one need not have it read again.
  *
  * @throws {Problem} where the host refuses it
  */
-export async function writeSetting(host: Host, setting: HostSetting, value: string): Promise<void> {
+export async function writeSetting(
+  host: Host,
+  setting: HostSetting,
+  value: string,
+  known?: string | null,
+): Promise<void> {
   const action = `set ${settingInWords(setting)} to ${valueInWords(setting, value)}`;
   if (!isValueOf(setting, value)) {
     throw new Problem({ action, condition: "this is no value of it", seen: value });
   }
-  if (await readSetting(host, setting) === value) return;
+  const present = known === undefined ? await readSetting(host, setting) : known;
+  if (present === value) return;
   await write(host, setting, value);
   const seen = await readSetting(host, setting);
   if (seen === value) return;
