@@ -30,6 +30,9 @@ type PassthroughArm = typeof ARMS[number];
 
 const SETTLE_SECONDS = 10;
 
+/** The arm that VFIO is shown beside: where its figures say nothing, it is not measured. */
+const BESIDE = "vm-virtio";
+
 /** A device whose disk is measured. */
 interface Subject {
   readonly device: PassthroughDevice;
@@ -64,9 +67,9 @@ export async function preparePassthroughStorage(
     reference: "native",
     control: "native-again",
     workloads: workloadsOf(needs).filter(({ job }) => mayWrite || /read$/.test(job.pattern)),
-    drivers,
+    drivers: drivers.filter(({ arm }) => arm.name !== BESIDE || arm.degraded === null),
     unavailable,
-    judged: [...needs.judged, ...drivers.filter(isBesideOnly).map(({ arm }) => arm.name)],
+    judged: [...needs.judged, BESIDE],
     mostBlocks,
     atEnd: () => hands.takeBack(),
   };
@@ -158,11 +161,6 @@ async function build(
   const { address, vendorId, deviceId } = device;
   const ids = `${vendorId}:${deviceId}`;
   return hands.inGuest(passthroughArm(own, { ...setting, ...guest, address, ids }));
-}
-
-/** The arm that VFIO is shown beside; where its figures say nothing, it need not be measured. */
-function isBesideOnly({ arm }: ArmDriver): boolean {
-  return arm.name === "vm-virtio" && arm.degraded === null;
 }
 
 /** Where another hypervisor shows the device, its cost is in every arm and shows in no ratio. */
