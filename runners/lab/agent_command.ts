@@ -143,7 +143,7 @@ export class AgentCommand {
   async #outcome(): Promise<Outcome> {
     const { pid } = this.#started;
     let nextLook = performance.now() + HELD_SECONDS * 1000;
-    for (let pause = FIRST_POLL_SECONDS;; pause = Math.min(SLOWEST_POLL_SECONDS, pause * 1.5)) {
+    for (let pause = FIRST_POLL_SECONDS;; pause = Math.min(SLOWEST_POLL_SECONDS, pause * 1.2)) {
       const status = await this.#agent.execStatus(pid);
       if (status.exited) return status;
       if (this.#isGivenUp) return NOTHING;
