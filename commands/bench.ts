@@ -254,9 +254,11 @@ function defaultFolder({ host, name }: OpenedHost): string {
   return projectPath(`results/${time}-${safe}`);
 }
 
-/** A dry run collects as the recorded run did, and judges as the user asks. */
+/** A dry run collects as the recorded run did, and judges as the user asks, else what it was for. */
 function optionsOf(request: BenchRequest, { collection }: OpenedHost): BenchOptions {
-  const { selection, thresholds, budgetSeconds } = request;
+  const { thresholds, budgetSeconds } = request;
+  const isWhole = request.dryRun !== null && request.selection.length === 0;
+  const selection = isWhole ? collection.collectedSelection : request.selection;
   return {
     version: VERSION,
     selection,
