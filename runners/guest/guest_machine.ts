@@ -40,6 +40,8 @@ export interface GuestMachine {
   readonly launcher?: readonly string[];
   /** How many processors it has; two when absent. */
   readonly processors?: number;
+  /** Its memory; {@linkcode MEMORY_MIB} when absent. */
+  readonly memoryMib?: number;
   /** Where QEMU writes its process id. */
   readonly pidFile?: string;
   /** Tells guests apart that run at once from one {@linkcode Guest}. */
@@ -50,6 +52,8 @@ export interface GuestMachine {
 
 export const QEMU = "qemu-system-x86_64";
 
+/** Enough for a guest whose initramfs holds the host's own programs. */
+const MEMORY_MIB = 768;
 const CONSOLE_TAIL_BYTES = 1500;
 /** Linux takes no argument longer than 128 KiB, and doubled commas need room. */
 const MOST_SCRIPT_BYTES = 100_000;
@@ -66,7 +70,7 @@ export function machineArguments(
   reports: "document" | "lines" = "document",
 ): [string, ...string[]] {
   const { accelerator, script, devices = [], ports = [], modules = [], launcher = [] } = machine;
-  const { processors = 2, pidFile } = machine;
+  const { processors = 2, memoryMib = MEMORY_MIB, pidFile } = machine;
   requireScript(script);
   const lists = [...new Set([...deviceModules(devices), ...modules])];
   const [program = QEMU, ...rest] = [...launcher, QEMU];
@@ -75,7 +79,7 @@ export function machineArguments(
     ...rest,
     ...["-accel", accelerator.name, "-cpu", accelerator.name === "kvm" ? "host" : "qemu64"],
     // With one processor, QEMU 7.2's NVMe loses completions.
-    ...["-M", "q35", "-smp", `${processors}`, "-m", "768"],
+    ...["-M", "q35", "-smp", `${processors}`, "-m", `${memoryMib}`],
     ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
     "-sandbox",
     "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",

@@ -89,7 +89,9 @@ export async function tryDevice(scene: Scene, address: PciAddress): Promise<Atte
 export function machineOf(
   { accelerator }: Scene,
   name: string,
-): Pick<GuestMachine, "accelerator" | "name" | "processors" | "timeoutSeconds"> {
-  // Two guests of two processors each are more than a small host, or an emulated one, bears.
-  return { accelerator, name, processors: 1, timeoutSeconds: LIFE_SECONDS };
+): Omit<GuestMachine, "script"> {
+  // Two guests of two processors each are more than a small host, or an emulated one, bears; and
+  // VFIO has the host set aside all of a guest's memory at once.
+  const size = { processors: 1, memoryMib: 320 };
+  return { accelerator, name, ...size, timeoutSeconds: LIFE_SECONDS };
 }
