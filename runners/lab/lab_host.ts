@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandEnd, CommandRequest, CommandResult, Host, Session } from "../host.ts";
+import type { CommandRequest, CommandResult, Host, Session } from "../host.ts";
 import { AgentCommand, agentCommand } from "./agent_command.ts";
 import { AgentSession } from "./agent_session.ts";
 import type { GuestAgent } from "./guest_agent.ts";
@@ -11,15 +11,12 @@ import { Problem } from "../../problem.ts";
 import { END_MARKED } from "../seam/process_group.ts";
 import { EndedSession, notRun } from "../seam/live_session.ts";
 import { MARKER } from "../seam/shell.ts";
+import { type RunBounds, type TimeLimit, timeLimit } from "../seam/time_limit.ts";
 
-export interface LabHostOptions {
+export interface LabHostOptions extends RunBounds {
   readonly agent: GuestAgent;
   /** What the marker of every command begins with; see `MARKER`. */
   readonly id: string;
-  /** As for the live host. */
-  readonly deadline?: () => number | null;
-  /** As for the live host. */
-  readonly signal?: AbortSignal;
 }
 
 const FILE_SECONDS = 20;
@@ -112,14 +109,8 @@ class LabHost implements Host {
     return command;
   }
 
-  #limit(request: CommandRequest): { limitSeconds: number; endedByLimit: CommandEnd } | null {
-    const own = { limitSeconds: request.timeoutSeconds, endedByLimit: "timed-out" as const };
-    if (this.#closed) return null;
-    if (request.survivesCancel) return own;
-    if (this.#options.signal?.aborted) return null;
-    const left = (this.#options.deadline?.() ?? Infinity) - this.monotonicSeconds();
-    if (left <= 0) return null;
-    return left < own.limitSeconds ? { limitSeconds: left, endedByLimit: "cancelled" } : own;
+  #limit(request: CommandRequest): TimeLimit | null {
+    return this.#closed ? null : timeLimit(request, this.#options, this.monotonicSeconds());
   }
 
   async #endAll(which: (command: AgentCommand) => boolean): Promise<void> {

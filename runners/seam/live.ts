@@ -6,23 +6,17 @@
  * @module
  */
 import { dirname } from "node:path";
-import type { CommandEnd, CommandRequest, CommandResult, Host, Session } from "../host.ts";
+import type { CommandRequest, CommandResult, Host, Session } from "../host.ts";
 import { Journal } from "./journal.ts";
 import { LiveCommand } from "./live_command.ts";
 import { EndedSession, LiveSession, notRun } from "./live_session.ts";
 import { Problem } from "../../problem.ts";
+import { type RunBounds, type TimeLimit, timeLimit } from "./time_limit.ts";
 import { endMarked } from "./process_group.ts";
 
 const READ_SECONDS = 10;
 
-export interface LiveHostOptions {
-  /**
-   * The reading of {@linkcode Host.monotonicSeconds} at which everything must be over, or null:
-   * commands are ended by then, and new ones are answered `cancelled`.
-   */
-  readonly deadline?: () => number | null;
-  /** Ends every command, and answers new ones with `cancelled`. */
-  readonly signal?: AbortSignal;
+export interface LiveHostOptions extends RunBounds {
   /** Where the run is journaled, so that it can be undone after a kill -9; nowhere when absent. */
   readonly journalFolder?: string;
   /** The run's journal itself, for who notes more in it; ended by {@linkcode Host.close}. */
@@ -152,14 +146,8 @@ class LiveHost implements Host {
     return command;
   }
 
-  #limit(request: CommandRequest): { limitSeconds: number; endedByLimit: CommandEnd } | null {
-    const own = { limitSeconds: request.timeoutSeconds, endedByLimit: "timed-out" as const };
-    if (this.#closed) return null;
-    if (request.survivesCancel) return own;
-    if (this.#options.signal?.aborted) return null;
-    const left = (this.#options.deadline?.() ?? Infinity) - this.monotonicSeconds();
-    if (left <= 0) return null;
-    return left < own.limitSeconds ? { limitSeconds: left, endedByLimit: "cancelled" } : own;
+  #limit(request: CommandRequest): TimeLimit | null {
+    return this.#closed ? null : timeLimit(request, this.#options, this.monotonicSeconds());
   }
 
   async #endAll(which: (command: LiveCommand) => boolean): Promise<void> {

@@ -9,6 +9,7 @@ import { Places } from "../places.ts";
 import { playScene } from "./scene.ts";
 import { collectContainerView } from "./container_view.ts";
 import { attachLoopDisk } from "./loop_disk.ts";
+import { watchedHost } from "../testing/watched_host.ts";
 
 Deno.test("collectContainerView() observes everything in real containers, and leaves nothing", async () => {
   const host = await liveHost();
@@ -38,10 +39,10 @@ Deno.test("collectContainerView() observes everything in real containers, and le
 
 Deno.test("collectContainerView() leaves everything untested when there is no Docker", async () => {
   const host = await liveHost();
-  const without: Host = {
-    ...forwarding(host),
-    run: (request) => host.run({ ...request, argv: hidden(request.argv) }),
-  };
+  const without = watchedHost(
+    host,
+    (request) => host.run({ ...request, argv: hidden(request.argv) }),
+  );
   const { observations } = await collectContainerView(await placesOf(without));
   assertEquals(observations.length, observationsOf("container-view").length);
   for (const { value, absence } of observations) {
@@ -76,20 +77,6 @@ async function placesOf(host: Host): Promise<Places> {
     bareMetal: false,
     say: () => {},
   });
-}
-
-function forwarding(host: Host): Host {
-  return {
-    run: (request) => host.run(request),
-    start: (request) => host.start(request),
-    readText: (path) => host.readText(path),
-    readFolder: (path) => host.readFolder(path),
-    writeText: (path, text) => host.writeText(path, text),
-    temporaryFolder: (parent) => host.temporaryFolder(parent),
-    now: () => host.now(),
-    monotonicSeconds: () => host.monotonicSeconds(),
-    close: () => host.close(),
-  };
 }
 
 /** No docker of any kind is on this host. */

@@ -44,10 +44,10 @@ async function observe(
   place: PassthroughPlace,
   readings: Record<string, unknown>,
 ): Promise<readonly Observation[]> {
-  const { plan: { devices, whole, functions } } = place;
+  const { plan: { whole, functions } } = place;
   readings["plan.json"] = place.plan;
   return await attempt(NAMES, async () => {
-    const scene = await setScene(places, { ...place, devices });
+    const scene = await setScene(places, place);
     return [
       ...await observeWith(scene, OF_DEVICE, "whole-device.json", {
         device: whole,

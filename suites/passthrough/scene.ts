@@ -12,7 +12,6 @@ import { runStep } from "../../runners/run_step.ts";
 import { tryMachine } from "../../runners/guest/running_guest.ts";
 import type { HostChanges } from "../../runners/settings/host_changes.ts";
 import { VFIO_MODULES } from "../../runners/vfio/bind.ts";
-import type { PassthroughDevice } from "../../runners/vfio/plan.ts";
 import type { Places } from "../places.ts";
 import type { Allowance } from "./allowance.ts";
 
@@ -26,7 +25,6 @@ export interface Scene {
   readonly accelerator: Accelerator;
   /** The host's own boot id. */
   readonly bootId: string;
-  readonly devices: readonly PassthroughDevice[];
   /** Two functions that share an IOMMU group and that nobody needs; null where there are none. */
   readonly groupMates: readonly [PciAddress, PciAddress] | null;
   /** A file that begins with random bytes, as a guest's virtual disk. */
@@ -43,7 +41,7 @@ const TRY_SECONDS = 60;
 /** Makes the guest and its virtual disk. */
 export async function setScene(
   places: Places,
-  given: Pick<Scene, "devices" | "groupMates" | "changes" | "allowance">,
+  given: Pick<Scene, "groupMates" | "changes" | "allowance">,
 ): Promise<Scene> {
   const { host, options: { bootId } } = places;
   const { guest, accelerator } = await places.bareGuest();
@@ -62,8 +60,8 @@ export async function setScene(
 }
 
 /** A device as a guest gets it. */
-export function passed(address: PciAddress, node: string | null = null): PassedDevice {
-  return { model: "vfio-pci", address, modules: ["nvme"], node };
+export function passed(address: PciAddress): PassedDevice {
+  return { model: "vfio-pci", address, modules: ["nvme"], node: null };
 }
 
 /** What came of handing a device to QEMU. */
