@@ -16,6 +16,7 @@ import {
   type Undone,
   undoneInWords,
 } from "./change.ts";
+import { NothingChanged } from "./host_files.ts";
 import {
   type HostSetting,
   isValueOf,
@@ -58,7 +59,7 @@ export class HostChanges {
    * already. Nothing new is changed after a cancel.
    *
    * @throws {Problem} where it is not allowed, or the host refuses it; what it has changed by then is
-   * noted
+   * noted, and nothing is where it has certainly changed nothing
    */
   async set(setting: HostSetting, value: string): Promise<void> {
     if (!this.#allows(setting)) {
@@ -71,8 +72,15 @@ export class HostChanges {
       const present = one === setting ? before : await readSetting(this.#host, one);
       if (present !== value) noted.push(await this.#note(one, { before: present, value }));
     }
-    this.#journal.setChanges([...this.#journal.changes, ...noted]);
-    await writeSetting(this.#host, setting, value, before);
+    const earlier = this.#journal.changes;
+    this.#journal.setChanges([...earlier, ...noted]);
+    try {
+      await writeSetting(this.#host, setting, value, before);
+    } catch (error) {
+      // Undoing what was not done might undo what somebody else does later.
+      if (error instanceof NothingChanged) this.#journal.setChanges(earlier);
+      throw error;
+    }
   }
 
   /**
@@ -106,6 +114,9 @@ export class HostChanges {
     }
     if (before !== "0" && setting.kind === "sriov-vfs" && !this.#has(setting)) {
       throw notChanged(setting, `those that are there (${before}) and their drivers would be lost`);
+    }
+    if (before === "present" && setting.kind === "mig-instance" && !this.#has(setting)) {
+      throw notChanged(setting, "it was there before the run");
     }
     const serial = await keeperOf(this.#host, setting);
     if (serial === null && outlivesRestart(setting)) {

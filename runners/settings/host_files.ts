@@ -9,6 +9,9 @@ import { MissingTool, Problem } from "../../problem.ts";
 
 const READ_SECONDS = 10;
 
+/** The problem of a change that was refused, and of which nothing was made. */
+export class NothingChanged extends Problem {}
+
 /** Runs a command that goes on after a cancel. */
 export async function runSurviving(
   host: Host,

@@ -11,6 +11,9 @@ import type { HostSetting } from "./setting.ts";
 const LARGEST_CONTROLLER = 65535;
 /** NVMe numbers namespaces in 32 bits; the last of them means all. */
 const LARGEST_NAMESPACE = 2 ** 32 - 2;
+/** NVML counts profiles and slices in 32 bits; no GPU has as many as fit into 8. */
+const LARGEST_MIG_NUMBER = 255;
+const GPU_UUID = /^GPU-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -29,6 +32,7 @@ function settingOf(fields: Fields): HostSetting | null {
       ? { kind, name }
       : null;
   }
+  if (kind === "mig-instance") return migInstance(fields);
   const address = addressOf(fields["address"]);
   if (address === null) return null;
   if (kind === "pci-driver" || kind === "sriov-autoprobe" || kind === "sriov-vfs") {
@@ -48,6 +52,13 @@ function nvmeSetting(
   if (kind === "nvme-secondary") return { kind, address, controllerId };
   if (!isWhole(namespaceId, LARGEST_NAMESPACE) || namespaceId === 0) return null;
   return { kind, address, namespaceId, controllerId };
+}
+
+function migInstance({ uuid, profileId, start }: Fields): HostSetting | null {
+  if (!isText(uuid) || !GPU_UUID.test(uuid)) return null;
+  return isWhole(profileId, LARGEST_MIG_NUMBER) && isWhole(start, LARGEST_MIG_NUMBER)
+    ? { kind: "mig-instance", uuid, profileId, start }
+    : null;
 }
 
 /** Only the whole address as sysfs writes it. */

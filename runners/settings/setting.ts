@@ -9,6 +9,7 @@ import type { Host } from "../host.ts";
 import type { PciAddress } from "../pci/pci_address.ts";
 import { Problem } from "../../problem.ts";
 import { kernelName, modulesLoadedBy, readModule, writeModule } from "./kernel_module.ts";
+import { placeInWords, readMigInstance, writeMigInstance } from "./mig_instances.ts";
 import { nvmeFile } from "./nvme_device.ts";
 import { hasController, readAttachment, writeAttachment } from "./nvme_namespace.ts";
 import { parseSecondary, readSecondary, writeSecondary } from "./nvme_secondary.ts";
@@ -42,6 +43,15 @@ export type HostSetting =
     readonly address: PciAddress;
     readonly namespaceId: number;
     readonly controllerId: number;
+  }
+  /** A GPU instance with one compute instance that is all of it: "present" or "absent". */
+  | {
+    readonly kind: "mig-instance";
+    /** The GPU's, as nvidia-smi prints it: "GPU-…". */
+    readonly uuid: string;
+    readonly profileId: number;
+    /** Its first memory slice. */
+    readonly start: number;
   };
 
 /**
@@ -63,6 +73,8 @@ export async function readSetting(host: Host, setting: HostSetting): Promise<str
       return await readSecondary(host, setting.address, setting.controllerId);
     case "nvme-namespace":
       return await readAttachment(host, setting.address, setting);
+    case "mig-instance":
+      return await readMigInstance(host, setting);
   }
 }
 
@@ -111,6 +123,8 @@ async function write(host: Host, setting: HostSetting, value: string): Promise<v
       const attached = value === "attached";
       return await writeAttachment(host, setting.address, { ...setting, attached });
     }
+    case "mig-instance":
+      return await writeMigInstance(host, setting, value === "present");
   }
 }
 
@@ -173,6 +187,8 @@ export function settingInWords(setting: HostSetting): string {
     case "nvme-namespace":
       return `the namespace ${setting.namespaceId} at the controller ${setting.controllerId} of ` +
         setting.address;
+    case "mig-instance":
+      return `the MIG instance of ${placeInWords(setting)}`;
   }
 }
 
@@ -212,5 +228,7 @@ export function isValueOf(setting: HostSetting, value: string): boolean {
       return parseSecondary(value) !== null;
     case "nvme-namespace":
       return value === "attached" || value === "detached";
+    case "mig-instance":
+      return value === "present" || value === "absent";
   }
 }

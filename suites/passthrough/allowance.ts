@@ -40,8 +40,7 @@ export class Allowance {
 
   /** Whether a setting may be changed. */
   allows(setting: HostSetting): boolean {
-    return setting.kind === "kernel-module"
-      ? VFIO_MODULE.test(setting.name)
-      : this.#addresses.has(setting.address);
+    if (setting.kind === "kernel-module") return VFIO_MODULE.test(setting.name);
+    return "address" in setting && this.#addresses.has(setting.address);
   }
 }
