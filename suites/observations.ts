@@ -55,6 +55,13 @@ export const OBSERVATIONS = {
     "data passes through buffers that are copied or mapped; no memory is shared with the device",
   "webgpu/limits-below-memory":
     "the largest buffer that the interface allows is smaller than the device's memory",
+  "webgpu/matrix-product": "a tiled matrix product through the interface is right to 1e-3",
+  "webgpu/copies": "a buffer copied on the device arrives whole",
+  "webgpu/no-link": "the interface tells nothing of the link to the device",
+  "webgpu/runtime-opens-device":
+    "the runtime's own process holds the GPU's device nodes, and the program none",
+  "webgpu/within-device-limits":
+    "the interface's limits are those of the device or lower, and it offers less",
 
   "container-view/same-kernel": "the container runs on the host's kernel",
   "container-view/same-devices": "the container sees the host's devices under the host's ids",

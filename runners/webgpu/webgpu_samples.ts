@@ -119,3 +119,54 @@ export function printed(
   });
   return JSON.stringify({ deno: "2.9.6", attempts, webgpu: Object.fromEntries(changed) });
 }
+
+/** What `programs/webgpu_work.js` prints of a product. */
+export const PRODUCT_DOCUMENT: Part = {
+  adapter: GPU_INFO,
+  operation: "product",
+  size: 1024,
+  repeats: 3,
+  waitSeconds: 0.0113,
+  workPerDispatch: 2147483648,
+  batch: 500,
+  seconds: [0.3, 0.25, 0.26],
+  correct: true,
+  largestRelativeError: 2.4e-6,
+  checkedElements: 8192,
+  knownRight: true,
+  anotherRight: false,
+};
+
+/** The same of a copy. */
+export const COPY_DOCUMENT: Part = {
+  ...PRODUCT_DOCUMENT,
+  operation: "copy",
+  size: 2 ** 30,
+  workPerDispatch: 2 ** 30,
+  largestRelativeError: null,
+  checkedElements: 12288,
+};
+
+const limit = (value: number): Part => {
+  return { value, same: null, more: `OperationError: ${value + 1} is better than allowed` };
+};
+
+/** What `programs/webgpu_interface.js` prints, with fewer names. */
+export const INTERFACE_DOCUMENT = {
+  adapter: GPU_INFO,
+  names: {
+    gpu: ["getPreferredCanvasFormat", "requestAdapter"],
+    info: ["description", "device", "isFallbackAdapter", "subgroupMaxSize", "vendor"],
+    limits: ["maxBufferSize", "maxColorAttachmentBytesPerSample"],
+    features: ["texture-compression-bc", "timestamp-query"],
+  },
+  limits: {
+    maxBufferSize: limit(4292870144),
+    maxStorageBufferBindingSize: limit(4294967295),
+    maxComputeWorkgroupStorageSize: limit(49152),
+    maxComputeInvocationsPerWorkgroup: limit(1024),
+    maxComputeWorkgroupSizeX: limit(1024),
+    maxComputeWorkgroupSizeY: limit(1024),
+    maxComputeWorkgroupSizeZ: limit(64),
+  },
+} as const;

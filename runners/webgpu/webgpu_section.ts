@@ -68,6 +68,15 @@ export class Section {
     return this.#read(name, (value) => Array.isArray(value) && value.every(isCount));
   }
 
+  /** A number from 0. */
+  quantity(name: string): number {
+    return this.#read(name, isQuantity);
+  }
+
+  quantities(name: string): readonly number[] {
+    return this.#read(name, (value) => Array.isArray(value) && value.every(isQuantity));
+  }
+
   names(name: string): readonly string[] {
     return this.#read(name, (value) => Array.isArray(value) && value.every(isText));
   }
@@ -80,6 +89,16 @@ export class Section {
   outcomes(name: string): Outcomes {
     const entries = Object.entries(this.#read(name, isObject));
     if (entries.length > 0 && entries.every(isOutcome)) return new Map(entries.filter(isOutcome));
+    throw this.#unreadable(name);
+  }
+
+  /** The names of all members. */
+  members(): readonly string[] {
+    return [...this.#members.keys()];
+  }
+
+  /** @throws {Problem} that says which member is not what it must be */
+  missing(name: string): never {
     throw this.#unreadable(name);
   }
 
@@ -106,6 +125,10 @@ export class Section {
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isQuantity(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
 function isOutcome(entry: [string, unknown]): entry is [string, string | null] {

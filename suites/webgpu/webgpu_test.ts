@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Problem } from "../../problem.ts";
 import type { CommandRequest, CommandResult, Host } from "../../runners/host.ts";
 import { INVENTORY_SCRIPT } from "../../runners/inventory/inventory.ts";
 import { liveHost } from "../../runners/seam/live.ts";
@@ -13,7 +14,14 @@ import { collectWebgpu } from "./webgpu.ts";
 
 const NAMES = observationsOf("webgpu");
 /** What depends on whether the adapter is a GPU or a processor that plays one. */
-const OF_SOME_ADAPTERS = ["webgpu/hardware-adapter", "webgpu/limits-below-memory"];
+const OF_GPUS = [
+  "webgpu/hardware-adapter",
+  "webgpu/runtime-opens-device",
+  "webgpu/within-device-limits",
+];
+const OF_SOME_ADAPTERS = [...OF_GPUS, "webgpu/limits-below-memory"];
+/** What needs runs of its own. */
+const WORKING = ["webgpu/matrix-product", "webgpu/copies", "webgpu/no-link"];
 /** Where the loaders of Vulkan and of OpenGL find no driver. */
 const NO_DRIVERS = {
   VK_DRIVER_FILES: "/nonexistent",
@@ -155,7 +163,14 @@ Deno.test("collectWebgpu() loses one observation to a part that fails", async ()
   assertEquals(values.filter((text) => text.endsWith("null")), [
     "webgpu/hardware-adapter null",
     "webgpu/one-queue null",
+    ...WORKING.map((name) => `${name} null`),
+    "webgpu/runtime-opens-device null",
+    "webgpu/within-device-limits null",
   ]);
+  for (const name of OF_GPUS) assertEquals(named(observations, name).absence?.lacks, "gpu");
+  for (const name of WORKING) {
+    assertEquals(named(observations, name).absence?.verdict, "error");
+  }
 });
 
 Deno.test("collectWebgpu() replays what it recorded, without a permission to run", async () => {
@@ -173,5 +188,23 @@ Deno.test("collectWebgpu() replays what it recorded, without a permission to run
     assertEquals(await collectWebgpu({ host } as Places), recorded);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("collectWebgpu() replays what was recorded before it did work, and fails at the rest", async () => {
+  const live = await liveHost();
+  const before: Host["run"] = (request) => {
+    const isNew = /webgpu_device/.test(request.stdin ?? "");
+    const problem = new Problem({ action: "replay", condition: "it was not recorded" });
+    return isNew ? Promise.reject(problem) : live.run(request);
+  };
+  try {
+    const readText = (path: string) => live.readText(path);
+    const { observations } = await collectWith({ run: before, readText });
+    const errors = observations.filter(({ absence }) => absence?.verdict === "error");
+    assertEquals(errors.map(({ name }) => name), WORKING);
+    assertEquals(named(observations, "webgpu/one-queue").value, true);
+  } finally {
+    await live.close();
   }
 });

@@ -1,0 +1,41 @@
+/**
+ * Who opens the GPU: the runtime, or the program in it.
+ *
+ * @module
+ */
+import type { OpenFiles, RuntimeFiles } from "../../runners/webgpu/runtime_files.ts";
+import { negative, observed, positive } from "../probe.ts";
+import type { Observation } from "../result.ts";
+import { nameOf } from "./adapter.ts";
+import { gpuNodesAmong } from "./gpu_nodes.ts";
+
+const isPipe = (file: string): boolean => file.startsWith("pipe:");
+
+/** `webgpu/runtime-opens-device`; `refused` tells what the program itself may open. */
+export function runtimeOpensDevice(seen: RuntimeFiles, refused: Observation): Observation {
+  const { adapter, runtime, idle } = seen;
+  const nodes = gpuNodesAmong(runtime.files);
+  const others = gpuNodesAmong(idle.files);
+  return observed("webgpu/runtime-opens-device", {
+    value: nodes.length > 0 && refused.value === true,
+    seen: `while a program computes on ${nameOf(adapter)}, ${runtime.program} holds ` +
+      `${nodes.join(", ") || "no node of a GPU"}; of the program itself: ${refused.seen}`,
+    controls: [
+      positive(
+        "the same listing shows the pipe that the runtime prints to",
+        runtime.files.some(isPipe),
+        files(runtime),
+      ),
+      negative(
+        "a process that only sleeps holds no node of a GPU",
+        others.length === 0,
+        `${idle.program}: ${others.join(", ") || files(idle)}`,
+      ),
+    ],
+  });
+}
+
+function files({ files }: OpenFiles): string {
+  const pipes = files.filter(isPipe).length;
+  return `${files.length} descriptors, ${pipes} of them pipes`;
+}

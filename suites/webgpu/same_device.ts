@@ -1,0 +1,38 @@
+/**
+ * Whether WebGPU's adapter is the GPU that CUDA measures: else the two say nothing of each other.
+ *
+ * @module
+ */
+import { MissingTool } from "../../problem.ts";
+import { printedBy } from "../../runners/webgpu/webgpu.ts";
+import type { AdapterInfo } from "../../runners/webgpu/webgpu_view.ts";
+import { parseWebgpuWork, runWebgpuWork } from "../../runners/webgpu/webgpu_work.ts";
+import type { GpuSubject } from "../gpu/gpu_place.ts";
+import type { Places } from "../places.ts";
+import { isSoftware, nameOf } from "./adapter.ts";
+
+/**
+ * Asks WebGPU once for its adapter.
+ *
+ * @throws {MissingTool} where that is the processor, or of another model than `subject`
+ */
+export async function refuseOtherDevice({ host }: Places, { gpu }: GpuSubject): Promise<void> {
+  const request = { operation: "launch", size: 32, repeats: 1 } as const;
+  const { adapter } = parseWebgpuWork(printedBy(await runWebgpuWork(host, request)));
+  if (!isSoftware(adapter) && isModel(adapter, gpu.name)) return;
+  throw new MissingTool({
+    action: "compare WebGPU with CUDA",
+    condition: isSoftware(adapter)
+      ? "WebGPU's adapter is the processor that plays a GPU"
+      : `WebGPU's adapter is not ${gpu.name ?? "the GPU that is measured"}`,
+    seen: nameOf(adapter),
+    cure:
+      "Install the Vulkan part of NVIDIA's driver (libnvidia-gl), and see: vulkaninfo --summary",
+  }, "webgpu");
+}
+
+/** Vulkan names a device as NVIDIA's tools do, with or without the maker in front. */
+function isModel({ device, description }: AdapterInfo, name: string | null): boolean {
+  const model = name?.replace(/^NVIDIA /, "") ?? "";
+  return model !== "" && [device, description].some((text) => text.includes(model));
+}
