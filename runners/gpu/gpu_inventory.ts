@@ -20,6 +20,7 @@ export interface GpuInventory {
   readonly list: readonly ListedGpu[] | null;
   readonly topology: GpuTopology | null;
   readonly nvlink: readonly GpuNvlinks[] | null;
+  /** Those given to guests; a guest that has one is not told of it here. */
   readonly vgpus: readonly GpuVgpus[] | null;
   /** The outputs as they came, by a file name for each. */
   readonly texts: Readonly<Record<string, string>>;

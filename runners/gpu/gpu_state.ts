@@ -7,7 +7,7 @@
  */
 import type { Host } from "../host.ts";
 import type { Slowdown } from "./nvidia_smi_records.ts";
-import { celsius, hertz, watts } from "./nvidia_smi_values.ts";
+import { celsius, hertz, lanes, linkGeneration, watts } from "./nvidia_smi_values.ts";
 
 /** A GPU at one moment. */
 export interface GpuState {
@@ -15,12 +15,17 @@ export interface GpuState {
   readonly memoryClockHertz: number | null;
   readonly temperatureCelsius: number | null;
   readonly powerDrawWatts: number | null;
+  /** Of the PCI Express link, which an idle GPU lowers. */
+  readonly linkGeneration: number | null;
+  /** Its lanes. */
+  readonly linkWidth: number | null;
   /** The active ones; null where not told. */
   readonly slowdowns: readonly Slowdown[] | null;
 }
 
 const TIMEOUT_SECONDS = 15;
-const READINGS = "clocks.sm,clocks.mem,temperature.gpu,power.draw";
+const READINGS =
+  "clocks.sm,clocks.mem,temperature.gpu,power.draw,pcie.link.gen.current,pcie.link.width.current";
 /** Drivers before 535 know only the second name. */
 const REASONS = ["clocks_event_reasons.active", "clocks_throttle_reasons.active"];
 const NOT_KNOWN = /is not a valid field to query/i;
@@ -57,15 +62,17 @@ export async function readGpuState(
 }
 
 /** Reads the line of one GPU; null where it is no such line, or tells nothing. */
-export function parseGpuState(stdout: string): GpuState | null {
+function parseGpuState(stdout: string): GpuState | null {
   const cells = stdout.trim().split(",").map((cell) => cell.trim());
-  const [smClock, memoryClock, temperature, power, reasons] = cells;
-  if (cells.length !== 5 || reasons === undefined || stdout.trim().includes("\n")) return null;
+  const [smClock, memoryClock, temperature, power, generation = "", width = "", reasons] = cells;
+  if (cells.length !== 7 || reasons === undefined || stdout.trim().includes("\n")) return null;
   const state = {
     smClockHertz: hertz(`${smClock} MHz`),
     memoryClockHertz: hertz(`${memoryClock} MHz`),
     temperatureCelsius: celsius(`${temperature} C`),
     powerDrawWatts: watts(`${power} W`),
+    linkGeneration: linkGeneration(generation),
+    linkWidth: lanes(width),
     slowdowns: slowdownsOf(reasons),
   };
   return Object.values(state).every((value) => value === null) ? null : state;

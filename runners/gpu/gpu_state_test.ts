@@ -4,16 +4,19 @@ import { fakeNvidiaSmi } from "../testing/fake_nvidia_smi.ts";
 import { type GpuState, readGpuState } from "./gpu_state.ts";
 
 const QUERY = (reasons: string) =>
-  `--query-gpu=clocks.sm,clocks.mem,temperature.gpu,power.draw,${reasons} ` +
+  "--query-gpu=clocks.sm,clocks.mem,temperature.gpu,power.draw," +
+  `pcie.link.gen.current,pcie.link.width.current,${reasons} ` +
   "--format=csv,noheader,nounits -i GPU-0a";
 const NEW = QUERY("clocks_event_reasons.active");
 const OLD = QUERY("clocks_throttle_reasons.active");
-const LINE = "1980, 2619, 45, 120.53, 0x0000000000000044\n";
+const LINE = "1980, 2619, 45, 120.53, 5, 16, 0x0000000000000044\n";
 const STATE: GpuState = {
   smClockHertz: 1.98e9,
   memoryClockHertz: 2.619e9,
   temperatureCelsius: 45,
   powerDrawWatts: 120.53,
+  linkGeneration: 5,
+  linkWidth: 16,
   slowdowns: ["sw-power-cap", "hw-thermal-slowdown"],
 };
 
@@ -33,9 +36,10 @@ Deno.test("readGpuState() asks older drivers by the older name", async () => {
 });
 
 Deno.test("readGpuState() leaves unknown what is not told", async () => {
-  const stdout = "[N/A], [Unknown Error], 45, ERR!, [Not Supported]\n";
+  const stdout = "[N/A], [Unknown Error], 45, ERR!, 0, N/A, [Not Supported]\n";
   const unknown = { smClockHertz: null, memoryClockHertz: null, powerDrawWatts: null };
-  const expected = { ...unknown, temperatureCelsius: 45, slowdowns: null };
+  const link = { linkGeneration: null, linkWidth: null };
+  const expected = { ...unknown, ...link, temperatureCelsius: 45, slowdowns: null };
   assertEquals(await read({ [NEW]: { stdout } }), expected);
 });
 
@@ -56,7 +60,7 @@ Deno.test("readGpuState() is null, and never throws, where nothing is read", asy
     { ended: "not-found", status: null },
     { status: 15, stdout: "GPU is lost\n" },
     { stdout: "No devices were found\n" },
-    { stdout: "[N/A], [N/A], [N/A], [N/A], [N/A]\n" },
+    { stdout: "[N/A], [N/A], [N/A], [N/A], [N/A], [N/A], [N/A]\n" },
     { stdout: LINE + LINE },
     { stdout: "1980, 2619\n" },
     { stdout: "" },

@@ -30,6 +30,7 @@ import {
   failure,
   hertz,
   lanes,
+  linkGeneration,
   oneOf,
   pciAddress,
   pciIds,
@@ -72,7 +73,6 @@ const ASKED: readonly (readonly string[])[] = [
   ["performance_state"],
   ["pci", "pci_gpu_link_info", "pcie_gen", "current_link_gen"],
 ];
-const MOST_GENERATIONS = 16;
 
 /**
  * Reads a whole log.
@@ -150,7 +150,7 @@ function migDevice(device: XmlElement): MigDeviceRecord {
 
 function link(info: XmlElement | null): GpuLink {
   const generation = (name: string): number | null =>
-    count(textAt(info, "pcie_gen", name), { least: 1, most: MOST_GENERATIONS });
+    linkGeneration(textAt(info, "pcie_gen", name));
   return {
     generation: {
       current: generation("current_link_gen"),

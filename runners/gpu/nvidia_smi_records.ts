@@ -47,7 +47,10 @@ export interface GpuRecord {
   readonly slowdowns: readonly Slowdown[] | null;
   readonly computeMode: ComputeMode | null;
   readonly persistenceMode: boolean | null;
-  /** Null where not told; empty where the log says that there are none. */
+  /**
+   * Null where not told; empty where the log says that there are none. A container is not told of
+   * those outside it.
+   */
   readonly processes: readonly GpuProcess[] | null;
   /** The driver's words ("GPU is lost", "Unknown Error") where they stand for all readings. */
   readonly lost: string | null;

@@ -51,6 +51,11 @@ export function lanes(text: string | null): number | null {
   return count(text?.trim().replace(/x$/, "") ?? null, { least: 1, most: 32 });
 }
 
+/** A generation of PCI Express, from 1. */
+export function linkGeneration(text: string | null): number | null {
+  return count(text, { least: 1, most: 16 });
+}
+
 /** "40960 MiB". */
 export function bytes(text: string | null): number | null {
   return quantity(text, BYTES);

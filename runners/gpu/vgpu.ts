@@ -76,11 +76,16 @@ function vgpu({ key, value, entries }: Entry): VgpuRecord | null {
     typeId: count(valueAt(entries, "vGPU Type")),
     uuid: told(valueAt(entries, "vGPU UUID")),
     guestDriverVersion: told(valueAt(entries, "Guest Driver Version")),
-    licenseStatus: told(valueAt(entries, "License Status") ?? valueAt(entries, "License")),
+    licenseStatus: license(valueAt(entries, "License Status") ?? valueAt(entries, "License")),
     gpuInstanceId: count(valueAt(entries, "GPU Instance ID")),
     framebufferTotalBytes: bytes(valueAt(framebuffer, "Total")),
     framebufferUsedBytes: bytes(valueAt(framebuffer, "Used")),
   };
+}
+
+/** Also "N/A (Expiry: N/A)" tells of none. */
+function license(text: string | null): string | null {
+  return told(text?.replace(/ \(.*$/, "") ?? null) === null ? null : text;
 }
 
 function valueAt(entries: readonly Entry[], key: string): string | null {

@@ -50,9 +50,12 @@ Deno.test("parseVgpus() reads the vGPUs of each GPU", () => {
 });
 
 Deno.test("parseVgpus() leaves unknown what a guest without a driver does not tell", () => {
-  const text = ACTIVE.replace("550.54.15", "N/A").replace(/ {8}FB Memory[^]*?(?=GPU)/, "");
+  const text = ACTIVE.replace("550.54.15", "N/A").replace(/Licensed .*/, "N/A (Expiry: N/A)")
+    .replace(/(VM Name +:).*/, "$1 ").replace(/ {8}FB Memory[^]*?(?=GPU)/, "");
   const [vgpu] = parseVgpus(text)[0]?.vgpus ?? [];
   assertEquals(vgpu?.guestDriverVersion, null);
+  assertEquals(vgpu?.licenseStatus, null);
+  assertEquals(vgpu?.vmName, null);
   assertEquals(vgpu?.framebufferTotalBytes, null);
   assertEquals(vgpu?.typeId, 474);
 });
