@@ -4,6 +4,7 @@
  * @module
  */
 import { removeLeftovers } from "../runners/docker/docker.ts";
+import { removeOciLeftovers } from "../runners/oci/oci_sweep.ts";
 import { undoAbandoned } from "../runners/seam/abandoned.ts";
 import { liveHost } from "../runners/seam/live.ts";
 import { EXIT } from "../suites/exit_status.ts";
@@ -22,7 +23,8 @@ export const command: Command = {
     try {
       // What was changed on the host comes first: nothing else may keep it from being undone.
       const { sentences, restored } = await undoAbandoned(JOURNAL_FOLDER, host);
-      const done = [...sentences, ...await removeLeftovers(host)];
+      const containers = [...await removeLeftovers(host), ...await removeOciLeftovers(host)];
+      const done = [...sentences, ...containers];
       console.log(done.length === 0 ? "Nothing was left." : done.join("\n"));
       return restored ? EXIT.ok : EXIT.hostNotRestored;
     } finally {

@@ -4,35 +4,15 @@
  *
  * @module
  */
-import { BUSYBOX, requireStaticBusybox } from "../busybox.ts";
 import { type Docker, DOCKER_LABEL, dockerFailure, runInContainer } from "./docker.ts";
 import type { Host } from "../host.ts";
 import type { Payload } from "../payload.ts";
 import { MissingTool, Problem } from "../../problem.ts";
 import { runStep } from "../run_step.ts";
+import { fillToolsRoot } from "../tools_root.ts";
 
 /** The name of the image that {@linkcode buildToolsImage} makes. */
 export const TOOLS_IMAGE = "cellproof-tools:latest";
-
-/**
- * Fills the root `$1`: busybox `$2` with its applets in /bin, the programs (name and path, in turn, up
- * to "--") in /usr/bin, which PATH has first, and the libraries that follow at their own paths.
- */
-const FILL = `set -e
-root=$1 busybox=$2
-shift 2
-mkdir -p -- "$root/bin" "$root/usr/bin"
-mkdir -m 1777 -- "$root/tmp"
-cp -L -- "$busybox" "$root/bin/busybox"
-applets=$("$busybox" --list)
-(cd -- "$root/bin" && for applet in $applets; do [ -e "$applet" ] || ln -s busybox "$applet"; done)
-while [ "$1" != -- ]; do
-  cp -L -- "$2" "$root/usr/bin/$1"
-  shift 2
-done
-shift
-[ ! -r /etc/ld.so.cache ] || set -- "$@" /etc/ld.so.cache
-[ $# -eq 0 ] || cp -L --parents -t "$root" -- "$@"`;
 
 /** Imports the root `$1` with the client `$@`, and removes it. */
 const IMPORT = `set -e -o pipefail
@@ -65,10 +45,7 @@ export async function buildToolsImage(
     timeoutSeconds: 120,
     cure: "Check the free space of the temporary folder and of Docker's folder.",
   };
-  await requireStaticBusybox(host, step.action);
-  const programs = payload.programs.flatMap(({ name, path }) => [name, path]);
-  const files = [root, BUSYBOX, ...programs, "--", ...payload.libraries];
-  await runStep(host, { ...step, argv: ["bash", "-c", FILL, "cellproof-fill", ...files] });
+  await fillToolsRoot(host, { root, payload, action: step.action });
   const label = ["--change", `LABEL ${DOCKER_LABEL}=image`];
   const client = [...docker.command, "import", ...label, "-", TOOLS_IMAGE];
   await runStep(host, {
