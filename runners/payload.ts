@@ -22,13 +22,18 @@ export interface Payload {
 }
 
 /**
- * Finds the libraries of the programs.
+ * Finds the libraries of the programs. What a program loads only while it runs (`dlopen`) is not among
+ * them: that is `loadedLater`, which comes with its own libraries.
  *
- * @throws {Problem} where a program's libraries cannot be found
+ * @throws {Problem} where a file's libraries cannot be found
  */
-export async function gatherPayload(host: Host, programs: readonly Program[]): Promise<Payload> {
-  const libraries = new Set<string>();
-  for (const { path } of programs) {
+export async function gatherPayload(
+  host: Host,
+  programs: readonly Program[],
+  loadedLater: readonly string[] = [],
+): Promise<Payload> {
+  const libraries = new Set(loadedLater);
+  for (const path of [...programs.map((program) => program.path), ...loadedLater]) {
     const listed = await host.run({ argv: ["ldd", path], timeoutSeconds: 10 });
     for (const library of parseLibraries(listed)) libraries.add(library);
   }

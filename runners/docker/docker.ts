@@ -44,10 +44,17 @@ export interface ContainerRequest {
   readonly name: string;
   readonly argv: readonly [string, ...string[]];
   readonly mounts: readonly Mount[];
-  /** Device nodes of the host that the container may read, write and make nodes of. */
+  /**
+   * Device nodes of the host that the container may read, write and make nodes of, or qualified names
+   * of the Container Device Interface, such as `nvidia.com/gpu=all`.
+   */
   readonly devices?: readonly string[];
   /** Device nodes of the host that the container may only read. */
   readonly readOnlyDevices?: readonly string[];
+  /** A value of `--gpus`, which needs the NVIDIA Container Toolkit. */
+  readonly gpus?: string;
+  /** Environment variables of the command. */
+  readonly env?: Readonly<Record<string, string>>;
   /** `bridge` is Docker's own bridge, see {@linkcode Docker.networkNamespace}; default `none`. */
   readonly network?: "none" | "bridge";
   /** Values of `--security-opt`, such as `seccomp=unconfined`. */
@@ -126,6 +133,7 @@ export function containerArguments(
     `--label=${DOCKER_LABEL}=run`,
     `--name=${containerName(request.name)}`,
     ...request.mounts.map((mount) => `--mount=${mountOption(mount)}`),
+    ...Object.entries(request.env ?? {}).map(([name, value]) => `--env=${name}=${value}`),
     ...grants(request),
     ...(request.interactive ? ["--interactive"] : []),
     `--entrypoint=${program}`,
@@ -141,6 +149,7 @@ function grants(request: ContainerRequest): string[] {
   return [
     ...option("device", request.devices),
     ...option("device", request.readOnlyDevices?.map((path) => `${path}:${path}:r`)),
+    ...option("gpus", request.gpus === undefined ? [] : [request.gpus]),
     ...option("security-opt", request.securityOptions),
     ...option("cap-drop", request.dropCapabilities),
     ...option("cap-add", request.addCapabilities),

@@ -144,6 +144,8 @@ Deno.test("containerArguments() grants what is asked for, and no network", () =>
     mounts: [],
     devices: ["/dev/loop0"],
     readOnlyDevices: ["/dev/vda"],
+    gpus: "all",
+    env: { A: "b=c d" },
     securityOptions: ["seccomp=unconfined"],
     dropCapabilities: ["MKNOD"],
     addCapabilities: ["NET_ADMIN"],
@@ -158,6 +160,8 @@ Deno.test("containerArguments() grants what is asked for, and no network", () =>
       "--init=false",
       "--device=/dev/loop0",
       "--device=/dev/vda:/dev/vda:r",
+      "--gpus=all",
+      "--env=A=b=c d",
       "--security-opt=seccomp=unconfined",
       "--cap-drop=MKNOD",
       "--cap-add=NET_ADMIN",
@@ -196,6 +200,16 @@ Deno.test("parseLibraries() reads glibc's and musl's lists", () => {
   const musl =
     "\t/lib/ld-musl-x86_64.so.1 (0x7f)\n\tlibc.musl => /lib/ld-musl-x86_64.so.1 (0x7f)\n";
   assertEquals(parseLibraries(ldd(musl)), ["/lib/ld-musl-x86_64.so.1"]);
+});
+
+Deno.test("gatherPayload() finds also the libraries of what is loaded later", async () => {
+  const host = await liveHost();
+  const { libraries } = await gatherPayload(host, [{ name: "stat", path: "/usr/bin/stat" }]);
+  const loader = libraries.filter((path) => /\/ld-[^/]+$/.test(path));
+  const later = libraries.filter((path) => !loader.includes(path));
+  assert(loader.length > 0 && later.length > 0);
+  assertEquals(await gatherPayload(host, [], later), { programs: [], libraries });
+  await host.close();
 });
 
 Deno.test("parseLibraries() needs nothing for a static program", () => {
