@@ -32,6 +32,7 @@ import {
   runWebgpuWork,
   type WebgpuWorkRecord,
   type WebgpuWorkRequest,
+  WORK_SECONDS,
 } from "../../runners/webgpu/webgpu_work.ts";
 import { memoryOf } from "../host_description.ts";
 import { type ObservationName, observationsOf } from "../observations.ts";
@@ -168,7 +169,7 @@ class WebgpuProbe {
   async #work(request: WebgpuWorkRequest): Promise<WebgpuWorkRecord> {
     const result = await runWebgpuWork(this.#host, request);
     this.#keep(request.operation, result);
-    return parseWebgpuWork(printedBy(result));
+    return parseWebgpuWork(printedBy(result, WORK_SECONDS));
   }
 
   #askInterface(): Promise<WebgpuInterface> {
