@@ -11,7 +11,7 @@ import { MissingTool, Problem } from "../../problem.ts";
 import { runStep } from "../run_step.ts";
 import { fillToolsRoot } from "../tools_root.ts";
 
-/** The name of the image that {@linkcode buildToolsImage} makes. */
+/** The usual name of the image that {@linkcode buildToolsImage} makes. */
 export const TOOLS_IMAGE = "cellproof-tools:latest";
 
 /** Imports the root `$1` with the client `$@`, and removes it. */
@@ -25,11 +25,13 @@ export interface ToolsImageParts {
   readonly payload: Payload;
   /** An existing folder that the image's root is made in. */
   readonly folder: string;
+  /** What the image is called, with its tag; {@linkcode TOOLS_IMAGE} when absent. */
+  readonly name?: string;
 }
 
 /**
- * Makes the image {@linkcode TOOLS_IMAGE}, in which the payload's programs and busybox's applets (`sh`
- * among them) are on PATH; closing Docker removes it.
+ * Makes an image in which the payload's programs and busybox's applets (`sh` among them) are on PATH;
+ * closing Docker removes it.
  *
  * @throws {MissingTool} where busybox is missing or needs libraries, or the daemon is not this host's
  * @throws {Problem} where docker refuses the image, or the disk is full
@@ -37,7 +39,7 @@ export interface ToolsImageParts {
 export async function buildToolsImage(
   host: Host,
   docker: Docker,
-  { payload, folder }: ToolsImageParts,
+  { payload, folder, name = TOOLS_IMAGE }: ToolsImageParts,
 ): Promise<string> {
   const root = `${folder}/tools-image`;
   const step = {
@@ -47,19 +49,23 @@ export async function buildToolsImage(
   };
   await fillToolsRoot(host, { root, payload, action: step.action });
   const label = ["--change", `LABEL ${DOCKER_LABEL}=image`];
-  const client = [...docker.command, "import", ...label, "-", TOOLS_IMAGE];
+  const client = [...docker.command, "import", ...label, "-", name];
   await runStep(host, {
     ...step,
     argv: ["bash", "-c", IMPORT, "cellproof-import", root, ...client],
   });
-  await requireThisHost(host, docker, folder);
-  return TOOLS_IMAGE;
+  await requireThisHost(host, docker, { image: name, folder });
+  return name;
 }
 
 /** The daemon of another machine, even of one with the same kernel, has no folder of this name. */
-async function requireThisHost(host: Host, docker: Docker, folder: string): Promise<void> {
+async function requireThisHost(
+  host: Host,
+  docker: Docker,
+  { image, folder }: { readonly image: string; readonly folder: string },
+): Promise<void> {
   const { stderr } = await runInContainer(host, docker, {
-    image: TOOLS_IMAGE,
+    image,
     name: "here",
     argv: ["true"],
     mounts: [{ source: folder, target: "/here", readOnly: true }],

@@ -111,7 +111,9 @@ Deno.test("openGpuContainers() gives devices by a real Docker that has no toolki
   const folder = await host.temporaryFolder();
   const docker = await openDocker(host, folder);
   try {
-    const image = await buildToolsImage(host, docker, { payload: PAYLOAD, folder });
+    const name = "cellproof-gpu-tools:latest";
+    const image = await buildToolsImage(host, docker, { payload: PAYLOAD, folder, name });
+    assertEquals(image, name);
     const containers = await openGpuContainers(host, {
       docker: { docker, image },
       payload: PAYLOAD,
