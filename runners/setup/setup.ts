@@ -4,6 +4,12 @@
  *
  * @module
  */
+import {
+  buildCudaPrograms,
+  type CudaBuild,
+  describeCudaBuild,
+  planCudaBuild,
+} from "../cuda/cuda_build.ts";
 import { aptCommandLine, aptInstall, hasApt } from "./apt.ts";
 import { findGuestKernel, prepareGuestKernel } from "../guest/guest_image.ts";
 import type { Host } from "../host.ts";
@@ -16,6 +22,7 @@ export type SetupStep =
   | { readonly kind: "packages"; readonly packages: readonly string[] }
   | { readonly kind: "wasmtime" }
   | { readonly kind: "guest kernel" }
+  | { readonly kind: "cuda programs"; readonly build: CudaBuild }
   /** Something that only the user can do. */
   | { readonly kind: "by hand"; readonly cure: string };
 
@@ -30,16 +37,26 @@ export interface SetupPlan {
 /** What downloading and unpacking a release needs. */
 const DOWNLOAD_PACKAGES = ["curl", "ca-certificates", "xz-utils"];
 
-/** Finds out what is missing; changes nothing. */
-export async function planSetup(host: Host, cacheFolder: string): Promise<SetupPlan> {
-  const [tools, kernel] = await Promise.all([
+/**
+ * Finds out what is missing; changes nothing. CUDA programs in `samplesFolder` are not missing.
+ *
+ * @throws {Problem} where `samplesFolder` is none
+ */
+export async function planSetup(
+  host: Host,
+  cacheFolder: string,
+  samplesFolder: string | null = null,
+): Promise<SetupPlan> {
+  const [tools, kernel, build] = await Promise.all([
     probeTools(host, cacheFolder),
     findGuestKernel(host, cacheFolder),
+    planCudaBuild(host, { samplesFolder, cacheFolder }),
   ]);
   const missing = tools.filter(({ cure }) => cure !== null);
-  const steps = await packageSteps(host, missing);
+  const steps = await packageSteps(host, missing, build?.packages ?? []);
   if (missing.some(({ name }) => name === "wasmtime")) steps.push({ kind: "wasmtime" });
   if (kernel === null) steps.push({ kind: "guest kernel" });
+  if (build !== null) steps.push({ kind: "cuda programs", build });
   return { cacheFolder, missing, steps };
 }
 
@@ -81,13 +98,22 @@ export async function runSetup(
   return failures;
 }
 
-async function packageSteps(host: Host, missing: readonly ToolReport[]): Promise<SetupStep[]> {
-  if (missing.length === 0) return [];
+async function packageSteps(
+  host: Host,
+  missing: readonly ToolReport[],
+  forBuild: readonly string[],
+): Promise<SetupStep[]> {
+  if (missing.length === 0 && forBuild.length === 0) return [];
   const download = missing.some(({ name }) => name === "wasmtime") ? DOWNLOAD_PACKAGES : [];
-  const packages = [...new Set([...missing.flatMap((tool) => tool.packages), ...download])];
+  const needed = [...missing.flatMap((tool) => tool.packages), ...download, ...forBuild];
+  const packages = [...new Set(needed)];
   if (!await hasApt(host)) {
     const others = missing.filter((tool) => tool.packages.length > 0);
-    return others.map(({ cure }) => ({ kind: "by hand", cure: cure ?? "" }));
+    const cures = others.map(({ cure }) => cure ?? "");
+    if (forBuild.length > 0) {
+      cures.push(`Install what CUDA programs need (${forBuild.join(", ")}).`);
+    }
+    return cures.map((cure) => ({ kind: "by hand", cure }));
   }
   const tooOld = missing.filter((tool) => tool.tooOld && tool.packages.length > 0);
   const newer = tooOld.map(({ cure }): SetupStep => ({ kind: "by hand", cure: cure ?? "" }));
@@ -105,6 +131,8 @@ function describeStep(step: SetupStep, cacheFolder: string): string {
         "cargo (some ten minutes)";
     case "guest kernel":
       return `Download a kernel for guests into ${cacheFolder}; this host's own stays as it is`;
+    case "cuda programs":
+      return describeCudaBuild(step.build, cacheFolder);
     case "by hand":
       return step.cure;
   }
@@ -118,6 +146,8 @@ async function carryOut(host: Host, step: SetupStep, cacheFolder: string): Promi
       return void await installWasmtime(host, cacheFolder);
     case "guest kernel":
       return void await prepareGuestKernel(host, cacheFolder);
+    case "cuda programs":
+      return await buildCudaPrograms(host, step.build, cacheFolder);
     case "by hand":
       throw new Problem({
         action: "install everything",

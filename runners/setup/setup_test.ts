@@ -36,6 +36,17 @@ Deno.test("planSetup() names each tool where there is no apt-get", async () => {
   assertEquals(asked.filter((line) => line.startsWith("apt")), []);
 });
 
+Deno.test("planSetup() builds CUDA programs only where a compiler and a driver are", async () => {
+  const probe = "nvcc /opt/cuda/bin/nvcc\nCuda compilation tools, release 12.8, V12.8.93\n" +
+    "lacks boost/program_options.hpp\n";
+  const { host } = bare("ID=debian\n", { ...ROOT, "bash -c type -P nvidia-smi": probe });
+  const { steps } = await planSetup(host, "/cache");
+  assertEquals(steps.at(-1)?.kind, "cuda programs");
+  const text = describePlan({ cacheFolder: "/cache", missing: [], steps });
+  assertStringIncludes(text, "libboost-program-options-dev");
+  assertStringIncludes(text, "Build deviceQuery, ");
+});
+
 Deno.test("runSetup() goes on after a failed step, and returns what failed", async () => {
   const { host } = bare("ID=debian\n", ROOT);
   const said: string[] = [];
