@@ -24,6 +24,8 @@ export interface RecordingDetails {
   readonly version: string;
   /** The run's options that a replay must use again; must be JSON. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** True where `live` is no machine but plays one; false when absent. */
+  readonly synthetic?: boolean;
 }
 
 /**
@@ -43,8 +45,9 @@ export async function recordingHost(
     recordedAt: live.now().toISOString(),
     hostname: (await live.readText("/proc/sys/kernel/hostname") ?? "unknown").trim(),
     kernel: (await live.readText("/proc/sys/kernel/osrelease") ?? "unknown").trim(),
-    ...details,
-    synthetic: false,
+    version: details.version,
+    options: details.options,
+    synthetic: details.synthetic ?? false,
   };
   try {
     await Deno.mkdir(folder, { recursive: true });

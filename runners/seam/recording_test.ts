@@ -157,3 +157,14 @@ Deno.test("recordingHost() goes on when no more can be written, and says so at t
     assertStringIncludes(stdout, "0 0\nProblem record into", stderr);
   });
 });
+
+Deno.test("recordingHost() says of a fixture whether a machine gave the answers", async () => {
+  for (const synthetic of [true, false, undefined]) {
+    await inFolder(async (folder) => {
+      const details = synthetic === undefined ? DETAILS : { ...DETAILS, synthetic };
+      await (await recordingHost(await liveHost(), `${folder}/fixture`, details)).close();
+      const { fixture } = await replayHost(`${folder}/fixture`);
+      assertEquals(fixture.synthetic, synthetic === true);
+    });
+  }
+});
