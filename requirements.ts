@@ -15,6 +15,14 @@ export const REQUIREMENTS = {
   "network-port": "a network port that tells its speed",
   "iommu": "an IOMMU, and an NVMe device to give away",
   "gpu": "an NVIDIA GPU",
+  "gpus": "a second NVIDIA GPU",
+  "cuda": "the CUDA samples and nvbandwidth (--cuda-samples DIR; --setup builds them where nvcc is)",
+  "mig": "two MIG instances of one GPU (those that are there, or --mig)",
+  "vgpu": "an NVIDIA vGPU that a guest has",
+  "gpu-guest": "a guest that has the GPU, and cellproof run in it",
+  "baseline": "the result of the same GPU on bare metal (--baseline RESULT)",
+  "infiniband": "an InfiniBand adapter",
+  "fleet": "the results of many hosts, merged",
   "webgpu": "a WebGPU adapter",
 } as const;
 export type Requirement = keyof typeof REQUIREMENTS;

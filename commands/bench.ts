@@ -13,7 +13,8 @@ import { bench, type BenchOptions, type BenchPorts } from "../suites/bench.ts";
 import { EXIT, exitStatus } from "../suites/exit_status.ts";
 import { selectIds } from "../suites/needs.ts";
 import { NO_PASSTHROUGH, type PassthroughRequest } from "../suites/passthrough/allowance.ts";
-import type { Result, Thresholds } from "../suites/result.ts";
+import { baselineOf } from "../suites/baseline.ts";
+import type { Baseline, Result, Thresholds } from "../suites/result.ts";
 import { type Collection, onInterrupt, type OpenedHost, openHost } from "./bench_host.ts";
 import {
   ANY_NUMBER,
@@ -26,6 +27,7 @@ import {
   textsOption,
   thresholdOption,
 } from "./command.ts";
+import { readStored } from "./stored_result.ts";
 import { CACHE_FOLDER, JOURNAL_FOLDER, projectPath, VERSION } from "./project.ts";
 
 const DEFAULT_MOST_BLOCKS = 60;
@@ -45,11 +47,14 @@ export const command: Command = {
     --destructive DEVICE    measure this blank device instead; it is overwritten
     --passthrough PCI       give this PCI device to guests by VFIO, and take it back (repeatable)
     --allow-no-reset        also where the device cannot be reset between its users
+    --cuda-samples DIR      where the CUDA samples and nvbandwidth are (PATH, CUDA's own folders)
+    --mig                   make MIG instances where none are, and remove them afterwards
+    --baseline RESULT       in a guest that has a GPU: the same GPU's result on bare metal
     --image NAME            a container image of your own that holds fio
     --seed N                seed of every random order
     --record DIR            record what the host answers as a fixture
     --json                  print the result as JSON`,
-  boolean: ["setup", "json", "allow-no-reset"],
+  boolean: ["setup", "json", "allow-no-reset", "mig"],
   string: [
     "dry-run",
     "out",
@@ -59,6 +64,8 @@ export const command: Command = {
     "target",
     "destructive",
     "passthrough",
+    "cuda-samples",
+    "baseline",
     "image",
     "seed",
     "record",
@@ -68,7 +75,7 @@ export const command: Command = {
   async run(args) {
     const request = readRequest(args);
     if (request.dryRun !== null) await giveUpPermissions();
-    return await runOn(request);
+    return await runOn({ ...request, baseline: await readBaseline(args) });
   },
 };
 
@@ -84,6 +91,9 @@ export interface BenchRequest {
   readonly passthrough: PassthroughRequest;
   /** Whether the host is the lab, and not this machine. */
   readonly lab: boolean;
+  readonly cudaSamples: string | null;
+  readonly mig: boolean;
+  readonly baseline: Baseline | null;
   readonly image: string | null;
   readonly out: string | null;
   readonly record: string | null;
@@ -118,6 +128,9 @@ export function readRequest(args: Args): BenchRequest {
       allowNoReset: args["allow-no-reset"] === true,
     },
     lab: false,
+    cudaSamples: textOption(args, "cuda-samples") ?? null,
+    mig: args["mig"] === true,
+    baseline: null,
     image: textOption(args, "image") ?? null,
     out: textOption(args, "out") ?? null,
     record: textOption(args, "record") ?? null,
@@ -137,9 +150,15 @@ function passthroughOption(args: Args): string[] {
   return devices;
 }
 
+/** The result that `--baseline` names; null for none. */
+async function readBaseline(args: Args): Promise<Baseline | null> {
+  const path = textOption(args, "baseline");
+  return path === undefined ? null : baselineOf((await readStored(path)).result, path);
+}
+
 /** What a recording has fixed cannot be chosen again. */
 function ignoredOption(args: Args, { dryRun }: BenchRequest): string | null {
-  const fixed = ["seed", "blocks", "target", "image", "budget"];
+  const fixed = ["seed", "blocks", "target", "image", "budget", "cuda-samples"];
   const given = fixed.find((name) => args[name] !== undefined);
   if (dryRun === null || given === undefined) return null;
   return `a dry run collects as the recorded run did, so it cannot take --${given}`;
@@ -147,10 +166,11 @@ function ignoredOption(args: Args, { dryRun }: BenchRequest): string | null {
 
 /** Options that exclude each other. */
 function clashOf(request: BenchRequest): string | null {
-  const { dryRun, setup, record, destructive, budgetSeconds, image, passthrough } = request;
+  const { dryRun, setup, record, destructive, budgetSeconds, image, passthrough, mig } = request;
   if (image?.startsWith("-")) return "the name of an image cannot begin with a dash";
   if (dryRun !== null && setup) return "a dry run executes nothing, so it cannot --setup";
   if (dryRun !== null && record !== null) return "a dry run cannot --record";
+  if (dryRun !== null && mig) return "a dry run has no GPU to divide";
   if (dryRun !== null && passthrough.devices.length > 0) {
     return "a dry run has no device to give away";
   }
@@ -256,13 +276,14 @@ function defaultFolder({ host, name }: OpenedHost): string {
 
 /** A dry run collects as the recorded run did, and judges as the user asks, else what it was for. */
 function optionsOf(request: BenchRequest, { collection }: OpenedHost): BenchOptions {
-  const { thresholds, budgetSeconds } = request;
+  const { thresholds, budgetSeconds, baseline } = request;
   const isWhole = request.dryRun !== null && request.selection.length === 0;
   const selection = isWhole ? collection.collectedSelection : request.selection;
   return {
     version: VERSION,
     selection,
     thresholds,
+    baseline,
     budgetSeconds: request.dryRun === null ? budgetSeconds : null,
     ...collection,
   };

@@ -26,6 +26,8 @@ export type Collection = Pick<
   | "destructive"
   | "image"
   | "passthrough"
+  | "cudaSamples"
+  | "mig"
   | "cacheFolder"
   | "collectedSelection"
 >;
@@ -61,6 +63,7 @@ export async function openHost(request: BenchRequest, opening: Opening): Promise
 /** The options of a run that a replay must use again. */
 export function collectionOfRequest(request: BenchRequest, seed: number): Collection {
   const { mostBlocks, thresholds, target, destructive, image, passthrough, selection } = request;
+  const { cudaSamples, mig } = request;
   return {
     seed,
     mostBlocks,
@@ -69,6 +72,8 @@ export function collectionOfRequest(request: BenchRequest, seed: number): Collec
     destructive,
     image,
     passthrough,
+    cudaSamples,
+    mig,
     cacheFolder: request.lab ? LAB_CACHE : CACHE_FOLDER,
     collectedSelection: selection,
   };
@@ -141,7 +146,9 @@ function collectionOf({ options }: FixtureInfo, folder: string): Collection {
     const stoppingThresholds = thresholdsOf(options["stoppingThresholds"]);
     const collectedSelection = textsOf(options["collectedSelection"]);
     const passthrough = passthroughOf(options["passthrough"]);
-    const chosen = { target, destructive, image, cacheFolder, passthrough };
+    const { cudaSamples } = options;
+    const gpu = { cudaSamples: isText(cudaSamples) ? cudaSamples : null, mig: options["mig"] === true };
+    const chosen = { target, destructive, image, cacheFolder, passthrough, ...gpu };
     return { seed, mostBlocks, stoppingThresholds, ...chosen, collectedSelection };
   }
   throw new Problem({

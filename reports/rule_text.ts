@@ -5,7 +5,7 @@
  */
 import { CHECKS, REQUIREMENT_OF_AWAITED } from "../suites/checks.ts";
 import { OBSERVATIONS } from "../suites/observations.ts";
-import type { Expected, Part } from "../suites/rules/rule.ts";
+import type { Expected, LevelPart, Part, RatioRange } from "../suites/rules/rule.ts";
 import { requirementInWords } from "./check_words.ts";
 
 /** One part in a line: `"guest-view/own-kernel must be true: the guest boots a kernel of its own"`. */
@@ -19,15 +19,24 @@ export function partText(part: Part): string {
     }
     case "performance": {
       const where = onBareMetal(part.needsBareMetal);
-      const { experiment, arm, band, workloads } = part;
-      return `${experiment}: ${arm} must lie in the ${band} band${where}, on ${
-        workloads.join(", ")
-      }`;
+      const { experiment, arm, holds, workloads } = part;
+      const place = `${holds === "inside" ? "in" : "outside"} ${rangeText(part.band)}`;
+      return `${experiment}: ${arm} must lie ${place}${where}, on ${workloads.join(", ")}`;
     }
     case "faster":
       return `${part.experiment}: ${part.arm} must be faster than ${part.than.join(" and ")}, on ${
         part.workloads.join(", ")
       }`;
+    case "across": {
+      const { experiment, band, workloads } = part;
+      return `${experiment}: a guest must lie in the ${band} band of bare metal (--baseline), on ${
+        workloads.join(", ")
+      }`;
+    }
+    case "level":
+      return `${part.experiment}: native figures must be ${levelText(part)}${
+        onBareMetal(part.needsBareMetal)
+      }, on ${part.workloads.join(", ")}`;
     case "awaited": {
       const requirement = REQUIREMENT_OF_AWAITED[part.check];
       const needs = requirement === undefined
@@ -44,6 +53,17 @@ function expectedText(expected: Expected): string {
   return "above" in expected
     ? `more than ${expected.above}`
     : `less than half of ${expected.belowHalfOf}`;
+}
+
+function rangeText(range: RatioRange): string {
+  return typeof range === "string"
+    ? `the ${range} band`
+    : `the range from ${range.atLeast} to ${range.below}`;
+}
+
+function levelText({ atLeast, below, of }: LevelPart): string {
+  const bounds = below === null ? `at least ${atLeast}` : `from ${atLeast} to ${below}`;
+  return of === null ? bounds : `${bounds} of ${of}`;
 }
 
 function onBareMetal(needed: boolean): string {

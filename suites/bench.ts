@@ -11,16 +11,18 @@ import type { ArmNeeds } from "./arms.ts";
 import { type ExperimentName, EXPERIMENTS, type ProbeName, PROBES } from "./checks.ts";
 import { findContradictions } from "./contradictions.ts";
 import { coverageOf } from "./coverage.ts";
+import { evidenceOf } from "./evidence.ts";
+import { BUDGET_SHARES, PREPARE } from "./experiments.ts";
 import { describeHost } from "./host_description.ts";
 import { judgeClaims } from "./judge.ts";
 import { needsOf, probesOf, selectIds } from "./needs.ts";
-import { prepareNetwork } from "./network/network.ts";
 import { collectPaired, type PairedContext, type PairedPlan, type PairedStep } from "./paired.ts";
 import type { PassthroughRequest } from "./passthrough/allowance.ts";
 import { Places } from "./places.ts";
 import { COLLECTORS } from "./probes.ts";
 import {
   type Absence,
+  type Baseline,
   type DryRun,
   type Experiment,
   type HostDescription,
@@ -30,9 +32,6 @@ import {
   SCHEMA_VERSION,
   type Thresholds,
 } from "./result.ts";
-import { preparePassthroughStorage } from "./storage/passthrough_storage.ts";
-import { prepareSandboxStorage } from "./storage/sandbox_storage.ts";
-import { prepareStorage } from "./storage/storage.ts";
 import { describeSubject } from "./storage/storage_subject.ts";
 
 /** What the user asked for. */
@@ -54,6 +53,12 @@ export interface BenchOptions {
   readonly destructive: string | null;
   readonly image: string | null;
   readonly passthrough: PassthroughRequest;
+  /** A folder with CUDA programs; null for the usual places. */
+  readonly cudaSamples: string | null;
+  /** Whether MIG instances may be made for the run. */
+  readonly mig: boolean;
+  /** The run on bare metal to compare with; null for none. */
+  readonly baseline: Baseline | null;
   readonly cacheFolder: string;
 }
 
@@ -79,22 +84,6 @@ export interface BenchPorts {
   /** True once the user interrupted the run. */
   interrupted(): boolean;
 }
-
-/** What each experiment may take of the time that is left when it starts; the last gets the rest. */
-const BUDGET_SHARES: Readonly<Record<ExperimentName, number>> = {
-  "network": 0.4,
-  "sandbox-storage": 0.25,
-  "passthrough-storage": 0.5,
-  "storage": 1,
-};
-
-/** How each experiment is prepared. */
-const PREPARE = {
-  "network": prepareNetwork,
-  "sandbox-storage": prepareSandboxStorage,
-  "passthrough-storage": preparePassthroughStorage,
-  "storage": prepareStorage,
-} as const satisfies Record<ExperimentName, unknown>;
 
 /** Time kept back for ending tools, judging and reports, as a share of the budget. */
 const RESERVED_SHARE = 0.05;
@@ -150,8 +139,7 @@ class BenchRun {
     const tools = await probeTools(host, this.#options.cacheFolder);
     const versions = Object.fromEntries(tools.map(({ name, version }) => [name, version]));
     const description = await describeHost(host, versions);
-    const passthrough = { request: this.#options.passthrough, journal };
-    const options = { ...description, ...this.#options, passthrough };
+    const options = { ...description, ...this.#options, journal };
     const places = new Places({ ...options, host, tools, say });
     this.#described = { host: description, places };
     const collected = selectIds(this.#options.collectedSelection);
@@ -312,18 +300,11 @@ class BenchRun {
   #result(endedAt: Date | null): Result {
     if (this.#described === null) throw new TypeError("bench: the host was not described");
     const { host } = this.#described;
-    const { thresholds, version, seed, selection, budgetSeconds } = this.#options;
+    const { thresholds, version, seed, selection, budgetSeconds, baseline } = this.#options;
     const probes = [...this.#probed.values()];
     const experiments = [...this.#experiments.values()];
-    const { bareMetal, environment } = host;
-    const claims = judgeClaims(this.#ids, {
-      probes,
-      experiments,
-      bareMetal,
-      environment,
-      thresholds,
-      absent: this.#absent,
-    });
+    const evidence = { host, probes, experiments, absent: this.#absent, baseline };
+    const claims = judgeClaims(this.#ids, evidenceOf(evidence, thresholds));
     return {
       schema: SCHEMA_VERSION,
       host,
@@ -339,6 +320,7 @@ class BenchRun {
         dryRun: this.#ports.dryRun,
         notes: this.#notes(host),
       },
+      baseline,
       probes,
       experiments,
       absent: this.#absent,

@@ -22,22 +22,32 @@ export const CHECKS = {
   "sandbox-storage": "one C program's buffered reads, natively and under Wasmtime",
   "passthrough-storage": "fio natively, and in guests by virtio and by VFIO, on the same device",
   "storage": "fio natively, in a container and in guests, on the same file",
-  "gpu-inventory": "nvidia-smi: GPUs, their links, topology and partitions",
-  "gpu-transfer":
-    "nvbandwidth and CUDA copies natively, in a container, a guest and a MIG instance",
-  "gpu-compute": "CUDA samples natively, in a container, a guest and a MIG instance",
-  "gpu-latency": "GPU launch latency natively, in a container, a guest and a MIG instance",
-  "webgpu-performance": "copies and a matrix product through WebGPU, beside CUDA",
-  "contention": "one victim beside one aggressor on the same device",
+  "gpu-inventory": "nvidia-smi: GPUs, their links, nodes, topology, partitions and vGPUs",
+  "gpu-samples": "CUDA samples natively: what the GPU is, and what runs on it at once",
+  "gpu-container": "the same GPU in containers: who sees it, who computes, who is refused",
+  "gpu-guest": "the GPU that this guest has: whose it is, and what computes on it",
+  "gpu-partitions": "two MIG instances or vGPUs of one GPU that compute at once",
+  "gpu-transfer": "nvbandwidth natively and in a container: copies between host, device and peers",
+  "gpu-compute": "a matrix product and n-body (CUDA samples) natively and in a container",
+  "gpu-latency": "GPU launches and reads of host memory, natively and in a container",
+  "webgpu-performance": "copies, a matrix product and launches through WebGPU, beside CUDA",
+  "contention": "one process on a GPU alone and beside another, natively and in containers",
+  "mig-contention": "one process on a MIG instance alone, and beside another on a second one",
+  "fleet": "the merged results of many hosts",
 } as const;
 export type Check = keyof typeof CHECKS;
 
 /** The probes, in the order in which they are run: what needs nothing else first. */
 export const PROBES = [
   "host-inventory",
+  "gpu-inventory",
   "sandbox-view",
   "webgpu",
+  "gpu-samples",
+  "gpu-guest",
   "container-view",
+  "gpu-container",
+  "gpu-partitions",
   "guest-view",
   "device-path",
   "escape-battery",
@@ -48,6 +58,12 @@ export type ProbeName = typeof PROBES[number];
 
 /** The paired experiments, in the order in which they are run: the quick ones first. */
 export const EXPERIMENTS = [
+  "gpu-latency",
+  "gpu-transfer",
+  "gpu-compute",
+  "contention",
+  "mig-contention",
+  "webgpu-performance",
   "network",
   "sandbox-storage",
   "passthrough-storage",
@@ -60,12 +76,22 @@ export function checkOf(observation: `${Check}/${string}`): Check {
   return observation.slice(0, observation.indexOf("/")) as Check;
 }
 
+/** The checks that need an NVIDIA GPU. */
+export const GPU_CHECKS = [
+  "gpu-inventory",
+  "gpu-samples",
+  "gpu-container",
+  "gpu-guest",
+  "gpu-partitions",
+  "gpu-latency",
+  "gpu-transfer",
+  "gpu-compute",
+  "contention",
+  "mig-contention",
+  "webgpu-performance",
+] as const satisfies readonly Check[];
+
 /** What the checks of later versions need of a host. */
 export const REQUIREMENT_OF_AWAITED: Readonly<Partial<Record<Check, Requirement>>> = {
-  "gpu-inventory": "gpu",
-  "gpu-transfer": "gpu",
-  "gpu-compute": "gpu",
-  "gpu-latency": "gpu",
-  "contention": "gpu",
-  "webgpu-performance": "gpu",
+  "fleet": "fleet",
 };

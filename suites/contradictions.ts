@@ -4,14 +4,17 @@
  * @module
  */
 import { CLAIMS } from "./claims/claims.ts";
-import type { ClaimVerdict, Contradiction } from "./result.ts";
-import { partsOf, type PerformancePart } from "./rules/rule.ts";
+import type { Band, ClaimVerdict, Contradiction } from "./result.ts";
+import { type Part, partsOf, type PerformancePart } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
+
+/** A part that puts an arm into a band. */
+type BandPart = PerformancePart & { readonly band: Band; readonly holds: "inside" };
 
 /** One thing that a claim says of an arm's performance. */
 interface Said {
   readonly id: string;
-  readonly part: PerformancePart;
+  readonly part: BandPart;
 }
 
 /**
@@ -35,19 +38,23 @@ export function findContradictions(claims: readonly ClaimVerdict[]): Contradicti
 function performanceOf(id: string): Said[] {
   const rule = ruleOf(id);
   const parts = rule === undefined ? [] : partsOf(rule);
-  return parts.flatMap((part) => part.kind === "performance" ? [{ id, part }] : []);
+  return parts.flatMap((part) => isBandPart(part) ? [{ id, part }] : []);
 }
 
-function contradict(left: PerformancePart, right: PerformancePart): boolean {
+function isBandPart(part: Part): part is BandPart {
+  return part.kind === "performance" && typeof part.band === "string" && part.holds === "inside";
+}
+
+function contradict(left: BandPart, right: BandPart): boolean {
   return left.experiment === right.experiment && left.arm === right.arm &&
     left.band !== right.band && shared(left, right).length > 0;
 }
 
-function shared(left: PerformancePart, right: PerformancePart): string[] {
+function shared(left: BandPart, right: BandPart): string[] {
   return left.workloads.filter((workload) => right.workloads.includes(workload));
 }
 
-function sentence(left: PerformancePart, right: PerformancePart): string {
+function sentence(left: BandPart, right: BandPart): string {
   return `one puts ${left.arm} into the ${left.band} band of ${left.experiment}, the other into the ` +
     `${right.band} band, on ${shared(left, right).join(", ")}`;
 }

@@ -25,6 +25,13 @@ const HOST_REQUIREMENTS = [
   "network-port",
   "iommu",
   "gpu",
+  "gpus",
+  "cuda",
+  "mig",
+  "vgpu",
+  "gpu-guest",
+  "baseline",
+  "infiniband",
 ] as const satisfies readonly Requirement[];
 
 /** A tool's name, {@linkcode GUEST_KERNEL}, or one of {@linkcode HOST_NEEDS}. */
@@ -55,9 +62,14 @@ const NEEDS_OF_PLACE: Readonly<Record<Place, readonly NeedName[]>> = {
 /** What a probe needs beside its places. */
 const NEEDS_OF_PROBE: Readonly<Record<ProbeName, readonly NeedName[]>> = {
   "host-inventory": [],
+  "gpu-inventory": ["gpu"],
   "sandbox-view": [],
   "webgpu": ["Vulkan driver"],
+  "gpu-samples": ["gpu", "cuda"],
+  "gpu-guest": ["gpu", "gpu-guest"],
   "container-view": ["root"],
+  "gpu-container": ["gpu", "cuda", "root"],
+  "gpu-partitions": ["gpu", "cuda", "mig"],
   "guest-view": [],
   "device-path": [],
   "escape-battery": ["clang", "root"],
@@ -66,6 +78,12 @@ const NEEDS_OF_PROBE: Readonly<Record<ProbeName, readonly NeedName[]>> = {
 };
 
 const NEEDS_OF_EXPERIMENT: Readonly<Record<ExperimentName, readonly NeedName[]>> = {
+  "gpu-latency": ["gpu", "cuda"],
+  "gpu-transfer": ["gpu", "cuda"],
+  "gpu-compute": ["gpu", "cuda"],
+  "contention": ["gpu", "cuda"],
+  "mig-contention": ["gpu", "cuda", "mig"],
+  "webgpu-performance": ["gpu", "cuda", "Vulkan driver"],
   "network": ["iperf3", "ping", "ip", "root"],
   "sandbox-storage": NEEDS_OF_PLACE.sandbox,
   "passthrough-storage": ["fio", "iommu", "root"],
@@ -90,11 +108,31 @@ const NEEDS_OF_OBSERVATION: Readonly<Partial<Record<ObservationName, readonly Ne
   "passthrough/functions-shared": [VIRTUAL_FUNCTIONS, "nvme"],
   "passthrough/functions-isolated": [VIRTUAL_FUNCTIONS, "nvme"],
   "webgpu/hardware-adapter": ["gpu"],
+  "webgpu/runtime-opens-device": ["gpu"],
+  "webgpu/within-device-limits": ["gpu", "cuda"],
+  "webgpu/in-host-list": ["gpu"],
+  "gpu-inventory/two-to-eight-gpus": ["gpus"],
+  "gpu-inventory/nvlink-peers": ["gpus"],
+  "gpu-inventory/nvlink-300-to-600-gb/s": ["gpus"],
+  "gpu-inventory/infiniband-active": ["infiniband"],
+  "gpu-inventory/partitioned": ["mig"],
+  "gpu-inventory/vgpu-given": ["vgpu"],
+  "gpu-inventory/vgpu-scheduled": ["vgpu"],
+  "gpu-samples/peers-mapped": ["gpus"],
+  "gpu-container/subset-visible": ["gpus"],
+  "gpu-guest/two-gpus": ["gpus"],
+  "gpu-guest/same-gpu": ["baseline"],
+  "gpu-guest/same-link": ["baseline"],
 };
 
 /** The place that a probe looks at; those that look at several name it in each observation. */
 const PLACE_OF_PROBE: Readonly<Partial<Record<string, Place>>> = {
   "host-inventory": "native",
+  "gpu-inventory": "native",
+  "gpu-samples": "native",
+  "gpu-guest": "native",
+  "gpu-partitions": "native",
+  "gpu-container": "container",
   "webgpu": "native",
   "sandbox-view": "sandbox",
   "container-view": "container",
@@ -128,6 +166,10 @@ export function needsOfPart(part: Part): Set<NeedName> {
       return new Set(
         [part.arm, ...part.than].flatMap((arm) => needsOfArm(part.experiment, arm)),
       );
+    case "across":
+      return new Set([...needsOfArm(part.experiment, "native"), "gpu-guest", "baseline"]);
+    case "level":
+      return new Set([...needsOfArm(part.experiment, "native"), ...bareMetal]);
     case "awaited": {
       const requirement = REQUIREMENT_OF_AWAITED[part.check];
       return new Set(requirement === undefined ? [] : [requirement]);

@@ -3,7 +3,15 @@
  *
  * @module
  */
-import type { Absence, Experiment, Probe, Thresholds } from "./result.ts";
+import type {
+  Absence,
+  Baseline,
+  Experiment,
+  GpuDescription,
+  Probe,
+  Result,
+  Thresholds,
+} from "./result.ts";
 
 /** All that verdicts rest on. */
 export interface Evidence {
@@ -11,7 +19,23 @@ export interface Evidence {
   readonly experiments: readonly Experiment[];
   readonly bareMetal: boolean;
   readonly environment: string;
+  /** NVIDIA's GPUs; null where the driver could not tell. */
+  readonly gpus: readonly GpuDescription[] | null;
+  /** The run on bare metal that figures of a guest are compared with. */
+  readonly baseline: Baseline | null;
   readonly thresholds: Thresholds;
   /** Why an experiment or a probe gave nothing, by its name. */
   readonly absent: Readonly<Record<string, Absence>>;
+}
+
+/** The evidence of a result, to be judged by `thresholds`. */
+export function evidenceOf(
+  { host, probes, experiments, absent, baseline }: Pick<
+    Result,
+    "host" | "probes" | "experiments" | "absent" | "baseline"
+  >,
+  thresholds: Thresholds,
+): Evidence {
+  const { bareMetal, environment, gpus } = host;
+  return { probes, experiments, absent, baseline, bareMetal, environment, gpus, thresholds };
 }

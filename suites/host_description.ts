@@ -4,6 +4,7 @@
  * @module
  */
 import type { Host } from "../runners/host.ts";
+import { describeGpus } from "./gpu/gpu_description.ts";
 import type { HostDescription } from "./result.ts";
 
 /** What the files and tools say of where this kernel runs. */
@@ -38,6 +39,7 @@ export async function describeHost(
     environment,
     bareMetal: environment === BARE_METAL,
     cpuGovernor: await readLine(host, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+    gpus: await describeGpus(host),
     tools,
   };
 }

@@ -6,6 +6,8 @@
 import { CLAIMS } from "./claims/claims.ts";
 import { type Check, CHECKS, EXPERIMENTS, REQUIREMENT_OF_AWAITED } from "./checks.ts";
 import type { Evidence } from "./evidence.ts";
+import { judgeAcross } from "./judge_across.ts";
+import { judgeLevel } from "./judge_level.ts";
 import { judgeObservation } from "./judge_observation.ts";
 import { judgeFaster, judgePerformance } from "./judge_performance.ts";
 import { OBSERVATIONS } from "./observations.ts";
@@ -42,6 +44,10 @@ function judgePart(part: Part, evidence: Evidence): ClaimPart[] {
       return judgePerformance(part, evidence);
     case "faster":
       return judgeFaster(part, evidence);
+    case "across":
+      return judgeAcross(part, evidence);
+    case "level":
+      return judgeLevel(part, evidence);
     case "awaited":
       return [judgeAwaited(part.check)];
   }

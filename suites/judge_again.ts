@@ -6,6 +6,7 @@
 import { Problem } from "../problem.ts";
 import { findContradictions } from "./contradictions.ts";
 import { coverageOf } from "./coverage.ts";
+import { evidenceOf } from "./evidence.ts";
 import { judgeClaims } from "./judge.ts";
 import { observationsOf } from "./observations.ts";
 import { lacking } from "./probe.ts";
@@ -22,15 +23,9 @@ export function judgeAgain(stored: Result, thresholds: Thresholds): Result {
     ...experiment,
     ratios: ratiosOfStored(experiment),
   }));
-  const { bareMetal, environment } = stored.host;
-  const claims = judgeClaims(stored.claims.map(({ id }) => id), {
-    probes: stored.probes.map(withAbsences),
-    experiments,
-    bareMetal,
-    environment,
-    thresholds,
-    absent: stored.absent,
-  });
+  const probes = stored.probes.map(withAbsences);
+  const evidence = evidenceOf({ ...stored, probes, experiments }, thresholds);
+  const claims = judgeClaims(stored.claims.map(({ id }) => id), evidence);
   return {
     ...stored,
     run: { ...stored.run, thresholds },

@@ -7,8 +7,15 @@
 import type { Requirement } from "../requirements.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Band, ClaimPart, Experiment, Ratio, Thresholds } from "./result.ts";
-import type { FasterPart, PerformancePart } from "./rules/rule.ts";
-import { type Comparison, decide, isIn, isOutside, ratiosOf } from "./statistics/comparison.ts";
+import type { FasterPart, PerformancePart, RatioRange } from "./rules/rule.ts";
+import {
+  type Comparison,
+  decide,
+  isIn,
+  isOutside,
+  ratiosOf,
+  usedSamples,
+} from "./statistics/comparison.ts";
 
 /** The smallest ratio above 1: what is exactly as fast is not faster. */
 const FASTER = 1 + Number.EPSILON;
@@ -20,7 +27,7 @@ const MOST_FAILED_SHARE = 0.05;
 const MOST_SHARE_WITHOUT_CONTROL = 0.1;
 
 /** One arm on one workload, against another. */
-interface Subject {
+export interface Subject {
   readonly experiment: Experiment;
   readonly arm: string;
   readonly workload: string;
@@ -37,7 +44,7 @@ export function judgePerformance(rule: PerformancePart, evidence: Evidence): Cla
     rule.workloads.map((workload) => {
       const { reference } = experiment;
       const subject = { experiment, arm: rule.arm, workload, reference };
-      return obstacle(subject) ?? judgeBand(subject, rule.band, evidence.thresholds);
+      return obstacle(subject) ?? judgeRange(subject, rule, evidence.thresholds);
     }));
 }
 
@@ -56,9 +63,10 @@ export function judgeFaster(rule: FasterPart, evidence: Evidence): ClaimPart[] {
   );
 }
 
-function withExperiment(
-  rule: PerformancePart | FasterPart,
-  { experiments, absent }: Evidence,
+/** The parts of a rule on an experiment; where there is none, one part that says why. */
+export function withExperiment(
+  rule: { readonly experiment: string },
+  { experiments, absent }: Pick<Evidence, "experiments" | "absent">,
   judge: (experiment: Experiment) => ClaimPart[],
 ): ClaimPart[] {
   const experiment = experiments.find(({ name }) => name === rule.experiment);
@@ -69,7 +77,7 @@ function withExperiment(
 }
 
 /** Why a subject cannot be judged by its figures, or null. */
-function obstacle(subject: Subject): ClaimPart | null {
+export function obstacle(subject: Subject): ClaimPart | null {
   const { experiment, arm, workload, reference } = subject;
   const name = nameOf(subject);
   if (!experiment.workloads.some((candidate) => candidate.name === workload)) {
@@ -112,12 +120,15 @@ function degradation(subject: Subject): ClaimPart | null {
   };
 }
 
-function lackOf({ lacks }: { readonly lacks: Requirement | null }): Pick<ClaimPart, "lacks"> {
+/** What would decide a part that is open, where that is one known thing. */
+export function lackOf(
+  { lacks }: { readonly lacks: Requirement | null },
+): Pick<ClaimPart, "lacks"> {
   return lacks === null ? {} : { lacks };
 }
 
 function failureOf(experiment: Experiment, arm: string, workload: string): string | null {
-  const own = experiment.samples.filter((sample) =>
+  const own = usedSamples(experiment.samples).filter((sample) =>
     sample.arm === arm && sample.workload === workload
   );
   const failed = own.filter(({ failure, value }) => failure !== null || value === null);
@@ -133,7 +144,7 @@ function blocksWithoutControl(
 ): { bare: number; all: number } {
   const blocksOf = (wanted: string): Set<number> =>
     new Set(
-      experiment.samples.flatMap((sample) =>
+      usedSamples(experiment.samples).flatMap((sample) =>
         sample.arm === wanted && sample.workload === workload ? [sample.block] : []
       ),
     );
@@ -142,23 +153,44 @@ function blocksWithoutControl(
   return { bare: pairs.difference(controls).size, all: pairs.size };
 }
 
-function judgeBand(subject: Subject, band: Band, thresholds: Thresholds): ClaimPart {
+function judgeRange(
+  subject: Subject,
+  { band: range, holds }: Pick<PerformancePart, "band" | "holds">,
+  thresholds: Thresholds,
+): ClaimPart {
+  const target = targetOf(range, thresholds);
   const ratio = ratioOfSubject(subject);
-  const comparison = decide(ratio, controlOf(subject), thresholds);
+  const comparison = decide(ratio, controlOf(subject), target.thresholds);
   const common = { name: nameOf(subject), ...numbersOf(ratio) };
   const seen = figures(subject, ratio);
-  if (isIn(comparison, band)) {
-    const because = `${seen}, in the ${band} band (${rangeOf(band, thresholds)}${
-      stable(comparison)
-    })`;
-    return { ...common, verdict: "confirmed", because };
+  if (isIn(comparison, target.band)) {
+    const because = `${seen}, in ${target.name} (${target.bounds}${stable(comparison)})`;
+    return { ...common, verdict: holds === "inside" ? "confirmed" : "refuted", because };
   }
-  if (isOutside(comparison, band)) {
-    const because = `${seen}, outside the ${band} band (${rangeOf(band, thresholds)})`;
-    return { ...common, verdict: "refuted", because };
+  if (isOutside(comparison, target.band)) {
+    const because = `${seen}, outside ${target.name} (${target.bounds})`;
+    return { ...common, verdict: holds === "inside" ? "refuted" : "confirmed", because };
   }
   const because = `${openSentence(comparison, seen)}${budgetNote(subject)}`;
   return { ...common, verdict: "inconclusive", because };
+}
+
+/** A range as a band under thresholds of its own. */
+interface Target {
+  readonly band: Band;
+  readonly thresholds: Thresholds;
+  readonly name: string;
+  readonly bounds: string;
+}
+
+function targetOf(range: RatioRange, thresholds: Thresholds): Target {
+  if (typeof range === "string") {
+    const bounds = rangeOf(range, thresholds);
+    return { band: range, thresholds, name: `the ${range} band`, bounds };
+  }
+  const own = { high: range.below, medium: range.atLeast };
+  const bounds = rangeOf("medium", own);
+  return { band: "medium", thresholds: own, name: "the range that the claim names", bounds };
 }
 
 /** "Faster" is a band of its own: every ratio above 1. */
@@ -173,7 +205,8 @@ function judgeOrder(subject: Subject): ClaimPart {
   return { ...common, verdict: "inconclusive", because };
 }
 
-function openSentence(comparison: Comparison, seen: string): string {
+/** What a comparison says that leaves a claim open. */
+export function openSentence(comparison: Comparison, seen: string): string {
   switch (comparison.kind) {
     case "too-few":
       return `${seen}; an interval needs at least ${comparison.blocksNeeded} blocks`;
@@ -206,20 +239,25 @@ function nameOf({ workload, reference, experiment }: Subject): string {
   return reference === experiment.reference ? workload : `${workload} against ${reference}`;
 }
 
-function figures({ arm, reference }: Subject, { ratio, low, high, n }: Ratio): string {
+function figures(
+  { experiment, arm, workload, reference }: Subject,
+  { ratio, low, high, n }: Ratio,
+): string {
   if (ratio === null) return `no block has both ${arm} and ${reference}`;
   const interval = low === null || high === null ? "" : ` [${show(low)}, ${show(high)}]`;
   return `${arm} reaches ${show(ratio)}${interval} of ${reference} in ${n} block${
     n === 1 ? "" : "s"
-  }`;
+  }${asideNote(experiment, workload)}`;
 }
 
-function rangeOf(band: Band, { high, medium }: Thresholds): string {
+/** The bounds of a band, in words. */
+export function rangeOf(band: Band, { high, medium }: Thresholds): string {
   if (band === "high") return `at least ${show(high)}`;
   return band === "medium" ? `${show(medium)} to ${show(high)}` : `below ${show(medium)}`;
 }
 
-function numbersOf(
+/** A ratio's figures, as far as there are any. */
+export function numbersOf(
   { ratio, low, high, n }: Ratio,
 ): Pick<ClaimPart, "ratio" | "low" | "high" | "n"> {
   return {
@@ -230,8 +268,17 @@ function numbersOf(
   };
 }
 
+/** How many blocks on a workload were measured and not used, and why the first was not. */
+export function asideNote({ samples }: Experiment, workload: string): string {
+  const aside = samples.filter((sample) => sample.workload === workload)
+    .filter(({ setAside }) => setAside !== undefined);
+  const blocks = new Set(aside.map(({ block }) => block)).size;
+  if (blocks === 0) return "";
+  return ` (${blocks} more ${blocks === 1 ? "was" : "were"} set aside: ${aside[0]?.setAside})`;
+}
+
 /** Three significant digits, without changing what an unusual size means. */
-function show(ratio: number): string {
+export function show(ratio: number): string {
   return ratio >= 0.1 && ratio < 100 ? ratio.toFixed(3) : ratio.toPrecision(3);
 }
 
@@ -244,7 +291,8 @@ function controlOf({ experiment, workload }: Subject): Ratio {
   return onlyRatio(experiment, { arm: control, workload, reference });
 }
 
-function onlyRatio(
+/** The ratio of one arm to another on one workload. */
+export function onlyRatio(
   experiment: Experiment,
   { arm, workload, reference }: Pick<Subject, "arm" | "workload" | "reference">,
 ): Ratio {

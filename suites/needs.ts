@@ -13,15 +13,7 @@ import {
   type ProbeName,
   PROBES,
 } from "./checks.ts";
-import {
-  checkOfPart,
-  checksOf,
-  type FasterPart,
-  type Part,
-  partsOf,
-  type PerformancePart,
-  referenceOf,
-} from "./rules/rule.ts";
+import { checkOfPart, checksOf, type Part, partsOf, referenceOf } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
 import { UsageProblem } from "../problem.ts";
 
@@ -72,7 +64,7 @@ export function needsOf(
   const parts = partsOfClaims(ids, facts);
   for (const name of EXPERIMENTS) {
     const own = parts.filter(isPaired).filter(({ experiment }) => experiment === name);
-    const judged = new Set(own.flatMap((part) => [part.arm, ...referencesOf(part)]));
+    const judged = new Set(own.flatMap(armsOf));
     if (judged.size === 0) continue;
     needs.set(name, {
       judged,
@@ -95,10 +87,21 @@ function partsOfClaims(ids: readonly string[], { bareMetal }: HostFacts): Part[]
   }).filter((part) => bareMetal || !("needsBareMetal" in part && part.needsBareMetal));
 }
 
-function isPaired(part: Part): part is PerformancePart | FasterPart {
-  return part.kind === "performance" || part.kind === "faster";
+type PairedPart = Extract<Part, { readonly experiment: ExperimentName }>;
+
+function isPaired(part: Part): part is PairedPart {
+  return "experiment" in part;
 }
 
-function referencesOf(part: PerformancePart | FasterPart): readonly string[] {
-  return part.kind === "faster" ? part.than : [];
+/** The arms that have to be decided; a native figure by itself needs as many blocks as its control. */
+function armsOf(part: PairedPart): readonly string[] {
+  switch (part.kind) {
+    case "performance":
+      return [part.arm];
+    case "faster":
+      return [part.arm, ...part.than];
+    case "across":
+    case "level":
+      return ["native-again"];
+  }
 }

@@ -30,6 +30,75 @@ export const OBSERVATIONS = {
   "host-inventory/interrupts-spread":
     "each device interrupt is routed to processors, and they are spread over several",
 
+  "gpu-inventory/one-gpu": "the host has one GPU",
+  "gpu-inventory/two-to-eight-gpus": "the host has 2 to 8 GPUs",
+  "gpu-inventory/no-gpu-peer": "the GPU has no other GPU beside it",
+  "gpu-inventory/nvlink-peers": "GPUs of the host are joined by NVLink",
+  "gpu-inventory/infiniband-active": "an InfiniBand port beside the GPUs is active",
+  "gpu-inventory/pcie-3-or-4-x16": "each GPU's host interface is PCIe 3.0 or 4.0 with 16 lanes",
+  "gpu-inventory/pcie-16-to-32-gb/s": "each GPU's PCIe link carries 16 to 32 GB/s",
+  "gpu-inventory/nvlink-300-to-600-gb/s":
+    "a GPU's NVLinks carry 300 to 600 GB/s, both directions together",
+  "gpu-inventory/memory-8-to-24-gb": "each GPU has 8 to 24 GB of memory",
+  "gpu-inventory/device-node": "each GPU is a device node, such as /dev/nvidia0",
+  "gpu-inventory/control-node": "/dev/nvidiactl is there, beside the GPUs' own nodes",
+  "gpu-inventory/physical-gpu": "each GPU is a PCI device that NVIDIA's driver drives as a whole",
+  "gpu-inventory/partitioned":
+    "the processors and the memory of a GPU are divided among its MIG instances",
+  "gpu-inventory/vgpu-given": "a guest has a vGPU",
+  "gpu-inventory/vgpu-scheduled":
+    "the hypervisor schedules vGPUs by its policy, and busy ones share the GPU as it says",
+  "gpu-inventory/opencl-device": "the GPU is an OpenCL device",
+
+  "gpu-samples/computes": "a CUDA program computes natively, and its results are right",
+  "gpu-samples/cuda-properties": "CUDA gives each device a number and properties, and selects one",
+  "gpu-samples/eight-sms": "the GPU has eight streaming multiprocessors (SMs)",
+  "gpu-samples/shared-memory-48-kb": "an SM has 48 KB of shared memory",
+  "gpu-samples/registers-65536-per-thread": "a thread has 65,536 registers",
+  "gpu-samples/capacity-falls":
+    "from global memory over shared memory and registers to constant memory, capacity falls somewhere",
+  "gpu-samples/shared-memory-within-sm": "shared memory is shared within one SM alone",
+  "gpu-samples/unified-addressing": "the GPU and the host share one address space",
+  "gpu-samples/peers-mapped": "a GPU maps and reads the memory of another one over NVLink",
+  "gpu-samples/streams-overlap": "copies and kernels of several CUDA streams overlap",
+  "gpu-samples/kernels-overlap": "kernels of several command queues run at once",
+  "gpu-samples/memory-paths":
+    "host memory reaches the GPU by copy engines (DMA) and by kernels that read it mapped (zero copy)",
+  "gpu-samples/cpu-free-while-copying": "the processor computes on while the GPU copies",
+  "gpu-samples/alone": "a process that computes is the only one on the GPU, by the driver's list",
+  "gpu-samples/two-processes-compute": "two native processes compute on one GPU at once",
+
+  "gpu-container/same-gpu": "the container sees the host's GPU under the host's UUID",
+  "gpu-container/same-node": "the GPU's node has the host's major and minor number inside",
+  "gpu-container/same-driver": "the container runs on the host's kernel and the host's GPU driver",
+  "gpu-container/same-link": "the container sees the host's PCIe link to the GPU",
+  "gpu-container/computes": "a CUDA program computes in the container, and its results are right",
+  "gpu-container/copies": "copies between host and GPU succeed in the container",
+  "gpu-container/streams-overlap":
+    "copies and kernels of several CUDA streams overlap in the container",
+  "gpu-container/kernels-overlap": "kernels of several command queues run at once in the container",
+  "gpu-container/in-host-list":
+    "the host's GPU driver lists the container's process with the memory that it takes",
+  "gpu-container/two-compute": "two containers compute on one GPU at once",
+  "gpu-container/ungranted-refused": "a container that was granted no GPU reaches none",
+  "gpu-container/subset-visible": "a container sees the GPU that it was granted and no other",
+
+  "gpu-guest/has-gpu": "this guest has a GPU, passed through or as a vGPU",
+  "gpu-guest/has-vgpu": "this guest has a vGPU",
+  "gpu-guest/same-gpu": "the guest's GPU has the UUID and PCI ids that it has on bare metal",
+  "gpu-guest/same-link": "the guest's PCIe link to the GPU is the one on bare metal",
+  "gpu-guest/own-driver": "the guest's own kernel drives the GPU and has nodes of its own for it",
+  "gpu-guest/two-levels": "a hypervisor and the guest's kernel lie on the way to the GPU",
+  "gpu-guest/computes": "a CUDA program computes in the guest, and its results are right",
+  "gpu-guest/copies": "copies between the guest's memory and the GPU succeed",
+  "gpu-guest/streams-overlap": "copies and kernels of several CUDA streams overlap in the guest",
+  "gpu-guest/kernels-overlap": "kernels of several command queues run at once in the guest",
+  "gpu-guest/own-accounting":
+    "the guest's own driver accounts for the memory that its processes take on the GPU",
+  "gpu-guest/two-gpus": "the guest has two GPUs, and a CUDA program computes on each",
+
+  "gpu-partitions/two-compute": "two MIG instances or vGPUs of one GPU compute at once",
+
   "sandbox-view/files-in-preopens": "a file in a preopened folder opens",
   "sandbox-view/outside-refused":
     "nothing outside the preopened folders opens, by .., an absolute path or a link",
@@ -60,6 +129,7 @@ export const OBSERVATIONS = {
   "webgpu/no-link": "the interface tells nothing of the link to the device",
   "webgpu/runtime-opens-device":
     "the runtime's own process holds the GPU's device nodes, and the program none",
+  "webgpu/in-host-list": "the host's GPU driver lists the runtime's process while it computes",
   "webgpu/within-device-limits":
     "the interface's limits are those of the device or lower, and it offers less",
 

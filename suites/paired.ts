@@ -32,6 +32,8 @@ export interface PairedPlan {
   readonly unavailable: readonly Arm[];
   /** Arms whose comparison has to be decided, beside which the others only serve. */
   readonly judged: readonly string[];
+  /** Thresholds that decide when an arm's comparison may stop, where the run's own do not matter. */
+  readonly stoppingThresholds?: Readonly<Record<string, Thresholds>>;
   readonly mostBlocks: number;
   /** Puts back what the arms have moved, however the experiment ends. */
   readonly atEnd?: () => Promise<void>;
@@ -192,7 +194,7 @@ function lookAt(
   const control = ratios.find(({ arm }) => arm === plan.control);
   const undecided = ratios.filter((ratio) =>
     plan.judged.includes(ratio.arm) && control !== undefined &&
-    isOpen(decide(ratio, control, thresholds))
+    isOpen(decide(ratio, control, plan.stoppingThresholds?.[ratio.arm] ?? thresholds))
   );
   return { ratios, undecided: undecided.map(({ arm }) => arm) };
 }

@@ -22,6 +22,7 @@ import type { HostSetting } from "../runners/settings/setting.ts";
 import type { ToolReport } from "../runners/setup/tools.ts";
 import { describePlan, type PassthroughPlan, planPassthrough } from "../runners/vfio/plan.ts";
 import { Allowance, type PassthroughRequest } from "./passthrough/allowance.ts";
+import type { Baseline } from "./result.ts";
 import { buildToolsImage, fioVersionInImage } from "../runners/docker/tools_image.ts";
 
 /** The host's programs that run in containers and guests, where the host has them. */
@@ -63,8 +64,16 @@ export interface PlacesOptions {
   /** What runs natively here: "bare metal", "inside a KVM guest (Firecracker)". */
   readonly environment: string;
   readonly bareMetal: boolean;
-  /** What may be given away, and where changes of the host are noted; nothing when absent. */
-  readonly passthrough?: { readonly request: PassthroughRequest; readonly journal: ChangeLog };
+  /** A folder with CUDA programs; null for the usual places. */
+  readonly cudaSamples?: string | null;
+  /** Whether MIG instances may be made for the run. */
+  readonly mig?: boolean;
+  /** The run on bare metal that a guest is compared with. */
+  readonly baseline?: Baseline | null;
+  /** What may be given away; nothing when absent. */
+  readonly passthrough?: PassthroughRequest;
+  /** Where changes of the host are noted before they are made; where absent, none is made. */
+  readonly journal?: ChangeLog;
   readonly say: (text: string) => void;
 }
 
@@ -109,7 +118,7 @@ export class Places {
 
   /** The host's own programs, with their libraries; gathered once. */
   payload(): Promise<Payload> {
-    return this.#once("payload", () => {
+    return this.once("payload", () => {
       const programs = PROGRAMS.flatMap((name) => {
         const path = this.pathOf(name);
         return path === null ? [] : [{ name, path }];
@@ -120,12 +129,12 @@ export class Places {
 
   /** Docker, and an image of the host's own programs; opened once. */
   container(): Promise<ContainerPlace> {
-    return this.#once("container", () => this.#openContainer());
+    return this.once("container", () => this.#openContainer());
   }
 
   /** Docker, and the image whose fio is measured; opened once. */
   fioContainer(): Promise<FioContainerPlace> {
-    return this.#once("fio", async () => {
+    return this.once("fio", async () => {
       const { docker, image: own } = await this.container();
       const image = this.options.image ?? own;
       return { docker, image, fioVersion: await fioVersionInImage(this.host, docker, image) };
@@ -134,12 +143,12 @@ export class Places {
 
   /** A guest without the host's programs, which boots soonest; built and probed once. */
   bareGuest(): Promise<GuestPlace> {
-    return this.#once("bare guest", () => this.#openBareGuest());
+    return this.once("bare guest", () => this.#openBareGuest());
   }
 
   /** The same guest with the host's programs; built once. */
   guest(): Promise<GuestPlace> {
-    return this.#once("guest", async () => {
+    return this.once("guest", async () => {
       const { guest: { kernel }, ...place } = await this.bareGuest();
       return { ...place, guest: await this.#buildGuest(kernel, await this.payload()) };
     });
@@ -151,7 +160,7 @@ export class Places {
    * @throws {UsageProblem} where one of them must not be given away
    */
   passthrough(): Promise<PassthroughPlace | null> {
-    return this.#once("passthrough", () => this.#openPassthrough());
+    return this.once("passthrough", () => this.#openPassthrough());
   }
 
   /** Has `cleanup` run when the places are closed, before what was opened earlier. */
@@ -165,7 +174,8 @@ export class Places {
     this.#opened.clear();
   }
 
-  #once<Place>(name: string, open: () => Promise<Place>): Promise<Place> {
+  /** What `open` gives, opened when it is first asked for under this name. */
+  once<Place>(name: string, open: () => Promise<Place>): Promise<Place> {
     const place = this.#opened.get(name) ?? open();
     this.#opened.set(name, place);
     return place as Promise<Place>;
@@ -207,9 +217,8 @@ export class Places {
   }
 
   async #openPassthrough(): Promise<PassthroughPlace | null> {
-    const { host, options: { passthrough, say } } = this;
-    if (passthrough === undefined || passthrough.request.devices.length === 0) return null;
-    const { request, journal } = passthrough;
+    const { host, options: { passthrough: request, journal, say } } = this;
+    if (request === undefined || journal === undefined || request.devices.length === 0) return null;
     const plan = await planPassthrough(host, request.devices, request);
     say(describePlan(plan));
     const [first, second] = request.groupMates.flatMap((text) => parsePciAddress(text) ?? []);

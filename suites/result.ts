@@ -10,7 +10,7 @@ import type { ObservationName } from "./observations.ts";
 import type { Requirement } from "../requirements.ts";
 
 /** Version of the shape below; a reader refuses a newer one. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** See the README for what each verdict means. */
 export const VERDICTS = [
@@ -27,6 +27,8 @@ export interface Result {
   readonly schema: number;
   readonly host: HostDescription;
   readonly run: RunDescription;
+  /** The run on bare metal that this one, made in a guest, is compared with; null for none. */
+  readonly baseline: Baseline | null;
   readonly probes: readonly Probe[];
   readonly experiments: readonly Experiment[];
   /** Why an experiment or a probe that claims need gave nothing, by its name. */
@@ -91,8 +93,43 @@ export interface HostDescription {
   readonly bareMetal: boolean;
   /** CPU frequency governor; null when the kernel offers none. */
   readonly cpuGovernor: string | null;
+  /** NVIDIA's GPUs, as the driver numbers them; null where the driver could not tell. */
+  readonly gpus: readonly GpuDescription[] | null;
   /** Version by tool name; null when the tool is missing. */
   readonly tools: Readonly<Record<string, string | null>>;
+}
+
+/** One GPU, by what its driver tells of it; null where it does not. */
+export interface GpuDescription {
+  readonly name: string | null;
+  readonly uuid: string | null;
+  /** Vendor and device as PCI has them, such as "10de:2331". */
+  readonly pciIds: string | null;
+  /** Generation and lanes of the PCIe link that the device and its slot can have. */
+  readonly linkGeneration: number | null;
+  readonly linkWidth: number | null;
+  readonly memoryBytes: number | null;
+  /** As the driver calls it: "none", "pass-through", "vgpu" or "host-vgpu". */
+  readonly virtualizationMode: string | null;
+  /** Whether it is divided into MIG instances. */
+  readonly mig: boolean | null;
+  /** The driver's words where it has lost the device; else null. */
+  readonly lost: string | null;
+}
+
+/** What is kept of another run to compare with: its native figures, and where they come from. */
+export interface Baseline {
+  /** The folder or file of that run's result. */
+  readonly source: string;
+  readonly startedAt: string;
+  readonly hostname: string;
+  readonly environment: string;
+  readonly bareMetal: boolean;
+  readonly gpus: readonly GpuDescription[];
+  /** True where its answers come from a hand-made fixture. */
+  readonly synthetic: boolean;
+  /** The experiments on GPUs, with the samples of the reference and its control alone. */
+  readonly experiments: readonly Experiment[];
 }
 
 export interface RunDescription {
@@ -188,6 +225,8 @@ export interface Sample {
   readonly failure: string | null;
   /** One-minute load average just before. */
   readonly load: number | null;
+  /** Why nothing of the sample's block is used although it was measured; absent where it is. */
+  readonly setAside?: string;
 }
 
 /** The ratio of an arm to the reference ("larger is better"), with its confidence interval. */

@@ -1,4 +1,5 @@
-# Lists what a process has open while it computes, and what a sleeping one has beside it.
+# Lists what a process has open while it computes, and what a sleeping one has beside it; then both of
+# their numbers, and those of the processes that NVIDIA's driver lists.
 #
 #   $@ COMMAND [ARGUMENT ...]
 #
@@ -29,3 +30,5 @@ readlink -- "/proc/$runtime/exe" | section runtime_program
 open_files "$runtime" | section runtime_files
 readlink -- "/proc/$idle/exe" | section idle_program
 open_files "$idle" | section idle_files
+printf '%s\n' "$runtime" "$idle" | section numbers
+{ echo listed; nvidia-smi -q -x 2>/dev/null | grep -o '<pid>[0-9]*'; } | section gpu_processes

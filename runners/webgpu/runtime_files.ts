@@ -16,6 +16,7 @@ import { type AdapterInfo, readAdapter } from "./webgpu_view.ts";
 /** A process, by its program's path, and what its descriptors stand for. */
 export interface OpenFiles {
   readonly program: string;
+  readonly pid: number;
   /** Paths, and names such as `"pipe:[4711]"`. */
   readonly files: readonly string[];
 }
@@ -26,6 +27,8 @@ export interface RuntimeFiles {
   readonly adapter: AdapterInfo;
   readonly runtime: OpenFiles;
   readonly idle: OpenFiles;
+  /** The processes that NVIDIA's driver lists meanwhile; none where there is no such driver. */
+  readonly gpuProcesses: readonly number[];
   /** The whole text, as evidence. */
   readonly text: string;
 }
@@ -69,10 +72,14 @@ export function parseRuntimeFiles(text: string): RuntimeFiles {
   };
   const adapter = readAdapter(Section.parse(part("began")[0]));
   if (adapter === null) throw unreadable("adapter", text);
+  const [pid, idlePid] = part("numbers").map(Number);
+  const listed = part("gpu_processes").slice(1);
+  if (!pid || !idlePid) throw unreadable("numbers", text);
   return {
     adapter,
-    runtime: { program: part("runtime_program")[0], files: part("runtime_files") },
-    idle: { program: part("idle_program")[0], files: part("idle_files") },
+    runtime: { program: part("runtime_program")[0], pid, files: part("runtime_files") },
+    idle: { program: part("idle_program")[0], pid: idlePid, files: part("idle_files") },
+    gpuProcesses: listed.map((line) => Number(line.replace("<pid>", ""))),
     text,
   };
 }

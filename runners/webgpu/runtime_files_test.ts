@@ -18,10 +18,17 @@ const TEXT = `# began
 | /usr/bin/sleep
 # idle_files
 | /dev/null
+# numbers
+| 4242
+| 4243
+# gpu_processes
+| listed
+| <pid>17
+| <pid>4242
 `;
 
 Deno.test("parseRuntimeFiles() reads both processes", () => {
-  const { adapter, runtime, idle } = parseRuntimeFiles(TEXT);
+  const { adapter, runtime, idle, gpuProcesses } = parseRuntimeFiles(TEXT);
   assertEquals(adapter.description, "NVIDIA H200");
   assertEquals(runtime.program, "/usr/bin/deno");
   assertEquals(runtime.files, [
@@ -30,7 +37,8 @@ Deno.test("parseRuntimeFiles() reads both processes", () => {
     "/dev/nvidia0",
     "/tmp/# idle_files",
   ]);
-  assertEquals(idle, { program: "/usr/bin/sleep", files: ["/dev/null"] });
+  assertEquals(idle, { program: "/usr/bin/sleep", pid: 4243, files: ["/dev/null"] });
+  assertEquals([runtime.pid, gpuProcesses], [4242, [17, 4242]]);
 });
 
 Deno.test("parseRuntimeFiles() takes a list without an entry for no list", () => {

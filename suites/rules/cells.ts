@@ -15,15 +15,31 @@ import {
   VM_MEDIUM,
 } from "./performance.ts";
 import {
-  awaiting,
-  awaits,
-  EDITORIAL,
-  measured,
-  observes,
-  observesPhysical,
-  refutedBy,
-  type Rule,
-} from "./rule.ts";
+  CUDA,
+  GPU_ACCESS,
+  GPU_ALLOCATION,
+  GPU_CHANNEL,
+  GPU_COUNT,
+  GPU_DEVICE,
+  GPU_DEVICE_ISOLATION,
+  GPU_INTERCONNECT,
+  GPU_ISOLATION,
+  GPU_LOGICAL_CHANNEL,
+  GPU_LOGICAL_TOPOLOGY,
+  GPU_MEMORY,
+  GPU_PHYSICAL_TOPOLOGY,
+  GPU_QUEUE,
+  GPU_SCHEDULING,
+  GPU_SHARING,
+  GPU_STACK_LEVELS,
+  GPU_TRANSFER,
+  GPU_WAYS_IN,
+  LINK_BANDWIDTH,
+  MULTI_GPU,
+  UNIFIED_MEMORY,
+} from "./gpu.ts";
+import { GPU_DEVICE_PERFORMANCE, GPU_PERFORMANCE } from "./gpu_performance.ts";
+import { EDITORIAL, measured, observes, observesPhysical, refutedBy, type Rule } from "./rule.ts";
 import {
   ABSTRACTION_LEVEL,
   ACCESS_PATH,
@@ -56,73 +72,17 @@ import {
 /** A rule for every column of a row, or one rule for each column. */
 export type RowRules = Rule | Readonly<Record<string, Rule>>;
 
-const CUDA = {
-  vm: awaiting("gpu-compute"),
-  container: awaiting("gpu-compute"),
-  sandbox: measured(
-    "limited to the runtime's interface: no CUDA entry point can be imported, and WebGPU computes",
-    observes("sandbox-view/gpu-import-refused"),
-    observes("webgpu/computes"),
-  ),
-};
-
-const GPU_ALLOCATION = {
-  vm: awaiting("gpu-inventory"),
-  container: awaiting("gpu-compute"),
-  sandbox: measured(
-    "calls of a GPU interface: a compute shader runs through it, and no device file is in reach",
-    observes("webgpu/computes"),
-    observes("webgpu/no-device-file"),
-  ),
-};
-
-const MULTI_GPU = {
-  vm: awaiting("gpu-inventory"),
-  container: awaiting("gpu-inventory"),
-  sandbox: measured(
-    "limited: one adapter for a request, and no list of all",
-    observes("webgpu/one-adapter"),
-    observes("webgpu/computes"),
-  ),
-};
-
-const GPU_MEMORY = {
-  vm: awaiting("gpu-compute"),
-  container: awaiting("gpu-compute"),
-  sandbox: measured(
-    "limited: the largest buffer is smaller than the device's memory",
-    observes("webgpu/limits-below-memory"),
-    observes("webgpu/computes"),
-  ),
-};
-
-/** 有限: what the runtime's interface leaves out. */
-const ONE_QUEUE = measured(
-  "limited: a device has one queue, without streams of its own or priorities",
-  observes("webgpu/one-queue"),
-  observes("webgpu/computes"),
-);
-
 /** The rules of the matrices, in the document's order. */
 export const CELL_RULES: Readonly<Record<string, RowRules>> = {
-  "02.1.2/gpu-count": awaiting("gpu-inventory"),
-  "02.1.2/interconnect": awaiting("gpu-inventory"),
-  "02.1.2/unified-memory": awaiting("gpu-transfer"),
-  "02.1.2/link-bandwidth": awaiting("gpu-inventory", "gpu-transfer"),
+  "02.1.2/gpu-count": GPU_COUNT,
+  "02.1.2/interconnect": GPU_INTERCONNECT,
+  "02.1.2/unified-memory": UNIFIED_MEMORY,
+  "02.1.2/link-bandwidth": LINK_BANDWIDTH,
   "02.1.2/typical-use": EDITORIAL,
-  "02.3.2/physical-topology": {
-    vm: awaiting("gpu-inventory"),
-    container: awaiting("gpu-inventory"),
-    sandbox: measured(
-      "limited access: no device node in reach, and an adapter only through the host's process",
-      observes("sandbox-view/no-device-without-preopen"),
-      observes("webgpu/hardware-adapter"),
-      observes("webgpu/no-device-file"),
-    ),
-  },
-  "02.3.2/logical-topology": awaiting("gpu-inventory"),
+  "02.3.2/physical-topology": GPU_PHYSICAL_TOPOLOGY,
+  "02.3.2/logical-topology": GPU_LOGICAL_TOPOLOGY,
   "02.3.2/abstraction": GPU_ALLOCATION,
-  "02.3.2/scheduling": awaiting("contention"),
+  "02.3.2/scheduling": GPU_SCHEDULING,
   "02.3.2/multi-gpu": MULTI_GPU,
   "02.3.2/memory-management": GPU_MEMORY,
   "02.3.2/cuda": CUDA,
@@ -194,21 +154,12 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "03.3.2/io-performance": IO_PERFORMANCE,
   "03.3.2/device-isolation": DEVICE_ISOLATION,
   "04.3.1/compute-mode": CUDA,
-  "04.3.1/scheduling": awaiting("contention"),
+  "04.3.1/scheduling": GPU_SCHEDULING,
   "04.3.1/allocation": GPU_ALLOCATION,
   "04.3.1/memory-management": GPU_MEMORY,
   "04.3.1/multi-gpu": MULTI_GPU,
-  "04.3.1/gpu-performance": awaiting("gpu-transfer", "gpu-compute"),
-  "04.3.1/gpu-isolation": {
-    vm: awaiting("contention"),
-    container: awaiting("gpu-inventory", "contention"),
-    sandbox: measured(
-      "application-level isolation: refused by the API, in the runtime's process",
-      observes("sandbox-view/gpu-import-refused"),
-      observes("sandbox-view/no-device-without-preopen"),
-      observes("sandbox-view/own-kernel", false),
-    ),
-  },
+  "04.3.1/gpu-performance": GPU_PERFORMANCE,
+  "04.3.1/gpu-isolation": GPU_ISOLATION,
   "05.4.1/abstraction": {
     direct: PHYSICAL_DEVICE,
     virtualized: VIRTUAL_DEVICES,
@@ -232,31 +183,15 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   },
   "05.4.1/exclusivity": EXCLUSIVITY,
   "05.4.1/typical-use": EDITORIAL,
-  "06.3.2/physical-channel": awaiting("gpu-inventory", "gpu-transfer"),
-  "06.3.2/logical-channel": {
-    vm: awaiting("gpu-compute"),
-    container: awaiting("gpu-compute"),
-    sandbox: ONE_QUEUE,
-  },
-  "06.3.2/memory-transfer": {
-    vm: awaiting("gpu-transfer"),
-    container: awaiting("gpu-transfer"),
-    sandbox: measured(
-      "limited: buffers that are copied or mapped, and no memory shared with the device",
-      observes("webgpu/buffers-only"),
-      observes("webgpu/computes"),
-    ),
-  },
-  "06.3.2/command-queue": {
-    vm: awaiting("gpu-compute"),
-    container: awaiting("gpu-compute"),
-    sandbox: ONE_QUEUE,
-  },
-  "08.4.1/abstraction-level": awaiting("gpu-inventory"),
-  "08.4.1/resource-isolation": awaiting("contention"),
-  "08.4.1/gpu-access": awaiting("gpu-inventory"),
-  "08.4.1/gpu-performance": awaiting("gpu-transfer", "gpu-compute"),
-  "08.4.1/gpu-sharing": awaiting("gpu-compute"),
+  "06.3.2/physical-channel": GPU_CHANNEL,
+  "06.3.2/logical-channel": GPU_LOGICAL_CHANNEL,
+  "06.3.2/memory-transfer": GPU_TRANSFER,
+  "06.3.2/command-queue": GPU_QUEUE,
+  "08.4.1/abstraction-level": GPU_DEVICE,
+  "08.4.1/resource-isolation": GPU_DEVICE_ISOLATION,
+  "08.4.1/gpu-access": GPU_ACCESS,
+  "08.4.1/gpu-performance": GPU_DEVICE_PERFORMANCE,
+  "08.4.1/gpu-sharing": GPU_SHARING,
   "08.4.1/typical-use": EDITORIAL,
   "09.4.1/abstraction-level": {
     physical: PHYSICAL_DEVICE,
@@ -304,15 +239,7 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
     logical: CONTAINERS_SHARE,
   },
   "09.4.1/typical-use": EDITORIAL,
-  "10.3.1/gpu-stack-levels": {
-    vm: awaiting("gpu-compute"),
-    container: awaiting("gpu-compute"),
-    sandbox: measured(
-      "the runtime's process and one kernel, on the way to a GPU",
-      observes("webgpu/hardware-adapter"),
-      awaits("gpu-compute"),
-    ),
-  },
+  "10.3.1/gpu-stack-levels": GPU_STACK_LEVELS,
   "10.3.1/io-stack-levels": IO_STACK_LEVELS,
   "10.3.1/driver-levels": DRIVER_LEVELS,
   "10.3.1/overhead": STACK_OVERHEAD,
@@ -321,20 +248,11 @@ export const CELL_RULES: Readonly<Record<string, RowRules>> = {
   "11.1/resource-abstraction": RESOURCE_ABSTRACTION,
   "11.1/management-levels": IO_STACK_LEVELS,
   "11.1/isolation-mechanism": ISOLATION_MECHANISM,
-  "11.2/gpu-access": {
-    vm: awaiting("gpu-compute"),
-    container: awaiting("gpu-compute"),
-    sandbox: measured(
-      "a GPU interface, limited: a shader computes through it, without a device file and without a list of adapters",
-      observes("webgpu/computes"),
-      observes("webgpu/no-device-file"),
-      observes("webgpu/one-adapter"),
-    ),
-  },
+  "11.2/gpu-access": GPU_WAYS_IN,
   "11.2/io-access": IO_ACCESS,
   "11.2/resource-isolation": ISOLATION_MECHANISM,
   "11.2/overhead": STACK_OVERHEAD,
-  "11.3/gpu-performance": awaiting("gpu-transfer", "gpu-compute"),
+  "11.3/gpu-performance": GPU_PERFORMANCE,
   "11.3/io-performance": IO_PERFORMANCE,
   "11.3/passthrough-performance": {
     vm: PASSTHROUGH_HIGH,

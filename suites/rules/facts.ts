@@ -3,21 +3,13 @@
  *
  * @module
  */
+import { GPU_FACTS } from "./gpu.ts";
 import { DIRECT_LOW_OVERHEAD, STORAGE } from "./performance.ts";
-import { awaiting, measured, observes, observesPhysical, type Rule } from "./rule.ts";
+import { measured, observes, observesPhysical, type Rule } from "./rule.ts";
 
 /** The rules of the facts, by id. */
 export const FACT_RULES: Readonly<Record<string, Rule>> = {
-  "02.1.1/fact/memory-hierarchy": awaiting("gpu-compute"),
-  "02.1.1/fact/shared-memory-scope": awaiting("gpu-compute"),
-  "02.1.2/fact/gpu-link": awaiting("gpu-inventory"),
-  "02.1.2/fact/global-memory-size": awaiting("gpu-inventory"),
-  "02.1.2/fact/shared-memory-size": awaiting("gpu-compute"),
-  "02.1.2/fact/registers": awaiting("gpu-compute"),
-  "02.1.2/fact/sm-count": awaiting("gpu-compute"),
-  "02.2.1/fact/device-node": awaiting("gpu-inventory"),
-  "02.2.2/fact/control-node": awaiting("gpu-inventory"),
-  "02.2.1/fact/cuda-properties": awaiting("gpu-compute"),
+  ...GPU_FACTS,
   "03.1.1/fact/usb-shared-bandwidth": measured(
     "a tree, hot plug, and a bandwidth that devices on one bus share",
     observesPhysical("host-inventory/usb-tree"),
@@ -32,10 +24,6 @@ export const FACT_RULES: Readonly<Record<string, Rule>> = {
     "both sysfs and procfs show the state of devices",
     observes("host-inventory/sysfs-procfs"),
   ),
-  "04.1.1/fact/opencl": awaiting("gpu-compute"),
-  "04.2.1/fact/exclusive": awaiting("contention"),
-  "04.2.1/fact/time-slicing": awaiting("contention"),
-  "04.2.1/fact/partitioning": awaiting("contention"),
   "05.1.1/fact/direct-access": DIRECT_LOW_OVERHEAD,
   "05.2.1/fact/virtio-faster": measured(
     "virtio-blk beats emulated NVMe and emulated AHCI on every workload",
@@ -66,22 +54,15 @@ export const FACT_RULES: Readonly<Record<string, Rule>> = {
     observes("passthrough/guest-driver"),
     observes("passthrough/bypasses-hypervisor"),
   ),
-  "06.1.1/fact/pcie-bandwidth": awaiting("gpu-inventory", "gpu-transfer"),
-  "06.1.2/fact/pcie-latency": awaiting("gpu-latency"),
-  "06.1.1/fact/nvlink-bandwidth": awaiting("gpu-transfer"),
   "06.1.1/fact/infiniband-bandwidth": measured(
     "an InfiniBand port of 200 Gbit/s or more",
     observesPhysical("host-inventory/infiniband-200-gbit/s"),
   ),
-  "06.2.1/fact/cuda-streams": awaiting("gpu-compute"),
-  "06.2.1/fact/memory-paths": awaiting("gpu-transfer"),
   "07.2.1/fact/interrupts": measured(
     "routed and balanced: the host's interrupts go to several processors; pinned: in a guest, one goes where it is told to",
     observes("host-inventory/interrupts-spread"),
     observes("guest-view/interrupts-pinned"),
   ),
-  "07.2.1/fact/dma": awaiting("gpu-transfer"),
-  "08.2.1/fact/mig": awaiting("contention"),
   "09.2.1/fact/virtio-nic-disk": measured(
     "the guest's network device is virtio's or emulated, its disk is virtio's or an image file",
     observes("guest-view/vnic"),

@@ -4,9 +4,15 @@
  *
  * @module
  */
-import type { ExperimentName } from "../checks.ts";
-import type { Band } from "../result.ts";
-import { awaits, measured, type Part, type Rule } from "./rule.ts";
+import { inBand, measured, type Rule } from "./rule.ts";
+import {
+  GPU_CONTAINER_LATENCY,
+  GPU_CONTAINER_OVERHEAD,
+  GPU_GUEST_LATENCY,
+  GPU_GUEST_OVERHEAD,
+  WEBGPU_LATENCY,
+  WEBGPU_OVERHEAD,
+} from "./gpu_performance.ts";
 
 /** Storage workloads by what they are judged for; `suites/storage/storage_cases.ts` says what each does. */
 const THROUGHPUT = ["seq-read", "seq-write", "rand-read", "rand-write"] as const;
@@ -16,13 +22,6 @@ const SANDBOX = ["seq-read", "rand-read"] as const;
 const SANDBOX_LATENCY = ["rand-read"] as const;
 const NETWORK = ["throughput", "round-trip"] as const;
 const NETWORK_LATENCY = ["round-trip"] as const;
-
-function inBand(
-  experiment: ExperimentName,
-  { arm, band, workloads }: { arm: string; band: Band; workloads: readonly string[] },
-): Part {
-  return { kind: "performance", experiment, arm, band, workloads, needsBareMetal: false };
-}
 
 export const CONTAINER_HIGH = measured(
   "fio in a container reaches the high band of native on each of four throughput workloads",
@@ -42,11 +41,7 @@ const SANDBOX_LOW = measured(
 export const PHYSICAL_HIGH = measured(
   "the physical device is the reference itself: natively, on bare metal, a second native run reaches the high band of the first",
   {
-    kind: "performance",
-    experiment: "storage",
-    arm: "native-again",
-    band: "high",
-    workloads: THROUGHPUT,
+    ...inBand("storage", { arm: "native-again", band: "high", workloads: THROUGHPUT }),
     needsBareMetal: true,
   },
 );
@@ -72,18 +67,18 @@ export const STACK_OVERHEAD: Readonly<Record<string, Rule>> = {
     "high overhead is the low band, for storage (fio on virtio-blk), network (virtio-net) and GPU",
     inBand("storage", { arm: "vm-virtio", band: "low", workloads: STORAGE }),
     inBand("network", { arm: "vm-virtio", band: "low", workloads: NETWORK }),
-    awaits("gpu-transfer"),
+    GPU_GUEST_OVERHEAD,
   ),
   container: measured(
     "low overhead is the high band, for storage (fio), network (Docker's bridge) and GPU",
     inBand("storage", { arm: "container", band: "high", workloads: STORAGE }),
     inBand("network", { arm: "container", band: "high", workloads: NETWORK }),
-    awaits("gpu-transfer"),
+    GPU_CONTAINER_OVERHEAD,
   ),
   sandbox: measured(
     "medium overhead is the medium band, for storage (buffered reads of a WASI module) and GPU (WebGPU)",
     inBand("sandbox-storage", { arm: "sandbox", band: "medium", workloads: SANDBOX }),
-    awaits("webgpu-performance"),
+    WEBGPU_OVERHEAD,
   ),
 };
 
@@ -92,18 +87,18 @@ export const MIXED_LATENCY: Readonly<Record<string, Rule>> = {
     "medium latency is the medium band of native/arm, for random 4 KiB reads at iodepth 1, round trips and GPU launches",
     inBand("storage", { arm: "vm-virtio", band: "medium", workloads: LATENCY }),
     inBand("network", { arm: "vm-virtio", band: "medium", workloads: NETWORK_LATENCY }),
-    awaits("gpu-latency"),
+    GPU_GUEST_LATENCY,
   ),
   container: measured(
     "low latency is the high band of native/arm, for random 4 KiB reads at iodepth 1, round trips and GPU launches",
     inBand("storage", { arm: "container", band: "high", workloads: LATENCY }),
     inBand("network", { arm: "container", band: "high", workloads: NETWORK_LATENCY }),
-    awaits("gpu-latency"),
+    GPU_CONTAINER_LATENCY,
   ),
   sandbox: measured(
     "medium latency is the medium band of native/arm, for one random read at a time and WebGPU launches",
     inBand("sandbox-storage", { arm: "sandbox", band: "medium", workloads: SANDBOX_LATENCY }),
-    awaits("webgpu-performance"),
+    WEBGPU_LATENCY,
   ),
 };
 

@@ -40,13 +40,42 @@ export interface ObservationPart {
   readonly onlyRefutes: boolean;
 }
 
+/** Where a ratio must lie: a band, or bounds that no threshold moves. */
+export type RatioRange = Band | { readonly atLeast: number; readonly below: number };
+
 /** "This arm's performance lies in this band", on every one of the workloads. */
 export interface PerformancePart {
   readonly kind: "performance";
   readonly experiment: ExperimentName;
   readonly arm: string;
+  readonly band: RatioRange;
+  /** `outside`: the part holds where the arm is shown to lie outside. */
+  readonly holds: "inside" | "outside";
+  readonly workloads: readonly string[];
+  readonly needsBareMetal: boolean;
+}
+
+/** "This run's figures, taken in a guest, lie in this band of those on bare metal (`--baseline`)." */
+export interface AcrossPart {
+  readonly kind: "across";
+  readonly experiment: ExperimentName;
   readonly band: Band;
   readonly workloads: readonly string[];
+}
+
+/** "This figure of the host lies between these bounds", on every one of the workloads. */
+export interface LevelPart {
+  readonly kind: "level";
+  readonly experiment: ExperimentName;
+  readonly workloads: readonly string[];
+  /** In the workload's unit, or as a share of what the sample's detail {@linkcode of} tells. */
+  readonly atLeast: number;
+  /** Null for no upper bound. */
+  readonly below: number | null;
+  /** The detail that the figure is divided by, such as the link's capacity; null for none. */
+  readonly of: string | null;
+  /** The GPUs of a host that the claim is about. */
+  readonly gpus: "one" | "several" | "any";
   readonly needsBareMetal: boolean;
 }
 
@@ -65,7 +94,13 @@ export interface AwaitedPart {
   readonly check: Check;
 }
 
-export type Part = ObservationPart | PerformancePart | FasterPart | AwaitedPart;
+export type Part =
+  | ObservationPart
+  | PerformancePart
+  | FasterPart
+  | AcrossPart
+  | LevelPart
+  | AwaitedPart;
 
 /** The check that a part rests on. */
 export function checkOfPart(part: Part): Check {
@@ -76,6 +111,8 @@ export function checkOfPart(part: Part): Check {
       return part.check;
     case "performance":
     case "faster":
+    case "across":
+    case "level":
       return part.experiment;
   }
 }
@@ -128,6 +165,15 @@ export function refutedBy(observation: ObservationName): Part {
 
 function observed(observation: ObservationName, expected: Expected): ObservationPart {
   return { kind: "observation", observation, expected, needsBareMetal: false, onlyRefutes: false };
+}
+
+/** A part that holds where the arm lies in the band on every one of the workloads. */
+export function inBand(
+  experiment: ExperimentName,
+  { arm, band, workloads }: Pick<PerformancePart, "arm" | "band" | "workloads">,
+): PerformancePart {
+  const common = { kind: "performance", holds: "inside", needsBareMetal: false } as const;
+  return { ...common, experiment, arm, band, workloads };
 }
 
 /** A part that waits for a check of a later version. */

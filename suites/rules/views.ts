@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { awaits, measured, observes, observesPhysical, type Rule } from "./rule.ts";
+import { measured, observes, observesPhysical, type Rule } from "./rule.ts";
 
 type Columns = Readonly<Record<"vm" | "container" | "sandbox", Rule>>;
 
@@ -265,7 +265,7 @@ export const ABSTRACTION_LEVEL: Columns = {
     "abstraction at the level of hardware: virtual devices under a kernel of its own; and, as the claim adds, a vGPU",
     observes("guest-view/own-kernel"),
     observes("guest-view/virtual-devices"),
-    awaits("gpu-inventory"),
+    observes("gpu-inventory/vgpu-given"),
   ),
   container: measured(
     "abstraction at the level of the operating system: the host's kernel seen through namespaces",
@@ -284,12 +284,12 @@ export const RESOURCE_ABSTRACTION: Columns = {
     "vGPU, virtual network device and virtual disk, all three",
     observes("guest-view/vnic"),
     observes("guest-view/vdisk"),
-    awaits("gpu-inventory"),
+    observes("gpu-inventory/vgpu-given"),
   ),
   container: measured(
     "a GPU bound to the container, and device nodes",
     observes("container-view/same-node"),
-    awaits("gpu-compute"),
+    observes("gpu-container/computes"),
   ),
   sandbox: measured(
     "a GPU interface, and WASI's",

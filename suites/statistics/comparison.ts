@@ -18,7 +18,7 @@ import { fewestToExclude } from "./confidence_sequence.ts";
 import { type Control, controlMargin, judgeControl } from "./control.ts";
 import { ARM_SIDE_ERROR } from "./ratios.ts";
 
-export { ratioOf, ratiosOf } from "./ratios.ts";
+export { ratioOf, ratiosOf, usedSamples } from "./ratios.ts";
 
 /** More blocks than this are never proposed. */
 const MOST_BLOCKS_PROPOSED = 500;

@@ -8,9 +8,10 @@ import type { Experiment, Ratio, Sample, Workload } from "../result.ts";
 import { median, medianInterval } from "./confidence_sequence.ts";
 
 /**
- * The chance, over all looks, that an arm's interval misses the truth on one given side. A claim
- * rests on at most five workloads and a wrong verdict needs a miss on some side of one of them, so a
- * claim is wrong with a chance of at most 5 × 2 × 0.001 = 1 % (union bound).
+ * The chance, over all looks, that an arm's interval misses the truth on one given side. A claim of
+ * the high or the low band rests on at most ten workloads, and is wrong only where one of them misses
+ * on the side of its one threshold; one of the medium band on at most five, with two sides each. So a
+ * claim is wrong with a chance of at most 10 × 0.001 = 1 % (union bound).
  */
 export const ARM_SIDE_ERROR = 0.001;
 
@@ -34,7 +35,7 @@ export interface Pairs {
  * one arm and workload, or when a sample names an unknown arm or workload.
  */
 export function pairsOf(experiment: Measured): Pairs[] {
-  const samplesOf = samplesByBlock(experiment);
+  const samplesOf = samplesByBlock({ ...experiment, samples: usedSamples(experiment.samples) });
   const arms = experiment.arms.filter(({ name }) => name !== experiment.reference);
   return experiment.workloads.flatMap((workload) => {
     const reference = samplesOf(workload.name, experiment.reference);
@@ -50,6 +51,13 @@ export function pairsOf(experiment: Measured): Pairs[] {
       return { workload: workload.name, arm: arm.name, blocks: ratios, dropped };
     });
   });
+}
+
+/** The samples but those of blocks of which one was set aside: what disturbed it, disturbed the block. */
+export function usedSamples(samples: readonly Sample[]): readonly Sample[] {
+  const blockOf = ({ workload, block }: Sample) => `${workload} ${block}`;
+  const aside = new Set(samples.filter(({ setAside }) => setAside !== undefined).map(blockOf));
+  return aside.size === 0 ? samples : samples.filter((sample) => !aside.has(blockOf(sample)));
 }
 
 /** One {@linkcode Ratio} for each workload and arm but the reference. Throws as {@linkcode pairsOf}. */

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { Problem } from "../../problem.ts";
+import { deviceOf } from "../gpu/ceilings.ts";
+import { gpuSubject } from "../gpu/gpu_place.ts";
 import type { Places } from "../places.ts";
 
 /** What CUDA lets one kernel have of a device. */
@@ -24,7 +27,16 @@ export interface GpuFacts {
   readonly limits: DeviceLimits | null;
 }
 
-/** The host's GPU; null where none of its maker's tools tells of one. */
-export function gpuFacts(_places: Places): Promise<GpuFacts | null> {
-  return Promise.resolve(null);
+/** The GPU that is measured; null where no tool of its maker tells of one, or only of a part of it. */
+export async function gpuFacts(places: Places): Promise<GpuFacts | null> {
+  try {
+    const subject = await gpuSubject(places);
+    const { name, memory } = subject.gpu;
+    if (name === null || !subject.isWhole) return null;
+    const limits = await deviceOf(places, subject);
+    return { name, deviceMemoryBytes: memory.totalBytes, limits };
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
+  }
 }

@@ -35,6 +35,24 @@ export function runtimeOpensDevice(seen: RuntimeFiles, refused: Observation): Ob
   });
 }
 
+/** `webgpu/in-host-list` */
+export function inHostList({ adapter, runtime, idle, gpuProcesses }: RuntimeFiles): Observation {
+  const listed = gpuProcesses.join(", ") || "none";
+  return observed("webgpu/in-host-list", {
+    value: gpuProcesses.includes(runtime.pid),
+    seen: `while a program computes on ${nameOf(adapter)}, the driver lists the processes ` +
+      `${listed}; the runtime is ${runtime.pid}`,
+    controls: [
+      positive("the driver lists processes", gpuProcesses.length > 0, listed),
+      negative(
+        "a process that only sleeps is not in the list",
+        !gpuProcesses.includes(idle.pid),
+        `${idle.pid}, of ${listed}`,
+      ),
+    ],
+  });
+}
+
 function files({ files }: OpenFiles): string {
   const pipes = files.filter(isPipe).length;
   return `${files.length} descriptors, ${pipes} of them pipes`;

@@ -6,7 +6,7 @@
 import { MissingTool } from "../../problem.ts";
 import { printedBy } from "../../runners/webgpu/webgpu.ts";
 import type { AdapterInfo } from "../../runners/webgpu/webgpu_view.ts";
-import { parseWebgpuWork, runWebgpuWork } from "../../runners/webgpu/webgpu_work.ts";
+import { parseWebgpuWork, runWebgpuWork, WORK_SECONDS } from "../../runners/webgpu/webgpu_work.ts";
 import type { GpuSubject } from "../gpu/gpu_place.ts";
 import type { Places } from "../places.ts";
 import { isSoftware, nameOf } from "./adapter.ts";
@@ -18,7 +18,7 @@ import { isSoftware, nameOf } from "./adapter.ts";
  */
 export async function refuseOtherDevice({ host }: Places, { gpu }: GpuSubject): Promise<void> {
   const request = { operation: "launch", size: 32, repeats: 1 } as const;
-  const { adapter } = parseWebgpuWork(printedBy(await runWebgpuWork(host, request)));
+  const { adapter } = parseWebgpuWork(printedBy(await runWebgpuWork(host, request), WORK_SECONDS));
   if (!isSoftware(adapter) && isModel(adapter, gpu.name)) return;
   throw new MissingTool({
     action: "compare WebGPU with CUDA",

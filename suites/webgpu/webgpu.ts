@@ -52,7 +52,7 @@ import { gpuFacts } from "./gpu_facts.ts";
 import { gpuNodesAmong } from "./gpu_nodes.ts";
 import { limitsBelowDeviceMemory, limitsBelowMemory, withinDeviceLimits } from "./limits.ts";
 import { noLink } from "./link.ts";
-import { runtimeOpensDevice } from "./runtime_nodes.ts";
+import { inHostList, runtimeOpensDevice } from "./runtime_nodes.ts";
 import { copies, COPY, matrixProduct, PRODUCT } from "./work.ts";
 
 const MOST_NODES = 16;
@@ -91,6 +91,7 @@ class WebgpuProbe {
   readonly #places: Places;
   readonly #host: Host;
   #interface: Promise<WebgpuInterface> | null = null;
+  #runtime: Promise<RuntimeFiles> | null = null;
 
   constructor(places: Places) {
     this.#places = places;
@@ -145,6 +146,7 @@ class WebgpuProbe {
       return [
         ["webgpu/limits-below-memory", largest],
         none("webgpu/runtime-opens-device"),
+        none("webgpu/in-host-list"),
         none("webgpu/within-device-limits"),
       ];
     }
@@ -159,6 +161,7 @@ class WebgpuProbe {
         "webgpu/runtime-opens-device",
         async () => runtimeOpensDevice(await this.#lookAtRuntime(), refused()),
       ],
+      ["webgpu/in-host-list", async () => inHostList(await this.#lookAtRuntime())],
       [
         "webgpu/within-device-limits",
         async () => withinDeviceLimits(await this.#askInterface(), await gpuFacts(this.#places)),
@@ -180,10 +183,12 @@ class WebgpuProbe {
     return this.#interface;
   }
 
-  async #lookAtRuntime(): Promise<RuntimeFiles> {
-    const seen = await lookAtRuntime(this.#host);
-    this.readings["runtime-files.txt"] = seen.text;
-    return seen;
+  #lookAtRuntime(): Promise<RuntimeFiles> {
+    this.#runtime ??= lookAtRuntime(this.#host).then((seen) => {
+      this.readings["runtime-files.txt"] = seen.text;
+      return seen;
+    });
+    return this.#runtime;
   }
 
   #keep(name: string, { stdout, stderr }: CommandResult): void {

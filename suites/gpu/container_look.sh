@@ -1,0 +1,21 @@
+# What this place shows of a GPU; runs in any POSIX shell, busybox's among them.
+#
+#   $1 MINOR of its node /dev/nvidiaMINOR
+section() {
+  echo "# $1"
+  sed 's/^/| /'
+}
+numbers() { [ -e "$1" ] && stat -c '%t:%T' "$1"; }
+# Opens a node and closes it at once.
+open() { (: <"$1") 2>&1 && echo opened; }
+
+cat /proc/sys/kernel/random/boot_id 2>&1 | section boot_id
+hostname 2>&1 | section hostname
+cat /proc/driver/nvidia/version 2>/dev/null | section driver
+numbers "/dev/nvidia$1" | section node
+numbers /dev/null | section null
+open "/dev/nvidia$1" | section opened
+own=/tmp/own-node
+{ mknod "$own" c 195 "$1" 2>&1 && open "$own"; rm -f "$own"; } | section made
+nvidia-smi -L 2>&1 | section list
+nvidia-smi -q -x 2>/dev/null | section log

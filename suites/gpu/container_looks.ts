@@ -1,0 +1,265 @@
+/**
+ * What a container sees of the GPU: looked at from a container that was granted it, from one that was
+ * granted none, and from the host, by one and the same script.
+ *
+ * @module
+ */
+import { Problem } from "../../problem.ts";
+import type { GpuContainers } from "../../runners/gpu/gpu_containers.ts";
+import { parseGpuList } from "../../runners/gpu/gpu_list.ts";
+import { parseNvidiaSmiLog } from "../../runners/gpu/nvidia_smi_log.ts";
+import type { GpuLink } from "../../runners/gpu/nvidia_smi_records.ts";
+import type { CommandResult, Host } from "../../runners/host.ts";
+import type { Places } from "../places.ts";
+import { lacking, negative, observed, positive } from "../probe.ts";
+import type { Observation } from "../result.ts";
+import script from "./container_look.sh" with { type: "text" };
+import { gpuContainers } from "./cuda_place.ts";
+import type { SamplesPlace } from "./cuda_samples.ts";
+import { gpuInventory, type GpuSubject, usable } from "./gpu_place.ts";
+
+const TIMEOUT_SECONDS = 90;
+
+/** What the script printed in one place. */
+export interface Look {
+  readonly bootId: string;
+  readonly hostname: string;
+  /** The driver in the kernel, in its own words; empty where it shows none. */
+  readonly driver: string;
+  /** Major and minor number of the GPU's node in hexadecimal, "c3:0"; empty where there is none. */
+  readonly node: string;
+  readonly nullNode: string;
+  /** How opening the GPU's node went, and one that was made with its numbers. */
+  readonly opened: string;
+  readonly made: string;
+  /** UUIDs of whole GPUs and of MIG instances that nvidia-smi lists. */
+  readonly uuids: readonly string[];
+  readonly link: GpuLink | null;
+}
+
+/** The same look from three places. */
+export interface Looks {
+  readonly subject: GpuSubject;
+  /** How containers get the GPU, in words. */
+  readonly way: string;
+  readonly host: Look;
+  readonly granted: Look;
+  readonly ungranted: Look;
+  /** The GPUs of the host that programs can be given. */
+  readonly all: readonly GpuSubject[];
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/** Looks from the host, and from containers with and without the GPU. */
+export async function lookInside(places: Places, { subject }: SamplesPlace): Promise<Looks> {
+  const { host } = places;
+  const containers = await gpuContainers(places);
+  const { minor, uuid } = subject.granted;
+  const numbers = [`${minor ?? 0}`];
+  const inside = async (name: string, gpus: readonly GpuSubject["granted"][]) =>
+    textOf(
+      await containers.run({
+        name,
+        argv: ["sh", "-c", script, "look", ...numbers],
+        gpus,
+        timeoutSeconds: TIMEOUT_SECONDS,
+      }),
+      containers,
+    );
+  const texts = {
+    "look-host.txt": await fromHost(host, numbers),
+    "look-granted.txt": await inside("gpu-look", [subject.granted]),
+    "look-ungranted.txt": await inside("gpu-look-none", []),
+  };
+  const read = (text: string) => parseLook(text, uuid);
+  return {
+    subject,
+    way: containers.description,
+    host: read(texts["look-host.txt"]),
+    granted: read(texts["look-granted.txt"]),
+    ungranted: read(texts["look-ungranted.txt"]),
+    all: usable(await gpuInventory(places)),
+    texts,
+  };
+}
+
+async function fromHost(host: Host, numbers: readonly string[]): Promise<string> {
+  const argv = ["sh", "-c", script, "look", ...numbers] as const;
+  return (await host.run({ argv, timeoutSeconds: TIMEOUT_SECONDS })).stdout;
+}
+
+function textOf(result: CommandResult, containers: GpuContainers): string {
+  const failure = containers.failure(result);
+  if (failure === null && result.ended === "exited") return result.stdout;
+  throw new Problem({
+    action: "look at the GPU from inside a container",
+    condition: failure ?? `the look was ended (${result.ended})`,
+    seen: result.stderr,
+  });
+}
+
+/** Reads what the script printed; what it left out stays empty. */
+export function parseLook(text: string, uuid: string): Look {
+  const parts = new Map(
+    text.split(/^# /m).slice(1).map((part) => {
+      const end = part.indexOf("\n");
+      return [part.slice(0, end), part.slice(end + 1).replace(/^\| ?/gm, "").trim()] as const;
+    }),
+  );
+  const part = (name: string) => parts.get(name) ?? "";
+  return {
+    bootId: part("boot_id"),
+    hostname: part("hostname"),
+    driver: part("driver"),
+    node: part("node"),
+    nullNode: part("null"),
+    opened: part("opened"),
+    made: part("made"),
+    uuids: parseGpuList(part("list")).flatMap((gpu) => [
+      ...gpu.uuid === null ? [] : [gpu.uuid],
+      ...gpu.mig.map((instance) => instance.uuid),
+    ]),
+    link: linkIn(part("log"), uuid),
+  };
+}
+
+/** The link of the GPU with this UUID, or of the only one: a MIG instance has that of its GPU. */
+function linkIn(log: string, uuid: string): GpuLink | null {
+  try {
+    const { gpus } = parseNvidiaSmiLog(log);
+    const [only, ...others] = gpus;
+    const found = gpus.find((gpu) => gpu.uuid === uuid) ?? (others.length === 0 ? only : undefined);
+    return found?.link ?? null;
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
+  }
+}
+
+/** The container without the GPU sees none, which shows that the grant is what matters. */
+const seesNone = ({ ungranted, subject }: Looks) =>
+  negative(
+    "a container that was granted no GPU does not list it",
+    !ungranted.uuids.includes(subject.uuid),
+    ungranted.uuids.join(", ") || "none",
+  );
+
+const hostLists = ({ host, subject }: Looks) =>
+  positive(
+    "the host lists it under this UUID",
+    host.uuids.includes(subject.uuid),
+    host.uuids.join(", ") || "none",
+  );
+
+/** "the container sees the host's GPU under the host's UUID" */
+export function sameGpu(looks: Looks): Observation {
+  const { granted, subject, way } = looks;
+  return observed("gpu-container/same-gpu", {
+    value: granted.uuids.includes(subject.uuid),
+    seen: `in a container (${way}) nvidia-smi lists ${granted.uuids.join(", ") || "no GPU"}; on ` +
+      `the host the GPU is ${subject.uuid}`,
+    controls: [hostLists(looks), seesNone(looks)],
+  });
+}
+
+/** "the GPU's node has the host's major and minor number inside" */
+export function sameNode({ host, granted, ungranted, way }: Looks): Observation {
+  return observed("gpu-container/same-node", {
+    value: host.node !== "" && granted.node === host.node,
+    seen: `the GPU's node is ${granted.node || "not there"} in a container (${way}) and ` +
+      `${host.node || "not there"} on the host (major and minor number, hexadecimal)`,
+    controls: [
+      positive(
+        "/dev/null has the number that every Linux gives it, inside and outside",
+        granted.nullNode === "1:3" && host.nullNode === "1:3",
+        `${granted.nullNode} inside, ${host.nullNode} outside`,
+      ),
+      negative(
+        "a container that was granted no GPU has no such node",
+        ungranted.node === "",
+        ungranted.node || "none",
+      ),
+    ],
+  });
+}
+
+/** "the container runs on the host's kernel and the host's GPU driver" */
+export function sameDriver({ host, granted }: Looks): Observation {
+  const isSame = granted.bootId === host.bootId && granted.driver === host.driver;
+  const driver = (look: Look) => look.driver.split("\n")[0] || "no driver";
+  return observed("gpu-container/same-driver", {
+    value: isSame && host.bootId !== "" && host.driver !== "",
+    seen:
+      `inside, the boot is ${granted.bootId} and the driver "${driver(granted)}"; on the host ` +
+      `${host.bootId} and "${driver(host)}"`,
+    controls: [
+      positive(
+        "the boot's id is read inside",
+        /^[0-9a-f-]{36}$/.test(granted.bootId),
+        granted.bootId || "nothing",
+      ),
+      negative(
+        "the look was made inside: the host's name is another one",
+        granted.hostname !== host.hostname,
+        `${granted.hostname} inside, ${host.hostname} outside`,
+      ),
+    ],
+  });
+}
+
+/** "the container sees the host's PCIe link to the GPU" */
+export function sameLink(looks: Looks): Observation {
+  const name = "gpu-container/same-link";
+  const [inside, outside] = [linkInWords(looks.granted.link), linkInWords(looks.host.link)];
+  if (outside === null) return lacking(name, "the driver does not tell the GPU's link", "gpu");
+  return observed(name, {
+    value: inside === outside,
+    seen: `the GPU's link is ${inside ?? "not told"} inside and ${outside} on the host`,
+    controls: [hostLists(looks), seesNone(looks)],
+  });
+}
+
+/** "a container that was granted no GPU reaches none" */
+export function ungrantedRefused(looks: Looks): Observation {
+  const { ungranted, granted } = looks;
+  const tries = [ungranted.opened, ungranted.made];
+  const isRefused = (text: string) =>
+    /not permitted|denied|No such file|No such device/i.test(text);
+  return observed("gpu-container/ungranted-refused", {
+    value: ungranted.uuids.length === 0 && tries.every(isRefused),
+    seen: `a container without a GPU lists ${ungranted.uuids.join(", ") || "none"}; opening the ` +
+      `node: ${ungranted.opened}; opening one that it made itself: ${ungranted.made}`,
+    controls: [
+      positive(
+        "where the GPU was granted, the same node opens",
+        granted.opened === "opened",
+        granted.opened,
+      ),
+      negative(
+        "where it was granted, the list is not empty",
+        granted.uuids.length > 0,
+        granted.uuids.join(", ") || "none",
+      ),
+    ],
+  });
+}
+
+/** "a container sees the GPU that it was granted and no other" */
+export function subsetVisible(looks: Looks): Observation {
+  const { all, granted, subject } = looks;
+  const name = "gpu-container/subset-visible";
+  const whole = all.filter(({ isWhole }) => isWhole).map(({ uuid }) => uuid);
+  if (whole.length < 2) return lacking(name, "this host has no second GPU that is whole", "gpus");
+  const gpus = granted.uuids.filter((uuid) => uuid.startsWith("GPU-"));
+  return observed(name, {
+    value: gpus.join() === subject.uuid,
+    seen: `of ${whole.length} GPUs the container that was granted one lists ${gpus.join(", ")}`,
+    controls: [hostLists(looks), seesNone(looks)],
+  });
+}
+
+/** The link that device and slot could have: the present one falls back while nothing is copied. */
+export function linkInWords(link: GpuLink | null): string | null {
+  const [generation, lanes] = [link?.generation.max ?? null, link?.width.max ?? null];
+  return generation === null || lanes === null ? null : `PCIe ${generation}.0 x${lanes}`;
+}

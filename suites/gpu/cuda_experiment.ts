@@ -1,0 +1,156 @@
+/**
+ * A paired experiment of CUDA programs: each run is a process of its own, natively or in a container,
+ * with the GPU's clocks, temperature and slowdowns read before and after.
+ *
+ * @module
+ */
+import { Problem } from "../../problem.ts";
+import type { CudaProgram } from "../../runners/cuda/cuda_programs.ts";
+import type { CudaRun } from "../../runners/cuda/cuda_run.ts";
+import type { CommandResult } from "../../runners/host.ts";
+import { type ArmNeeds, prepareArms } from "../arms.ts";
+import type { ArmDriver, Measurement, PairedPlan } from "../paired.ts";
+import type { Places } from "../places.ts";
+import type { Arm, Workload } from "../result.ts";
+import { containerCuda, type CudaOutcome, type CudaPlace, nativeCuda } from "./cuda_place.ts";
+import { type Ceilings, ceilingsOf } from "./ceilings.ts";
+import { gpuInventory, type GpuSubject, gpuSubject, usable } from "./gpu_place.ts";
+import { watched } from "./gpu_watch.ts";
+
+/** What a run gave: the figure that is compared, further ones, and why they cannot be right. */
+export interface CudaFigures {
+  readonly value: number;
+  /** In base units. `ceiling` is the most that the device can do, in the workload's unit. */
+  readonly details: Readonly<Record<string, number>>;
+  readonly doubt: string | null;
+}
+
+/** A workload, and the program that runs it. */
+export interface CudaWorkload extends Workload {
+  readonly program: CudaProgram;
+  readonly args: readonly string[];
+  /** Whether it needs a second GPU beside the one that is measured. */
+  readonly peers?: boolean;
+  /** Reads what the program printed; throws a `Problem` where that is no result. */
+  readonly figuresOf: (run: CudaRun, ceilings: Ceilings) => CudaFigures;
+}
+
+/** An experiment of CUDA programs as data. */
+export interface CudaExperiment {
+  readonly name: string;
+  readonly title: string;
+  readonly workloads: readonly CudaWorkload[];
+}
+
+/** What the run asks of every experiment. */
+export interface GpuExperimentOptions {
+  readonly needs: ArmNeeds;
+  readonly mostBlocks: number;
+}
+
+const TIMEOUT_SECONDS = 120;
+const ARMS = [
+  { name: "native", title: "natively", place: nativeCuda },
+  { name: "native-again", title: "natively again (A/A control)", place: nativeCuda },
+  { name: "container", title: "in a container", place: containerCuda },
+] as const;
+
+/**
+ * Prepares an experiment of CUDA programs.
+ *
+ * @throws {MissingTool} where there is no GPU, or none of the programs
+ */
+export async function prepareCudaExperiment(
+  places: Places,
+  { name, title, workloads }: CudaExperiment,
+  { needs, mostBlocks }: GpuExperimentOptions,
+): Promise<PairedPlan> {
+  const subject = await gpuSubject(places);
+  const ceilings = await ceilingsOf(places, subject);
+  const gpus = usable(await gpuInventory(places));
+  const chosen = workloads.filter((workload) =>
+    needs.workloads.has(workload.name) && (!workload.peers || peersOf(subject, gpus).length > 0)
+  );
+  const cases = ARMS.filter((arm) => needs.arms.has(arm.name));
+  const { drivers, unavailable } = await prepareArms(cases, async (arm, { place }) => {
+    const cuda = await place(places);
+    const named = { ...arm, title: cuda.title.startsWith("in a") ? cuda.title : arm.title };
+    return cudaArm(named, { places, cuda, subject, gpus, ceilings, workloads: chosen });
+  });
+  return {
+    name,
+    title: `${title} (${subject.title})`,
+    reference: "native",
+    control: "native-again",
+    workloads: chosen,
+    drivers,
+    unavailable,
+    judged: [...needs.judged],
+    mostBlocks,
+  };
+}
+
+/** The whole GPUs beside the subject; none for a part of one. */
+function peersOf(subject: GpuSubject, gpus: readonly GpuSubject[]): readonly GpuSubject[] {
+  return subject.isWhole
+    ? gpus.filter(({ isWhole, uuid }) => isWhole && uuid !== subject.uuid)
+    : [];
+}
+
+/** What an arm runs on, and what. */
+interface CudaArmSetting {
+  readonly places: Places;
+  readonly cuda: CudaPlace;
+  readonly subject: GpuSubject;
+  readonly gpus: readonly GpuSubject[];
+  readonly ceilings: Ceilings;
+  readonly workloads: readonly CudaWorkload[];
+}
+
+function cudaArm(arm: Arm, setting: CudaArmSetting): ArmDriver {
+  const { places, cuda, subject, ceilings, workloads } = setting;
+  return {
+    arm,
+    async measure(name) {
+      const workload = workloads.find((candidate) => candidate.name === name);
+      if (workload === undefined) throw new TypeError(`gpu: no workload is called "${name}"`);
+      const peers = workload.peers ? peersOf(subject, setting.gpus).slice(0, 1) : [];
+      const { seen, outcome } = await watched(places.host, subject, () =>
+        cuda.run({
+          program: workload.program,
+          args: workload.args,
+          gpus: [subject, ...peers].map(({ granted }) => granted),
+          timeoutSeconds: TIMEOUT_SECONDS,
+        }));
+      if (outcome.command.ended === "cancelled") return null;
+      const figures = (run: CudaRun) =>
+        workload.figuresOf(run, { ...ceilings, linkGeneration: seen.linkGeneration });
+      return { ...measurementOf(outcome, seen.details, figures), ...seen.aside };
+    },
+  };
+}
+
+/** A run's measurement: its figures, or why there are none. */
+export function measurementOf(
+  { argv, command, failure }: CudaOutcome,
+  seen: Readonly<Record<string, number>>,
+  figuresOf: (command: CommandResult) => CudaFigures,
+): Measurement {
+  const { status, startedAt, durationSeconds, ended } = command;
+  const common = { argv, status, startedAt, durationSeconds };
+  const failed = (why: string): Measurement => (
+    { ...common, value: null, details: seen, failure: why }
+  );
+  if (failure !== null) return failed(failure);
+  if (ended !== "exited") return failed(`the command ended: ${ended}`);
+  try {
+    const { value, details, doubt } = figuresOf(command);
+    const all = { ...details, ...seen };
+    return doubt === null
+      ? { ...common, value, details: all, failure: null }
+      : { ...common, value: null, details: all, failure: `the figures cannot be right: ${doubt}` };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return failed(error.message);
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * GPUs as a result describes them.
+ *
+ * @module
+ */
+import { MissingTool, Problem } from "../../problem.ts";
+import { parseNvidiaSmiLog } from "../../runners/gpu/nvidia_smi_log.ts";
+import type { GpuRecord } from "../../runners/gpu/nvidia_smi_records.ts";
+import { runNvidiaSmi } from "../../runners/gpu/nvidia_smi.ts";
+import type { Host } from "../../runners/host.ts";
+import type { GpuDescription } from "../result.ts";
+
+/** The host's GPUs, none where it has no NVIDIA driver; null where the driver could not tell. */
+export async function describeGpus(host: Host): Promise<readonly GpuDescription[] | null> {
+  try {
+    const { gpus } = parseNvidiaSmiLog(await runNvidiaSmi(host, ["-q", "-x"]));
+    return gpus.map(describeGpu);
+  } catch (error) {
+    if (error instanceof MissingTool) return [];
+    if (error instanceof Problem) return null;
+    throw error;
+  }
+}
+
+/** One GPU as a result describes it. */
+export function describeGpu(gpu: GpuRecord): GpuDescription {
+  const { name, uuid, vendorId, deviceId, link, memory, virtualizationMode, mig, lost } = gpu;
+  return {
+    name,
+    uuid,
+    pciIds: vendorId === null || deviceId === null ? null : `${vendorId}:${deviceId}`,
+    linkGeneration: link.generation.max,
+    linkWidth: link.width.max,
+    memoryBytes: memory.totalBytes,
+    virtualizationMode,
+    mig: mig.current,
+    lost,
+  };
+}

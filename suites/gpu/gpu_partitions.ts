@@ -1,0 +1,98 @@
+/**
+ * The probe `gpu-partitions`: two MIG instances of one GPU, or two vGPUs, at once.
+ *
+ * @module
+ */
+import { MissingTool } from "../../problem.ts";
+import { matrixMulArguments, parseMatrixMul } from "../../runners/cuda/matrix_mul.ts";
+import { readVgpuUse } from "../../runners/gpu/vgpu_utilization.ts";
+import type { Places } from "../places.ts";
+import { attempt, type CollectProbe, lacking, negative, observed, positive } from "../probe.ts";
+import type { Observation } from "../result.ts";
+import { besideBusy, isListed } from "./aggressor.ts";
+import { nativeCuda } from "./cuda_place.ts";
+import { refusal, runSample } from "./cuda_samples.ts";
+import { gpuInventory } from "./gpu_place.ts";
+import { migPair } from "./mig_pair.ts";
+import { activeVgpus } from "./partitions.ts";
+
+const NAME = "gpu-partitions/two-compute";
+/** A vGPU that has so much of the processors' time computes. */
+const COMPUTING = 0.01;
+
+/** Collects the observation of the probe `gpu-partitions`. */
+export const collectGpuPartitions: CollectProbe = async (places: Places) => {
+  const observations = await attempt([NAME], async () => {
+    const gpus = await gpuInventory(places);
+    return [activeVgpus({ gpus }).length > 0 ? await twoVgpus(places) : await twoInstances(places)];
+  });
+  return { observations, readings: {} };
+};
+
+async function twoInstances(places: Places): Promise<Observation> {
+  const { host } = places;
+  const [subject, neighbour] = await migPair(places);
+  const cuda = await nativeCuda(places);
+  return await besideBusy({ host, place: cuda, subject: neighbour }, async (busy) => {
+    const place = { cuda, subject };
+    const args = matrixMulArguments({ size: 1024 });
+    const record = parseMatrixMul(await runSample(place, "matrixMul", { args }));
+    const still = await isListed(host, neighbour, busy);
+    const none = await refusal(async () =>
+      parseMatrixMul(await runSample(place, "matrixMul", { args, gpus: [] }))
+    );
+    return observed(NAME, {
+      value: record.passed && still,
+      seen: `a matrix product on ${subject.uuid} ${record.passed ? "passed" : "failed"} while ` +
+        `n-body computed on ${neighbour.uuid} of the same GPU ${
+          still ? "all the time" : "no longer"
+        }`,
+      controls: [
+        positive("n-body is in the driver's list before", busy.app.pid > 0, `${busy.app.pid}`),
+        negative("without an instance the product fails", none !== null, none ?? "it passed"),
+      ],
+    });
+  });
+}
+
+async function twoVgpus(places: Places): Promise<Observation> {
+  const gpus = await gpuInventory(places);
+  const known = activeVgpus({ gpus }).map(({ id }) => id);
+  const uses = await readVgpuUse(places.host);
+  if (uses === null) throw notTold();
+  const own = uses.filter(({ vgpuId }) => known.includes(vgpuId));
+  const computing = own.filter(({ processors }) => (processors ?? 0) >= COMPUTING);
+  const shown = own.map(({ vgpuId, processors }) => `${vgpuId}: ${percent(processors)}`).join(", ");
+  if (computing.length < 2) {
+    return lacking(NAME, `fewer than two guests compute on their vGPUs now (${shown})`, "vgpu");
+  }
+  const gpu = Map.groupBy(computing, ({ gpuIndex }) => gpuIndex);
+  return observed(NAME, {
+    value: [...gpu.values()].some((together) => together.length >= 2),
+    seen: `the driver tells the vGPUs' share of the processors' time: ${shown}`,
+    controls: [
+      positive(
+        "each vGPU that is active is told of",
+        own.length === known.length,
+        `${own.length} of ${known.length}`,
+      ),
+      negative(
+        "no vGPU is told of that is not active",
+        own.length === uses.length,
+        `${uses.length - own.length} others`,
+      ),
+    ],
+  });
+}
+
+function percent(share: number | null): string {
+  return share === null ? "not told" : `${Math.round(share * 100)} %`;
+}
+
+function notTold(): MissingTool {
+  return new MissingTool({
+    action: "see whether two vGPUs compute at once",
+    condition: "the driver does not tell how busy they are",
+    cure: "See: nvidia-smi vgpu -u",
+  }, "vgpu");
+}

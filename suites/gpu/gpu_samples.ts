@@ -1,0 +1,261 @@
+/**
+ * The probe `gpu-samples`: what the GPU is by CUDA, and what runs on it natively, alone and at once.
+ *
+ * @module
+ */
+import { parseAsyncApi } from "../../runners/cuda/async_api.ts";
+import { type CudaDevice, parseDeviceQuery } from "../../runners/cuda/device_query.ts";
+import { matrixMulArguments, parseMatrixMul } from "../../runners/cuda/matrix_mul.ts";
+import { parseSimpleP2p } from "../../runners/cuda/simple_p2p.ts";
+import { readComputeApps } from "../../runners/gpu/compute_apps.ts";
+import { type ObservationName, observationsOf } from "../observations.ts";
+import type { Places } from "../places.ts";
+import { attempt, type CollectProbe, lacking, negative, observed, positive } from "../probe.ts";
+import type { Control, Observation } from "../result.ts";
+import { besideBusy, isListed } from "./aggressor.ts";
+import { nativeCuda } from "./cuda_place.ts";
+import {
+  computes,
+  kernelsOverlap,
+  refusal,
+  runSample,
+  type SamplesPlace,
+  stateOf,
+  streamsOverlap,
+} from "./cuda_samples.ts";
+import { deviceFacts, sharedMemory48, sharedWithinSm } from "./device_facts.ts";
+import { gpuInventory, gpuSubject, usable } from "./gpu_place.ts";
+
+const BLOCKING = { CUDA_LAUNCH_BLOCKING: "1" };
+/** A GPU's memory, as CUDA and nvidia-smi tell it: the driver keeps some back. */
+const MEMORY_SHARE = { least: 0.85, most: 1.01 };
+const OF_A_DEVICE = [
+  "gpu-samples/eight-sms",
+  "gpu-samples/registers-65536-per-thread",
+  "gpu-samples/capacity-falls",
+  "gpu-samples/shared-memory-48-kb",
+  "gpu-samples/shared-memory-within-sm",
+  "gpu-samples/unified-addressing",
+  "gpu-samples/cuda-properties",
+] as const;
+
+/** Collects every observation of the probe `gpu-samples`. */
+export const collectGpuSamples: CollectProbe = async (places: Places) => {
+  const observations = await attempt(observationsOf("gpu-samples"), async () => {
+    const place = { cuda: await nativeCuda(places), subject: await gpuSubject(places) };
+    const made: Observation[] = [
+      ...await attempt(OF_A_DEVICE, () => ofDevice(places, place)),
+    ];
+    for (const [name, make] of MAKERS) {
+      made.push(...await attempt([name], async () => [await make(name, place, places)]));
+    }
+    return made;
+  });
+  return { observations, readings: {} };
+};
+
+type Make = (name: ObservationName, place: SamplesPlace, places: Places) => Promise<Observation>;
+
+const MAKERS: readonly (readonly [ObservationName, Make])[] = [
+  ["gpu-samples/computes", computes],
+  ["gpu-samples/streams-overlap", streamsOverlap],
+  ["gpu-samples/kernels-overlap", kernelsOverlap],
+  ["gpu-samples/memory-paths", memoryPaths],
+  ["gpu-samples/cpu-free-while-copying", cpuFree],
+  ["gpu-samples/peers-mapped", peersMapped],
+  ["gpu-samples/alone", alone],
+  ["gpu-samples/two-processes-compute", twoCompute],
+];
+
+/** What deviceQuery tells, with the proof that it tells it of this device. */
+async function ofDevice(places: Places, place: SamplesPlace): Promise<Observation[]> {
+  const { devices } = parseDeviceQuery(await runSample(place, "deviceQuery"));
+  const [device] = devices;
+  if (device === undefined) throw new TypeError("gpu: deviceQuery told of no device");
+  const controls = [isSubject(device, place), await noneWithout(place)];
+  const whole = place.subject.isWhole
+    ? ofWholeDevice(device, controls)
+    : OF_A_DEVICE.slice(0, -1).map((name) =>
+      lacking(name, `${place.subject.title} is only a part of a GPU`, "gpu")
+    );
+  const count = usable(await gpuInventory(places)).length;
+  return [...whole, cudaProperties(devices, { controls, count })];
+}
+
+function ofWholeDevice(device: CudaDevice, controls: readonly Control[]): Observation[] {
+  const old = "this deviceQuery is too old to tell it: build the CUDA samples anew";
+  const told = (name: ObservationName, fact: { value: boolean; seen: string } | null) =>
+    fact === null ? lacking(name, old, "cuda") : observed(name, { ...fact, controls });
+  const { unifiedAddressing: unified, name } = device;
+  return [
+    ...deviceFacts(device, controls),
+    told("gpu-samples/shared-memory-48-kb", sharedMemory48(device)),
+    told("gpu-samples/shared-memory-within-sm", sharedWithinSm(device)),
+    told(
+      "gpu-samples/unified-addressing",
+      unified === null
+        ? null
+        : { value: unified, seen: `${name} ${unified ? "has" : "has no"} unified addressing` },
+    ),
+  ];
+}
+
+/** "CUDA gives each device a number and properties, and selects one" */
+function cudaProperties(
+  devices: readonly CudaDevice[],
+  { controls, count }: { readonly controls: readonly Control[]; readonly count: number },
+): Observation {
+  const [device] = devices;
+  return observed("gpu-samples/cuda-properties", {
+    value: devices.length === 1 && device?.index === 0,
+    seen: `of ${count} that could be selected, the one that was is device ${device?.index}: ` +
+      `${device?.name}, compute capability ${device?.computeCapability.major}.` +
+      `${device?.computeCapability.minor}, ${device?.globalMemoryBytes} bytes`,
+    controls,
+  });
+}
+
+/** deviceQuery's device is the one that nvidia-smi tells of. */
+function isSubject(device: CudaDevice, { subject }: SamplesPlace): Control {
+  const { busId, memory } = subject.gpu;
+  const [, bus] = /^[0-9a-f]+:([0-9a-f]{2}):/.exec(busId ?? "") ?? [];
+  const isAtBus = bus !== undefined && device.pci?.bus === parseInt(bus, 16);
+  const share = device.globalMemoryBytes / (memory.totalBytes ?? NaN);
+  const hasMemory = share >= MEMORY_SHARE.least && share <= MEMORY_SHARE.most;
+  return positive(
+    "CUDA's device is the one that nvidia-smi tells of, by its place on the bus and its memory",
+    isAtBus && (hasMemory || !subject.isWhole),
+    `bus ${device.pci?.bus} of ${busId}, ${device.globalMemoryBytes} of ${memory.totalBytes} bytes`,
+  );
+}
+
+async function noneWithout(place: SamplesPlace): Promise<Control> {
+  const said = await refusal(async () =>
+    parseDeviceQuery(await runSample(place, "deviceQuery", { gpus: [] }))
+  );
+  return negative("with no device selected, none is told of", said !== null, said ?? "one is");
+}
+
+/** "host memory reaches the GPU by copy engines (DMA) and by kernels that read it mapped" */
+async function memoryPaths(name: ObservationName, place: SamplesPlace): Promise<Observation> {
+  const [device] = parseDeviceQuery(await runSample(place, "deviceQuery")).devices;
+  const engine = await stateOf(place, "host_to_device_memcpy_ce");
+  const mapped = await stateOf(place, "host_to_device_memcpy_sm");
+  const none = await stateOf(place, "no_such_test_case");
+  const engines = device?.copyEngines ?? 0;
+  return observed(name, {
+    value: engine === "passed" && mapped === "passed" && engines > 0 &&
+      device?.canMapHostMemory === true,
+    seen: `copies by a copy engine ${engine}, by a kernel that reads host memory ${mapped}; ` +
+      `the device has ${engines} copy engines and ${
+        device?.canMapHostMemory ? "maps" : "does not map"
+      } host memory`,
+    controls: [
+      positive("deviceQuery tells of the device", device !== undefined, device?.name ?? "nothing"),
+      negative("a test case that there is none of does not pass", none !== "passed", none),
+    ],
+  });
+}
+
+/** "the processor computes on while the GPU copies" */
+async function cpuFree(name: ObservationName, place: SamplesPlace): Promise<Observation> {
+  const free = parseAsyncApi(await runSample(place, "asyncAPI"));
+  const held = parseAsyncApi(await runSample(place, "asyncAPI", { env: BLOCKING }));
+  const share = ({ cpuSecondsInCalls, gpuSeconds }: typeof free) => cpuSecondsInCalls / gpuSeconds;
+  return observed(name, {
+    value: free.cpuIterations > 0 && share(free) < 0.5,
+    seen: `in ${free.gpuSeconds} s of copies and a kernel on the GPU, the processor was held for ` +
+      `${free.cpuSecondsInCalls} s and went round its own loop ${free.cpuIterations} times`,
+    controls: [
+      positive("the results are right", free.passed, free.passed ? "right" : "wrong"),
+      negative(
+        "where each launch waits for its end (CUDA_LAUNCH_BLOCKING=1), it is held for longer",
+        share(held) > share(free),
+        `${held.cpuSecondsInCalls} s of ${held.gpuSeconds} s`,
+      ),
+    ],
+  });
+}
+
+/** "a GPU maps and reads the memory of another one over NVLink" */
+async function peersMapped(
+  name: ObservationName,
+  place: SamplesPlace,
+  places: Places,
+): Promise<Observation> {
+  const whole = usable(await gpuInventory(places)).filter(({ isWhole }) => isWhole);
+  const pair = whole.slice(0, 2).map(({ granted }) => granted);
+  if (pair.length < 2) return lacking(name, "this host has no second GPU that is whole", "gpus");
+  const both = parseSimpleP2p(await runSample(place, "simpleP2P", { gpus: pair }));
+  const one = parseSimpleP2p(await runSample(place, "simpleP2P"));
+  const said = (record: typeof both) =>
+    record.outcome === "tested" ? (record.passed ? "passed" : "failed") : record.because;
+  return observed(name, {
+    value: both.outcome === "tested" && both.passed,
+    seen: `between the first two GPUs, reading each other's memory ${said(both)}`,
+    controls: [
+      positive("CUDA tells whether each reaches the other", both.peers.length > 0, said(both)),
+      negative("with one GPU there is nothing to be read", one.outcome === "waived", said(one)),
+    ],
+  });
+}
+
+/** "a process that computes is the only one on the GPU, by the driver's list" */
+async function alone(
+  name: ObservationName,
+  place: SamplesPlace,
+  places: Places,
+): Promise<Observation> {
+  const { host } = places;
+  const { cuda, subject } = place;
+  const during = await besideBusy({ host, place: cuda, subject }, async (busy) => ({
+    apps: await readComputeApps(host, subject.gpu.uuid) ?? [],
+    own: busy.app.pid,
+  }));
+  const after = await readComputeApps(host, subject.gpu.uuid) ?? [];
+  const pids = during.apps.map(({ pid }) => pid).join(", ");
+  return observed(name, {
+    value: during.apps.length === 1,
+    seen: `while n-body computes, the driver lists the processes ${pids}`,
+    controls: [
+      positive(
+        "the process itself is in the list",
+        during.apps.some(({ pid }) => pid === during.own),
+        `${during.own} among ${pids}`,
+      ),
+      negative(
+        "it is not when it has ended",
+        !after.some(({ pid }) => pid === during.own),
+        after.map(({ pid }) => pid).join(", ") || "none",
+      ),
+    ],
+  });
+}
+
+/** "two native processes compute on one GPU at once" */
+async function twoCompute(
+  name: ObservationName,
+  place: SamplesPlace,
+  places: Places,
+): Promise<Observation> {
+  const { host } = places;
+  const { cuda, subject } = place;
+  if (!subject.isWhole) return lacking(name, `${subject.title} is no bare GPU`, "gpu");
+  return await besideBusy({ host, place: cuda, subject }, async (busy) => {
+    const args = matrixMulArguments({ size: 1024 });
+    const record = parseMatrixMul(await runSample(place, "matrixMul", { args }));
+    const still = await isListed(host, subject, busy);
+    const none = await refusal(async () =>
+      parseMatrixMul(await runSample(place, "matrixMul", { args, gpus: [] }))
+    );
+    return observed(name, {
+      value: record.passed && still,
+      seen: `a matrix product ${record.passed ? "passed" : "failed"} while n-body (process ` +
+        `${busy.app.pid}) computed on the same GPU ${still ? "all the time" : "no longer"}`,
+      controls: [
+        positive("n-body is in the driver's list before", busy.app.pid > 0, `${busy.app.pid}`),
+        negative("without a GPU the product fails", none !== null, none ?? "it passed"),
+      ],
+    });
+  });
+}

@@ -1,0 +1,139 @@
+/**
+ * Judges rules on a figure itself: between bounds, in its unit or as a share of what the host's own
+ * figures allow. The reference and its control must both say so.
+ *
+ * @module
+ */
+import type { Evidence } from "./evidence.ts";
+import { asideNote, obstacle, show, withExperiment } from "./judge_performance.ts";
+import type { ClaimPart, Experiment } from "./result.ts";
+import type { LevelPart } from "./rules/rule.ts";
+import { fewestBlocks, usedSamples } from "./statistics/comparison.ts";
+import { type Interval, median, medianInterval } from "./statistics/confidence_sequence.ts";
+import { ARM_SIDE_ERROR } from "./statistics/ratios.ts";
+
+/** The parts of a level claim, one for each workload. */
+export function judgeLevel(rule: LevelPart, evidence: Evidence): ClaimPart[] {
+  const other = ofOtherHosts(rule, evidence);
+  if (other !== null) return [other];
+  return withExperiment(rule, evidence, (experiment) =>
+    rule.workloads.map((workload) => {
+      const { reference, control } = experiment;
+      const subject = { experiment, arm: control, workload, reference };
+      return obstacle(subject) ?? judgeWorkload(rule, experiment, workload);
+    }));
+}
+
+/** Why the claim is not about this host; null where it is. */
+function ofOtherHosts(
+  { experiment: name, gpus: about, needsBareMetal }: LevelPart,
+  { bareMetal, environment, gpus }: Evidence,
+): ClaimPart | null {
+  if (needsBareMetal && !bareMetal) {
+    const because = `needs a physical device; what runs natively here runs ${environment}`;
+    return { name, verdict: "untested", because, lacks: "bare-metal" };
+  }
+  const count = gpus?.length ?? 0;
+  if (about === "several" && count === 1) {
+    return { name, verdict: "untested", because: "this host has one GPU", lacks: "gpus" };
+  }
+  if (about === "one" && count > 1) {
+    return { name, verdict: "untested", because: `this host has ${count} GPUs` };
+  }
+  return null;
+}
+
+function judgeWorkload(rule: LevelPart, experiment: Experiment, workload: string): ClaimPart {
+  const own = [experiment.reference, experiment.control].map((arm) =>
+    figuresOf(rule, experiment, { arm, workload })
+  );
+  const [first, second] = own;
+  if (first === undefined || second === undefined || own.some((figures) => figures === null)) {
+    const because = `nothing tells the ${rule.of} that its figures are a share of`;
+    return { name: workload, verdict: "inconclusive", because };
+  }
+  const unit = experiment.workloads.find(({ name }) => name === workload)?.unit ?? "";
+  const [ours, again] = [levelOf(first ?? []), levelOf(second ?? [])];
+  const seen = `${sentence(rule, ours, unit)}, and natively again ${figuresIn(rule, again, unit)}` +
+    asideNote(experiment, workload);
+  const common = { name: workload, n: ours.n };
+  const sides = [sideOf(rule, ours), sideOf(rule, again)];
+  if (sides.every((side) => side === "inside")) {
+    return { ...common, verdict: "confirmed", because: `${seen}, within ${boundsIn(rule, unit)}` };
+  }
+  if (sides[0] !== "open" && sides[0] !== "inside" && sides[0] === sides[1]) {
+    return { ...common, verdict: "refuted", because: `${seen}, outside ${boundsIn(rule, unit)}` };
+  }
+  const few = Math.min(ours.n, again.n) < fewestBlocks();
+  const why = few
+    ? `an interval needs at least ${fewestBlocks()} blocks`
+    : `which is not wholly on one side of ${boundsIn(rule, unit)}`;
+  return { ...common, verdict: "inconclusive", because: `${seen}; ${why}` };
+}
+
+/** Figures that an arm gave, with the interval of their median. */
+interface Level extends Interval {
+  readonly n: number;
+  readonly median: number | null;
+}
+
+function levelOf(values: readonly number[]): Level {
+  return { n: values.length, median: median(values), ...medianInterval(values, ARM_SIDE_ERROR) };
+}
+
+/** The values of an arm, each as a share of the detail that the rule names; null where one lacks it. */
+function figuresOf(
+  { of }: LevelPart,
+  { samples }: Experiment,
+  { arm, workload }: { readonly arm: string; readonly workload: string },
+): readonly number[] | null {
+  const measured = usedSamples(samples).filter((sample) =>
+    sample.arm === arm && sample.workload === workload && sample.value !== null
+  );
+  const figures = measured.map(({ value, details }) => {
+    const whole = of === null ? 1 : details[of];
+    return value === null || whole === undefined ? null : value / whole;
+  });
+  const known = figures.filter((figure) => figure !== null);
+  return known.length === figures.length ? known : null;
+}
+
+/** On which side of the bounds the whole interval lies. */
+function sideOf(
+  { atLeast, below }: LevelPart,
+  { low, high }: Level,
+): "below" | "inside" | "above" | "open" {
+  if (low === null || high === null) return "open";
+  if (high < atLeast) return "below";
+  if (below !== null && low >= below) return "above";
+  return low >= atLeast && (below === null || high < below) ? "inside" : "open";
+}
+
+function sentence(rule: LevelPart, level: Level, unit: string): string {
+  return `natively ${figuresIn(rule, level, unit)} in ${level.n} block${level.n === 1 ? "" : "s"}`;
+}
+
+function figuresIn(rule: LevelPart, { median, low, high }: Level, unit: string): string {
+  if (median === null) return "no figure";
+  const interval = low === null || high === null ? "" : ` [${show(low)}, ${show(high)}]`;
+  return `${show(median)}${interval}${measureOf(rule, unit)}`;
+}
+
+function measureOf({ of }: LevelPart, unit: string): string {
+  return of === null ? ` ${unit}` : ` of ${WHOLES[of] ?? of}`;
+}
+
+/** What figures are a share of, in words. */
+const WHOLES: Readonly<Record<string, string>> = {
+  linkBytesPerSecond: "the link's capacity",
+  pcieBytesPerSecond: "the PCIe link's capacity",
+  nvlinkBytesPerSecond: "the NVLinks' capacity",
+};
+
+function boundsIn(rule: LevelPart, unit: string): string {
+  const { atLeast, below } = rule;
+  const measure = measureOf(rule, unit);
+  return below === null
+    ? `at least ${show(atLeast)}${measure}`
+    : `${show(atLeast)} to ${show(below)}${measure}`;
+}

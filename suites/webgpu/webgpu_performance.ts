@@ -1,0 +1,194 @@
+/**
+ * The experiment `webgpu-performance`: the same sizes through Deno's WebGPU and by CUDA. How much work
+ * a dispatch holds decides such comparisons, so each workload's title says it.
+ *
+ * @module
+ */
+import { Problem } from "../../problem.ts";
+import type { CommandResult, Host } from "../../runners/host.ts";
+import {
+  implausibleWebgpuWork,
+  parseWebgpuWork,
+  runWebgpuWork,
+  webgpuWorkArguments,
+  type WebgpuWorkRecord,
+  type WebgpuWorkRequest,
+  WORK_SECONDS,
+} from "../../runners/webgpu/webgpu_work.ts";
+import { printedBy } from "../../runners/webgpu/webgpu.ts";
+import { prepareArms } from "../arms.ts";
+import { type Ceilings, ceilingsOf } from "../gpu/ceilings.ts";
+import { MATRIX_PRODUCT, MATRIX_SIZE } from "../gpu/compute.ts";
+import {
+  type CudaFigures,
+  type CudaWorkload,
+  type GpuExperimentOptions,
+  measurementOf,
+} from "../gpu/cuda_experiment.ts";
+import { type CudaOutcome, type CudaPlace, nativeCuda } from "../gpu/cuda_place.ts";
+import { type GpuSubject, gpuSubject } from "../gpu/gpu_place.ts";
+import { watched } from "../gpu/gpu_watch.ts";
+import { LAUNCH, TINY_MATRIX } from "../gpu/latency.ts";
+import { TRANSFER_WORKLOADS } from "../gpu/transfer.ts";
+import type { ArmDriver, PairedPlan } from "../paired.ts";
+import type { Places } from "../places.ts";
+import type { Arm } from "../result.ts";
+import { refuseOtherDevice } from "./same_device.ts";
+
+const MIB = 2 ** 20;
+/** Far more than a GPU's caches hold. */
+const COPY_BYTES = 256 * MIB;
+const TIMEOUT_SECONDS = 120;
+/** Each of as many dispatches as fill a quarter of a second, so that the runtime's waits do not show. */
+const REPEATS = 3;
+const LAUNCHES = 100;
+
+/** The same work by both: a CUDA workload, and how WebGPU does it. */
+interface WebgpuWorkload extends CudaWorkload {
+  readonly request: WebgpuWorkRequest;
+  readonly figure: (record: WebgpuWorkRecord) => number | null;
+}
+
+export const WEBGPU_WORKLOADS: readonly WebgpuWorkload[] = [
+  {
+    ...transfer("host-to-device"),
+    title: `${
+      COPY_BYTES / MIB
+    } MiB to the device (WebGPU: writeBuffer; CUDA: nvbandwidth's 512 MiB)`,
+    request: { operation: "upload", size: COPY_BYTES, repeats: REPEATS },
+    figure: ({ bandwidthBytesPerSecond }) => bandwidthBytesPerSecond,
+  },
+  {
+    ...transfer("device-to-host"),
+    title: `${
+      COPY_BYTES / MIB
+    } MiB to the host (WebGPU: a mapped buffer; CUDA: nvbandwidth's 512 MiB)`,
+    request: { operation: "download", size: COPY_BYTES, repeats: REPEATS },
+    figure: ({ bandwidthBytesPerSecond }) => bandwidthBytesPerSecond,
+  },
+  {
+    ...MATRIX_PRODUCT,
+    title: `product of two matrices of ${MATRIX_SIZE} rows, one dispatch for each product`,
+    request: { operation: "product", size: MATRIX_SIZE, repeats: REPEATS },
+    figure: ({ flopsPerSecond }) => flopsPerSecond,
+  },
+  {
+    ...LAUNCH,
+    title: `from one launch to the next, a product of ${TINY_MATRIX} rows in each`,
+    request: { operation: "launch", size: TINY_MATRIX, repeats: LAUNCHES },
+    figure: ({ secondsPerLaunch }) => secondsPerLaunch,
+  },
+];
+
+const ARMS = [
+  { name: "native", title: "CUDA, natively", place: "cuda" },
+  { name: "native-again", title: "CUDA, natively again (A/A control)", place: "cuda" },
+  { name: "webgpu", title: "Deno's WebGPU, without any permission", place: "webgpu" },
+] as const;
+
+/**
+ * Prepares the experiment `webgpu-performance`.
+ *
+ * @throws {MissingTool} where there is no GPU, or WebGPU has another adapter than it
+ */
+export async function prepareWebgpuPerformance(
+  places: Places,
+  { needs, mostBlocks }: GpuExperimentOptions,
+): Promise<PairedPlan> {
+  const subject = await gpuSubject(places);
+  await refuseOtherDevice(places, subject);
+  const ceilings = await ceilingsOf(places, subject);
+  const cuda = await nativeCuda(places);
+  const cases = ARMS.filter(({ name }) => needs.arms.has(name));
+  const setting = { places, subject, ceilings, cuda };
+  const { drivers, unavailable } = await prepareArms(
+    cases,
+    (arm, { place }) => Promise.resolve(armOf(arm, place, setting)),
+  );
+  return {
+    name: "webgpu-performance",
+    title: `WebGPU beside CUDA (${subject.title})`,
+    reference: "native",
+    control: "native-again",
+    workloads: WEBGPU_WORKLOADS.filter(({ name }) => needs.workloads.has(name)),
+    drivers,
+    unavailable,
+    judged: [...needs.judged],
+    mostBlocks,
+  };
+}
+
+/** What the arms share. */
+interface Setting {
+  readonly places: Places;
+  readonly subject: GpuSubject;
+  readonly ceilings: Ceilings;
+  readonly cuda: CudaPlace;
+}
+
+function armOf(arm: Arm, place: "cuda" | "webgpu", setting: Setting): ArmDriver {
+  const { places: { host }, subject, cuda, ceilings } = setting;
+  return {
+    arm,
+    async measure(name) {
+      const workload = workloadOf(name);
+      const { seen, outcome } = await watched(host, subject, () =>
+        place === "cuda"
+          ? cuda.run({
+            program: workload.program,
+            args: workload.args,
+            gpus: [subject.granted],
+            timeoutSeconds: TIMEOUT_SECONDS,
+          })
+          : runWork(host, workload.request));
+      if (outcome.command.ended === "cancelled") return null;
+      const figures = (run: CommandResult) =>
+        place === "cuda" ? workload.figuresOf(run, ceilings) : webgpuFigures(workload, run);
+      return { ...measurementOf(outcome, seen.details, figures), ...seen.aside };
+    },
+  };
+}
+
+function transfer(name: string): CudaWorkload {
+  const found = TRANSFER_WORKLOADS.find((workload) => workload.name === name);
+  if (found === undefined) throw new TypeError(`webgpu: no workload is called "${name}"`);
+  return found;
+}
+
+function workloadOf(name: string): WebgpuWorkload {
+  const found = WEBGPU_WORKLOADS.find((workload) => workload.name === name);
+  if (found === undefined) throw new TypeError(`webgpu: no workload is called "${name}"`);
+  return found;
+}
+
+async function runWork(host: Host, request: WebgpuWorkRequest): Promise<CudaOutcome> {
+  const command = await runWebgpuWork(host, request);
+  const argv = ["deno", "run", "webgpu_work.js", ...webgpuWorkArguments(request)];
+  return { argv, command, failure: null };
+}
+
+function webgpuFigures(
+  { request, figure }: WebgpuWorkload,
+  command: CommandResult,
+): CudaFigures {
+  const record = parseWebgpuWork(printedBy(command, WORK_SECONDS));
+  const value = figure(record);
+  if (value === null) {
+    throw new Problem({
+      action: `measure ${request.operation} through WebGPU`,
+      condition: "the program tells no such figure",
+    });
+  }
+  const { secondsPerDispatch, workPerDispatch, largestRelativeError } = record;
+  const details = {
+    value,
+    secondsPerDispatch,
+    workPerDispatch,
+    ...largestRelativeError === null ? {} : { largestRelativeError },
+  };
+  return {
+    value,
+    details,
+    doubt: implausibleWebgpuWork(record, request, command.durationSeconds),
+  };
+}
