@@ -26,12 +26,13 @@ repository() {
   return 1
 }
 
-# For the GPUs that are here; else for those that the compiler takes by itself, whose drivers translate.
+# For the GPUs that are here; where the compiler cannot find out which, for those that it takes by
+# itself, whose drivers translate.
 compile() {
-  local output=$1
+  local output=$1 arguments
   shift
-  "$nvcc" -arch=native -O3 -std=c++17 "${static[@]}" -o "$output" "$@" "${libraries[@]}" ||
-    "$nvcc" -O3 -std=c++17 "${static[@]}" -o "$output" "$@" "${libraries[@]}"
+  arguments=(-O3 -std=c++17 "${static[@]}" -o "$output" "$@" "${libraries[@]}")
+  "$nvcc" -arch=native "${arguments[@]}" >/dev/null 2>&1 || "$nvcc" "${arguments[@]}"
 }
 
 sample() {

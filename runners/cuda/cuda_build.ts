@@ -39,11 +39,19 @@ const SAMPLES_12_5: Pinned = {
   tag: "v12.5",
   commit: "9c688d7ff78455ed42e345124d1495aad6bf66de",
 };
-const NVBANDWIDTH: Pinned = {
-  repository: "nvbandwidth",
-  tag: "v0.8",
-  commit: "66746a3bef61c8c2e12ab34955310da70b9e38cb",
-};
+/** The newest nvbandwidth that a compiler builds, by the oldest compiler that does; newest first. */
+const NVBANDWIDTH: readonly (readonly [string, Pinned])[] = [
+  ["12.3", {
+    repository: "nvbandwidth",
+    tag: "v0.8",
+    commit: "66746a3bef61c8c2e12ab34955310da70b9e38cb",
+  }],
+  ["11.0", {
+    repository: "nvbandwidth",
+    tag: "v0.6",
+    commit: "445d8aef742e8a48a69779a939996f9e8863df9d",
+  }],
+];
 
 /** The newest samples that a compiler builds, by the oldest compiler that does; newest first. */
 const SAMPLES: readonly (readonly [string, Pinned])[] = [
@@ -130,7 +138,7 @@ export async function planCudaBuild(host: Host, places: CudaPlaces): Promise<Cud
   const nvcc = /^nvcc (.+)$/m.exec(stdout)?.[1];
   const toolkitVersion = /, release (\d+\.\d+)/.exec(stdout)?.[1];
   if (status !== 0 || nvcc === undefined || toolkitVersion === undefined) return null;
-  if (samplesFor(toolkitVersion) === null) return null;
+  if (newestFor(SAMPLES, toolkitVersion) === null) return null;
   const found = await findCudaPrograms(host, places);
   const wanted: readonly CudaProgram[] = [...RECIPES.map(({ program }) => program), "nvbandwidth"];
   const programs = wanted.filter((program) => !found.has(program));
@@ -180,15 +188,15 @@ export async function buildCudaPrograms(
   });
 }
 
-function samplesFor(toolkitVersion: string): Pinned | null {
-  return SAMPLES.find(([oldest]) => atLeast(toolkitVersion, oldest))?.[1] ?? null;
-}
-
 /** concurrentKernels was taken out of the samples after 12.5. */
 function sourceOf(program: CudaProgram, toolkitVersion: string): Pinned | null {
-  if (program === "nvbandwidth") return NVBANDWIDTH;
-  const newest = program === "concurrentKernels" && atLeast(toolkitVersion, "12.0");
-  return newest ? SAMPLES_12_5 : samplesFor(toolkitVersion);
+  if (program === "nvbandwidth") return newestFor(NVBANDWIDTH, toolkitVersion);
+  const kept = program === "concurrentKernels" && atLeast(toolkitVersion, "12.0");
+  return kept ? SAMPLES_12_5 : newestFor(SAMPLES, toolkitVersion);
+}
+
+function newestFor(table: typeof SAMPLES, toolkitVersion: string): Pinned | null {
+  return table.find(([oldest]) => atLeast(toolkitVersion, oldest))?.[1] ?? null;
 }
 
 function pinnedFor({ programs, toolkitVersion }: CudaBuild): Pinned[] {

@@ -71,7 +71,7 @@ Deno.test("planCudaBuild() plans nothing without a compiler, a driver, or someth
 
 Deno.test("describeCudaBuild() tells what is built from which sources", () => {
   const cases = [["13.0", "v13.0, cuda-samples v12.5"], ["12.9", "v12.8, cuda-samples v12.5"]];
-  cases.push(["12.2", "v12.5, nvbandwidth v0.8"], ["11.8", "v11.8, nvbandwidth v0.8"]);
+  cases.push(["12.2", "v12.5, nvbandwidth v0.6"], ["11.8", "v11.8, nvbandwidth v0.6"]);
   for (const [toolkitVersion = "", sources = ""] of cases) {
     const text = describeCudaBuild({ ...BUILD, toolkitVersion }, "/cache");
     assertStringIncludes(text, `cuda-samples ${sources}`);

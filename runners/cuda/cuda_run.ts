@@ -28,7 +28,7 @@ const FAILURE = new RegExp(
     "CUDA error: .*",
     "Cuda failure .*",
     String.raw`getLastCudaError\(\) CUDA error.*`,
-    String.raw`gpu(?:GetMaxGflopsDeviceId|DeviceInit)\(\):? .*`,
+    String.raw`gpu(?:GetMaxGflopsDeviceId|DeviceInit)\(\)(?: CUDA error|: GPU device does not).*`,
     String.raw`cuda[A-Z]\w+ returned [1-9]\d*(?:\n->.*)?`,
     String.raw`\[?CUDA_ERROR_\w+.*`,
     "NVML_ERROR.*",

@@ -39,6 +39,8 @@ Deno.test("refuseCudaFailure() takes no GPU for missing where CUDA failed otherw
 Deno.test("refuseCudaFailure() lets through what went well", () => {
   refuseCudaFailure("vectorAdd", ended(VECTOR_ADD));
   refuseCudaFailure("vectorAdd", ended(VECTOR_ADD, "a warning of the loader\n", 1));
+  const chosen = 'gpuDeviceInit() CUDA Device [0]: "Hopper"\n';
+  refuseCudaFailure("vectorAdd", ended(`${chosen}${VECTOR_ADD}`));
 });
 
 Deno.test("waivedBecause() gives the program's own reason", () => {

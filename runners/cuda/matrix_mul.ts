@@ -86,7 +86,7 @@ function contradictionOf(record: Omit<MatrixMulRecord, "passed">, seconds: numbe
     return `${operations} operations are not those of a product of these matrices`;
   }
   // The sample computes in single precision, whose numbers have seven digits.
-  const rounding = RATE_ROUNDING_PER_SECOND / flopsPerSecond + 1e-5;
+  const rounding = RATE_ROUNDING_PER_SECOND / (flopsPerSecond - RATE_ROUNDING_PER_SECOND) + 1e-5;
   const tolerance = TIME_ROUNDING_SECONDS * 1.01 + secondsPerProduct * rounding;
   return Math.abs(seconds - secondsPerProduct) > tolerance
     ? `its time of ${seconds} s and its rate of ${flopsPerSecond} FLOP/s contradict each other`
