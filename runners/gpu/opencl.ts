@@ -22,7 +22,7 @@ export function clinfoArguments(): string[] {
 
 /**
  * Reads `clinfo -l`: a line for each platform, and below it one for each device. No platform at all is
- * an empty list.
+ * an empty list, and so is a driver whose libraries are missing: clinfo is silent about it.
  *
  * @throws {MissingTool} where there is no clinfo
  * @throws {Problem} where the output is none of clinfo's
