@@ -26,9 +26,9 @@ export async function readVgpuUse(host: Host): Promise<readonly VgpuUse[] | null
   return ended === "not-found" ? null : parseVgpuUse(stdout);
 }
 
-/** Reads the table; null where it has no line of figures. */
+/** Reads the table, without a line that was cut short; null where it has no line of figures. */
 export function parseVgpuUse(text: string): readonly VgpuUse[] | null {
-  const rows = text.split("\n").flatMap((line) => {
+  const rows = text.split("\n").slice(0, -1).flatMap((line) => {
     const [, gpu, vgpu, share] = /^\s*(\d+)\s+(\d+)\s+(\d+|-)(?:\s+(?:\d+|-))*\s*$/.exec(line) ??
       [];
     if (gpu === undefined || vgpu === undefined) return [];

@@ -22,3 +22,7 @@ Deno.test("parseVgpuUse() is null where no vGPU is told of", () => {
   assertEquals(parseVgpuUse("No devices were found\n"), null);
   assertEquals(parseVgpuUse("# gpu vgpu sm\n    0      -      -\n"), null);
 });
+
+Deno.test("parseVgpuUse() passes over a line that was cut short", () => {
+  assertEquals(parseVgpuUse(`${TEXT}    0  11903      5`), parseVgpuUse(TEXT));
+});

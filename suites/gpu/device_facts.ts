@@ -19,8 +19,8 @@ const FIRST_WITH_CLUSTERS = 9;
 
 /** Registers of a thread at most (CUDA programming guide, "Technical specifications per compute capability"). */
 function registersOfThread({ computeCapability: { major, minor } }: CudaDevice): number {
-  if (major > 3 || (major === 3 && minor >= 5)) return 255;
-  return major >= 2 ? 63 : 128;
+  if (major > 3 || (major === 3 && minor >= 2)) return 255;
+  return major >= 2 ? 63 : 124;
 }
 
 /** What was found, as a sentence. */

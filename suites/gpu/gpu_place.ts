@@ -6,8 +6,10 @@
 import { MissingTool } from "../../problem.ts";
 import { type GpuInventory, readGpuInventory } from "../../runners/gpu/gpu_inventory.ts";
 import type { GrantedGpu } from "../../runners/gpu/gpu_containers.ts";
+import type { ListedMigDevice } from "../../runners/gpu/gpu_list.ts";
 import type { GpuRecord } from "../../runners/gpu/nvidia_smi_records.ts";
 import type { Places } from "../places.ts";
+import { listedMigDevices } from "./mig_devices.ts";
 import { requestMigInstances } from "./mig_instances.ts";
 
 /** A GPU that CUDA programs can be given: a whole one, a vGPU, or a MIG instance. */
@@ -43,9 +45,11 @@ export function gpuInventory(places: Places): Promise<GpuInventory> {
  * @throws {MissingTool} where no program can be given one
  */
 export async function gpuSubject(places: Places): Promise<GpuSubject> {
-  const [subject] = usable(await gpuInventory(places));
+  const inventory = await gpuInventory(places);
+  const [subject] = usable(inventory);
   if (subject !== undefined) return subject;
-  throw noSubject(await gpuInventory(places));
+  const { refusal } = await requestMigInstances(places, inventory);
+  throw noSubject(inventory, refusal);
 }
 
 /** Everything that programs can be given, whole GPUs first. */
@@ -54,7 +58,10 @@ export function usable(inventory: GpuInventory): readonly GpuSubject[] {
     lost === null && virtualizationMode !== "host-vgpu"
   );
   const whole = working.filter(({ mig }) => mig.current !== true).flatMap(wholeGpu);
-  return [...whole, ...working.flatMap((gpu) => migInstances(inventory, gpu))];
+  const instances = working.flatMap((gpu) =>
+    listedMigDevices(inventory, gpu).map((device) => migSubject(gpu, device))
+  );
+  return [...whole, ...instances];
 }
 
 function wholeGpu(gpu: GpuRecord): GpuSubject[] {
@@ -65,18 +72,14 @@ function wholeGpu(gpu: GpuRecord): GpuSubject[] {
   return [{ gpu, uuid, title: name ?? "a GPU", isWhole, granted }];
 }
 
-/** The MIG instances of a GPU that are there. */
-export function migInstances({ list }: GpuInventory, gpu: GpuRecord): GpuSubject[] {
-  if (gpu.mig.current !== true) return [];
-  const listed = list?.find(({ uuid }) => uuid !== null && uuid === gpu.uuid)?.mig ?? [];
-  return listed.map(({ uuid, profile }) => {
-    const granted = { uuid, minor: gpu.minorNumber, capabilityNodes: [] };
-    const title = `MIG instance ${profile} of ${gpu.name ?? "a GPU"}`;
-    return { gpu, uuid, title, isWhole: false, granted };
-  });
+/** A MIG instance of a GPU. */
+export function migSubject(gpu: GpuRecord, { uuid, profile }: ListedMigDevice): GpuSubject {
+  const granted = { uuid, minor: gpu.minorNumber, capabilityNodes: [] };
+  const title = `MIG instance ${profile} of ${gpu.name ?? "a GPU"}`;
+  return { gpu, uuid, title, isWhole: false, granted };
 }
 
-function noSubject({ log }: GpuInventory): MissingTool {
+function noSubject({ log, list }: GpuInventory, refusal: string | null): MissingTool {
   const action = "run a CUDA program";
   const lost = log.gpus.filter((gpu) => gpu.lost !== null);
   if (log.gpus.some(({ virtualizationMode }) => virtualizationMode === "host-vgpu")) {
@@ -87,16 +90,22 @@ function noSubject({ log }: GpuInventory): MissingTool {
     }, "gpu-guest");
   }
   if (log.gpus.some(({ mig }) => mig.current === true)) {
+    const none = list === null
+      ? "the GPU is in MIG mode, and nvidia-smi -L lists nothing"
+      : "the GPU is in MIG mode and has no instance";
+    if (refusal !== null) {
+      return new MissingTool({ action, condition: `${none}: ${refusal}` }, "mig");
+    }
     return new MissingTool({
       action,
-      condition: "the GPU is in MIG mode and has no instance",
+      condition: none,
       cure: "Make one (sudo nvidia-smi mig -cgi PROFILE -C), or let the run make two: --mig",
     }, "mig");
   }
   return new MissingTool({
     action,
     condition: lost.length > 0 ? "the driver has lost the GPU" : "no GPU tells its UUID",
-    seen: lost[0]?.lost ?? "nothing",
+    ...(lost[0]?.lost ? { seen: lost[0].lost } : {}),
     cure: "Look for Xid messages in the kernel's log (dmesg), and restart the host.",
   }, "gpu");
 }

@@ -19,12 +19,23 @@ const THROTTLED: readonly Slowdown[] = [
   "sw-thermal-slowdown",
 ];
 
+/** The states around a run; null where one could not be read. */
+export interface StatesAround {
+  readonly before: GpuState | null;
+  readonly after: GpuState | null;
+}
+
 /** What was seen of the GPU around a run. */
 export interface Watched {
-  /** In base units, as a sample's details. */
+  /**
+   * Right after the run, in base units, as a sample's details. `throttleReadings` is how many of the two
+   * states told what slows the GPU down: with 0, nothing is known of that, and the block is used.
+   */
   readonly details: Readonly<Record<string, number>>;
   /** The generation of the PCIe link right after the run; null where not told. */
   readonly linkGeneration: number | null;
+  /** Its lanes then. */
+  readonly linkWidth: number | null;
   /** Why the run's block is not used; empty where it is. */
   readonly aside: { readonly setAside?: string };
 }
@@ -39,26 +50,28 @@ export async function watched<Outcome>(
   const before = await read();
   const outcome = await work();
   const after = await read();
-  return { seen: seenOf([before, after].filter((state) => state !== null)), outcome };
+  return { seen: seenOf({ before, after }), outcome };
 }
 
-/** What the states around a run say together. */
-export function seenOf(states: readonly GpuState[]): Watched {
-  const last = states.at(-1);
-  const slowed = [...new Set(states.flatMap(({ slowdowns }) => slowdowns ?? []))]
-    .filter((slowdown) => THROTTLED.includes(slowdown));
+/** What the states around a run say together. An idle GPU's clocks and link say nothing of the run. */
+export function seenOf({ before, after }: StatesAround): Watched {
+  const told = [before, after].map((state) => state?.slowdowns ?? null)
+    .filter((slowdowns) => slowdowns !== null);
+  const slowed = [...new Set(told.flat())].filter((slowdown) => THROTTLED.includes(slowdown));
   const figures = {
-    clockSmHertz: last?.smClockHertz,
-    clockMemoryHertz: last?.memoryClockHertz,
-    temperatureCelsius: last?.temperatureCelsius,
-    powerWatts: last?.powerDrawWatts,
+    clockSmHertz: after?.smClockHertz,
+    clockMemoryHertz: after?.memoryClockHertz,
+    temperatureCelsius: after?.temperatureCelsius,
+    powerWatts: after?.powerDrawWatts,
+    throttleReadings: told.length,
   };
   const known = Object.entries(figures).flatMap(([name, figure]) =>
     figure === null || figure === undefined ? [] : [[name, figure] as const]
   );
   return {
     details: Object.fromEntries(known),
-    linkGeneration: last?.linkGeneration ?? null,
+    linkGeneration: after?.linkGeneration ?? null,
+    linkWidth: after?.linkWidth ?? null,
     aside: slowed.length === 0 ? {} : { setAside: `the GPU was throttled (${slowed.join(", ")})` },
   };
 }

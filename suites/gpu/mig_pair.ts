@@ -5,25 +5,30 @@
  */
 import { MissingTool } from "../../problem.ts";
 import type { Places } from "../places.ts";
-import { gpuInventory, type GpuSubject, migInstances } from "./gpu_place.ts";
+import { gpuInventory, type GpuSubject, migSubject } from "./gpu_place.ts";
+import { separateMigDevices } from "./mig_devices.ts";
 import { requestMigInstances } from "./mig_instances.ts";
 
 /**
- * Two instances of the first GPU that has two; with those that the run has made.
+ * Two GPU instances of the first GPU that has two; with those that the run has made.
  *
  * @throws {MissingTool} where there are none, with why none could be made
  */
 export async function migPair(places: Places): Promise<readonly [GpuSubject, GpuSubject]> {
   const inventory = await gpuInventory(places);
   for (const gpu of inventory.log.gpus) {
-    const [first, second] = migInstances(inventory, gpu);
-    if (first !== undefined && second !== undefined) return [first, second];
+    const [first, second] = separateMigDevices(inventory, gpu);
+    if (first !== undefined && second !== undefined) {
+      return [migSubject(gpu, first), migSubject(gpu, second)];
+    }
   }
   const { refusal } = await requestMigInstances(places, inventory);
+  const action = "use two MIG instances of one GPU";
+  if (refusal !== null) throw new MissingTool({ action, condition: refusal }, "mig");
   const isDivided = inventory.log.gpus.some(({ mig }) => mig.current === true);
   throw new MissingTool({
-    action: "use two MIG instances",
-    condition: refusal ?? "no GPU has two",
+    action,
+    condition: "no GPU has two",
     cure: isDivided
       ? "Make two (sudo nvidia-smi mig -cgi PROFILE -C), or let the run make them: --mig"
       : "Switch a GPU that can to MIG mode (sudo nvidia-smi -i GPU -mig 1), then run with --mig.",

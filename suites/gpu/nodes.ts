@@ -5,24 +5,32 @@
  */
 import type { GpuRecord } from "../../runners/gpu/nvidia_smi_records.ts";
 import type { Inventory } from "../../runners/inventory/inventory.ts";
-import { few, gigabytes, open, type Reading } from "../topology/reading.ts";
-import { type GpuReading, lostOne, nvidiaFunctions, working } from "./gpu_reading.ts";
+import { few, open, type Reading } from "../topology/reading.ts";
+import { type GpuReading, lostOne, NVIDIA_DRIVER, working } from "./gpu_reading.ts";
 
 /** The major number of NVIDIA's character devices, and the minor one of its control node. */
 const NVIDIA_MAJOR = 195;
 const CONTROL_MINOR = 255;
 const CONTROL_NODE = "/dev/nvidiactl";
-/** As GPUs are sold: 24 GB are 24 GiB, of which the driver keeps a little back. */
-const MEMORY_BYTES = { least: 8e9, most: 24 * 2 ** 30 };
+const GIBIBYTE = 2 ** 30;
+/** As GPUs are sold: 8 GB are 8 GiB, of which error correction and the driver keep up to 8 % back. */
+const MEMORY_BYTES = { least: 0.92 * 8 * GIBIBYTE, most: 24 * GIBIBYTE };
 
 /** "each GPU is a device node, such as /dev/nvidia0" */
 export function deviceNode(reading: GpuReading): Reading {
+  const lost = lostOne(reading);
+  if (lost !== null) return lost;
   const gpus = working(reading.gpus);
-  const nodes = gpus.map((gpu) => nodeOf(reading.host, gpu));
-  const found = nodes.filter((node) => node !== null);
-  return lostOne(reading) ?? {
-    value: found.length === gpus.length && gpus.length > 0,
-    seen: `${found.length} of ${gpus.length} GPUs have a node: ${few(found) || "none"}`,
+  if (gpus.length === 0) return open("No GPU is told of", "gpu");
+  if (gpus.some(({ minorNumber }) => minorNumber === null)) {
+    return open("The driver does not tell which minor number a GPU's node has");
+  }
+  const found = gpus.flatMap((gpu) => nodeOf(reading.host, gpu) ?? []);
+  return {
+    value: found.length === gpus.length,
+    seen: `${found.length} of ${gpus.length} GPUs ${found.length === 1 ? "has" : "have"} a node: ${
+      few(found) || "none"
+    }`,
   };
 }
 
@@ -33,24 +41,32 @@ export function controlNode({ host: { nodes } }: GpuReading): Reading {
     node.minor === CONTROL_MINOR;
   const numbers = node === undefined
     ? "is not there"
-    : `is ${node.kind} ${node.major}:${node.minor}`;
+    : `is a ${node.kind} device ${node.major}:${node.minor}`;
   return { value: is, seen: `${CONTROL_NODE} ${numbers}` };
 }
 
 /** "each GPU is a PCI device that NVIDIA's driver drives as a whole" */
 export function physicalGpu(reading: GpuReading): Reading {
-  const functions = nvidiaFunctions(reading.host);
+  const lost = lostOne(reading);
+  if (lost !== null) return lost;
   const gpus = working(reading.gpus);
+  if (gpus.length === 0) return open("No GPU is told of", "gpu");
+  if (gpus.some(({ virtualizationMode }) => virtualizationMode === "vgpu")) {
+    return open("A vGPU is no GPU as a whole", "bare-metal");
+  }
+  if (gpus.some(({ busId, deviceId }) => busId === null || deviceId === null)) {
+    return open("The driver does not tell which PCI device a GPU is");
+  }
   const shown = gpus.map((gpu) => {
-    const own = functions.find(({ address }) => address === gpu.busId);
-    const isPhysical = gpu.virtualizationMode !== "vgpu" && own?.driver === "nvidia" &&
-      own.device === gpu.deviceId;
-    const ids = `${own?.vendor ?? "?"}:${own?.device ?? "?"}`;
+    const own = reading.host.pci.find(({ address }) => address === gpu.busId);
+    const isPhysical = own?.driver === NVIDIA_DRIVER && own.physicalFunction === null &&
+      own.vendor === gpu.vendorId && own.device === gpu.deviceId;
+    const ids = own === undefined ? "no PCI device" : `${own.vendor}:${own.device}`;
     return { isPhysical, text: `${gpu.busId} is ${ids}, driven by ${own?.driver ?? "nothing"}` };
   });
-  return lostOne(reading) ?? {
-    value: shown.length > 0 && shown.every(({ isPhysical }) => isPhysical),
-    seen: few(shown.map(({ text }) => text)) || "No GPU is here",
+  return {
+    value: shown.every(({ isPhysical }) => isPhysical),
+    seen: few(shown.map(({ text }) => text)),
   };
 }
 
@@ -60,19 +76,22 @@ export function memory8To24(reading: GpuReading): Reading {
   if (lost !== null) return lost;
   const gpus = working(reading.gpus);
   if (gpus.some(({ virtualizationMode }) => virtualizationMode === "vgpu")) {
-    return open("A vGPU has only a part of a GPU's memory", "gpu");
+    return open("A vGPU has only a part of a GPU's memory", "bare-metal");
   }
   const bytes = gpus.flatMap(({ memory }) => memory.totalBytes ?? []);
   if (bytes.length < gpus.length || gpus.length === 0) {
-    return open("The driver does not tell a GPU's memory", "gpu");
+    return open("The driver does not tell a GPU's memory");
   }
   const { least, most } = MEMORY_BYTES;
   return {
     value: bytes.every((size) => size >= least && size <= most),
-    seen: `The GPUs have ${
-      few([...new Set(bytes.map((size) => gigabytes(size).replace("/s", "")))])
-    }`,
+    seen: `The GPUs have ${few([...new Set(bytes.map(gibibytes))])} of memory`,
   };
+}
+
+/** A size as memory is sold: "24 GiB", "22.5 GiB". */
+export function gibibytes(bytes: number): string {
+  return `${Number((bytes / GIBIBYTE).toFixed(1))} GiB`;
 }
 
 /** The node of a GPU, by the minor number that its driver tells. */
@@ -80,6 +99,7 @@ export function nodeOf(
   { nodes }: Pick<Inventory, "nodes">,
   { minorNumber }: GpuRecord,
 ): string | null {
+  if (minorNumber === null) return null;
   const node = nodes.find(({ kind, major, minor, path }) =>
     kind === "character" && major === NVIDIA_MAJOR && minor === minorNumber &&
     path === `/dev/nvidia${minorNumber}`

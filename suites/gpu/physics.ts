@@ -4,7 +4,7 @@
  * @module
  */
 import type { GpuLink, GpuRecord } from "../../runners/gpu/nvidia_smi_records.ts";
-import { parsePciLink } from "../../runners/inventory/inventory_pci.ts";
+import { parsePciLink, type PciLink } from "../../runners/inventory/inventory_pci.ts";
 import type { GpuNvlinks } from "../../runners/gpu/nvlink.ts";
 
 /** Gigatransfers per second of a lane, by generation from 1 on. */
@@ -20,36 +20,83 @@ export function pcieBytesPerSecond(
   return parsePciLink(`${rate} GT/s`, `${lanes}`)?.bytesPerSecond ?? null;
 }
 
-/** What a GPU's link can carry in one direction, in its slot. */
-export function linkBytesPerSecond({ generation, width }: GpuLink): number | null {
-  return pcieBytesPerSecond(generation.max, width.current ?? width.max);
+/** The generation of PCI Express that a link's rate is of; null for a rate of none. */
+export function pcieGeneration({ transfersPerSecond }: PciLink): number | null {
+  const index = RATES.indexOf(transfersPerSecond / 1e9);
+  return index < 0 ? null : index + 1;
 }
 
-/** A link that is not used falls back to a lower generation; one that is used shows what it negotiated. */
-export function negotiatedBytesPerSecond(
-  { link }: Pick<GpuRecord, "link">,
-  { generation, figure }: { readonly generation: number | null; readonly figure: number },
-): number | null {
-  const now = pcieBytesPerSecond(generation, link.width.current ?? link.width.max);
-  return now !== null && figure <= now ? now : linkBytesPerSecond(link);
+/** What a GPU's link can carry in one direction, in its slot: no copy is faster. */
+export function linkBytesPerSecond({ generation, width }: GpuLink): number | null {
+  return pcieBytesPerSecond(generation.max, width.max ?? width.current);
+}
+
+/** A link as it was told right after a run. */
+export interface LinkAfterRun {
+  readonly generation: number | null;
+  /** Lanes; where it is absent, those that were told when the GPU was idle. */
+  readonly width?: number | null;
+  /** What the run copied, in bytes per second. */
+  readonly figure: number;
 }
 
 /**
- * The share of an NVLink's rate that carries data. nvidia-smi tells the signalling rate (25.781 GB/s of
- * a link of 25 GB/s: 64b/66b, NVLink 2 and 3; 26.562 GB/s, with forward error correction, NVLink 4).
+ * What the link carried at most, in one direction, as it was negotiated during a run. A link that is not
+ * used falls back to a lower generation: so one that is told to be slower than the figure was faster
+ * before, and of one that is slower than it could be, and not shown to be faster, nothing is known.
  */
-const NVLINK_PAYLOAD = [
-  { from: 26.5e9, to: 26.6e9, carries: 25e9 },
-  { from: 25.7e9, to: 25.8e9, carries: 25e9 },
-] as const;
-
-/** What all active NVLinks of a GPU carry in one direction; null for none. */
-export function nvlinkBytesPerSecond({ links }: GpuNvlinks): number | null {
-  const rates = links.flatMap(({ bandwidthBytesPerSecond: rate }) => rate === null ? [] : [rate]);
-  if (rates.length === 0) return null;
-  return rates.map(payload).reduce((sum, rate) => sum + rate, 0);
+export function negotiatedBytesPerSecond(
+  { link }: Pick<GpuRecord, "link">,
+  { generation, width, figure }: LinkAfterRun,
+): number | null {
+  const lanes = width ?? link.width.current ?? link.width.max;
+  const told = pcieBytesPerSecond(generation, lanes);
+  if (told === null) return null;
+  if (figure > told) return linkBytesPerSecond(link);
+  return generation === link.generation.max ? told : null;
 }
 
-function payload(rate: number): number {
-  return NVLINK_PAYLOAD.find(({ from, to }) => rate >= from && rate <= to)?.carries ?? rate;
+/**
+ * What an NVLink carries in one direction, by the rate that nvidia-smi tells, which is that of the signal
+ * from NVLink 2 on. Each GPU's links are sold by what they carry: P100, 4 links, 160 GB/s in both
+ * directions; V100, 6, 300; A100, 12, 600; RTX A6000, 4, 112.5; H100, 18, 900; B200, 18, 1,800.
+ *
+ * Source: NVIDIA's data sheets of these.
+ */
+const NVLINKS = [
+  { told: [14.062], carries: 14.0625e9 },
+  { told: [19.531, 20], carries: 20e9 },
+  { told: [25, 25.781, 26.562], carries: 25e9 },
+  { told: [50, 53.125], carries: 50e9 },
+];
+/** In GB/s, as nvidia-smi prints them. */
+const NVLINK_ROUNDING = 0.002;
+
+/** What all active NVLinks of a GPU carry in one direction. */
+export interface NvlinkCapacity {
+  /** No copy is faster: a rate that is not known counts whole. */
+  readonly bytesPerSecond: number;
+  /** Whether each rate is one of those that are known. */
+  readonly known: boolean;
+}
+
+/** The capacity of a GPU's NVLinks; null where none is active. */
+export function nvlinkCapacity({ links }: GpuNvlinks): NvlinkCapacity | null {
+  const rates = links.flatMap(({ bandwidthBytesPerSecond: rate }) => rate === null ? [] : [rate]);
+  if (rates.length === 0) return null;
+  const carried = rates.map(payload);
+  return {
+    bytesPerSecond: rates.reduce((sum, rate, index) => sum + (carried[index] ?? rate), 0),
+    known: carried.every((rate) => rate !== null),
+  };
+}
+
+/** What all active NVLinks of a GPU carry in one direction; null for none. */
+export function nvlinkBytesPerSecond(links: GpuNvlinks): number | null {
+  return nvlinkCapacity(links)?.bytesPerSecond ?? null;
+}
+
+function payload(rate: number): number | null {
+  const isTold = (gigabytes: number) => Math.abs(gigabytes - rate / 1e9) <= NVLINK_ROUNDING;
+  return NVLINKS.find(({ told }) => told.some(isTold))?.carries ?? null;
 }

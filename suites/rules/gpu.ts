@@ -394,11 +394,11 @@ export const GPU_FACTS: Readonly<Record<string, Rule>> = {
     observes("gpu-samples/shared-memory-within-sm"),
   ),
   "02.1.2/fact/gpu-link": measured(
-    "PCIe 3.0 or 4.0 with 16 lanes, by what the device and its slot can do",
-    observes("gpu-inventory/pcie-3-or-4-x16"),
+    "PCIe 3.0 or 4.0 with 16 lanes, by what each GPU itself is capable of, whatever its slot is",
+    observesPhysical("gpu-inventory/pcie-3-or-4-x16"),
   ),
   "02.1.2/fact/global-memory-size": measured(
-    "8 GB (decimal) to 24 GiB of memory",
+    "8 to 24 GB of memory as GPUs are sold: in GiB, of which error correction and the driver keep up to 8 % back",
     observes("gpu-inventory/memory-8-to-24-gb"),
   ),
   "02.1.2/fact/shared-memory-size": measured(
@@ -439,8 +439,8 @@ export const GPU_FACTS: Readonly<Record<string, Rule>> = {
   ),
   "04.2.1/fact/partitioning": PARTITIONS_ISOLATE,
   "06.1.1/fact/pcie-bandwidth": measured(
-    "the link carries 16 to 32 GB/s, of which copies reach at least half",
-    observes("gpu-inventory/pcie-16-to-32-gb/s"),
+    "the link, by what the GPU and its slot both can, carries 16 to 32 GB/s (15.75 of PCIe 3.0 x16 are 16), of which copies reach at least half",
+    observesPhysical("gpu-inventory/pcie-16-to-32-gb/s"),
     COPIES_FILL_LINK,
   ),
   "06.1.2/fact/pcie-latency": measured(
