@@ -7,7 +7,10 @@ import { GPU_CHECKS } from "./checks.ts";
 import type { Baseline, Experiment, Result } from "./result.ts";
 
 /** The part of a result that another run is compared with; `source` is where it was read from. */
-export function baselineOf({ host, run, experiments }: Result, source: string): Baseline {
+export function baselineOf(
+  { host, run, experiments }: Pick<Result, "host" | "run" | "experiments">,
+  source: string,
+): Baseline {
   const { hostname, environment, bareMetal, gpus } = host;
   return {
     source,

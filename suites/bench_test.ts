@@ -22,6 +22,9 @@ const OPTIONS: BenchOptions = {
   destructive: null,
   image: null,
   passthrough: NO_PASSTHROUGH,
+  cudaSamples: null,
+  mig: false,
+  baseline: null,
   cacheFolder: "/no/cache",
 };
 

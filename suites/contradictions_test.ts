@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { CLAIMS } from "./claims/claims.ts";
 import { findContradictions } from "./contradictions.ts";
 import { judgeClaims } from "./judge.ts";
+import { partsOf } from "./rules/rule.ts";
+import { ruleOf } from "./rules/rules.ts";
 import { storageExperiment } from "./testing/experiments.ts";
 
 const CLAIM_VERDICTS = judgeClaims(CLAIMS.map(({ id }) => id), {
@@ -9,6 +11,8 @@ const CLAIM_VERDICTS = judgeClaims(CLAIMS.map(({ id }) => id), {
   experiments: [storageExperiment({ "vm-virtio": { ratio: 0.7 } })],
   bareMetal: true,
   environment: "bare metal",
+  gpus: [],
+  baseline: null,
   thresholds: { high: 0.95, medium: 0.5 },
   absent: {},
 });
@@ -26,6 +30,16 @@ Deno.test("findContradictions() tells which side the evidence took", () => {
   assertEquals(vm?.evidenceTook, "11.3/io-performance/vm");
   const sandbox = found.find(({ ids }) => ids.includes("11.3/io-performance/sandbox"));
   assertEquals(sandbox?.evidenceTook, null);
+});
+
+Deno.test("findContradictions() takes no range, and nothing that lies outside, for a band", () => {
+  const parts = CLAIMS.flatMap(({ id }) => partsOf(ruleOf(id) ?? { kind: "editorial" }))
+    .filter((part) => part.kind === "performance" && part.arm === "container-beside");
+  const said = parts.map((part) => JSON.stringify(part));
+  assert(said.some((part) => part.includes(`"atLeast":0.35`)));
+  assert(said.some((part) => part.includes(`"outside"`)));
+  const found = findContradictions(CLAIM_VERDICTS);
+  assert(found.every(({ because }) => !because.includes("container-beside")));
 });
 
 Deno.test("findContradictions() speaks only of claims that were judged", () => {

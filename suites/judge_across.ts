@@ -5,8 +5,10 @@
  *
  * @module
  */
+import { incomparable } from "./comparable_runs.ts";
 import type { Evidence } from "./evidence.ts";
 import {
+  numbersOf,
   obstacle,
   onlyRatio,
   openSentence,
@@ -16,64 +18,36 @@ import {
 } from "./judge_performance.ts";
 import type { Baseline, ClaimPart, Experiment, Ratio } from "./result.ts";
 import type { AcrossPart } from "./rules/rule.ts";
-import { type Comparison, decide, isIn, isOutside, usedSamples } from "./statistics/comparison.ts";
+import { asideNote } from "./set_aside.ts";
+import {
+  type Comparison,
+  decide,
+  fewestBlocks,
+  isIn,
+  isOutside,
+  usedSamples,
+} from "./statistics/comparison.ts";
 import { type Interval, median, medianInterval } from "./statistics/confidence_sequence.ts";
-import { ARM_SIDE_ERROR } from "./statistics/ratios.ts";
-
-/** Both sides may miss, so each gets half of the error that a ratio may have. */
-const SIDE_ERROR = ARM_SIDE_ERROR / 2;
+import { ACROSS_SIDE_ERROR } from "./statistics/ratios.ts";
 
 /** The parts of a claim across two runs, one for each workload. */
 export function judgeAcross(rule: AcrossPart, evidence: Evidence): ClaimPart[] {
+  const { experiment: name } = rule;
   const open = incomparable(evidence);
-  if (open !== null) return [{ name: rule.experiment, verdict: "untested", ...open }];
+  if (open !== null) return [{ name, verdict: "untested", ...open }];
+  const { baseline } = evidence;
   return withExperiment(rule, evidence, (here) => {
-    const there = evidence.baseline?.experiments.find(({ name }) => name === rule.experiment);
-    if (there === undefined) {
-      const because = `the baseline ${evidence.baseline?.source} has no ${rule.experiment}`;
-      return [{ name: rule.experiment, verdict: "untested", because, lacks: "baseline" }];
+    const there = baseline?.experiments.find((candidate) => candidate.name === name);
+    if (baseline === null || there === undefined) {
+      const because = `the baseline ${baseline?.source} has no ${name}`;
+      return [{ name, verdict: "untested", because, lacks: "baseline" }];
     }
     return rule.workloads.map((workload) =>
-      obstacleIn(here, workload) ?? obstacleIn(there, workload) ??
-        judgeWorkload(rule, { here, there, workload }, evidence)
+      obstacleIn(here, workload) ?? obstacleInBaseline(there, { workload, baseline }) ??
+        otherWork({ here, there, workload, baseline }) ??
+        judgeWorkload(rule, { here, there, workload, baseline }, evidence)
     );
   });
-}
-
-/** Why the two runs say nothing of a guest against bare metal; null where they do. */
-function incomparable(
-  { bareMetal, environment, gpus, baseline }: Evidence,
-): Pick<ClaimPart, "because" | "lacks"> | null {
-  if (gpus === null || gpus.length === 0) {
-    return { because: "this host has no NVIDIA GPU", lacks: "gpu" };
-  }
-  if (bareMetal || !/\bguest\b/.test(environment)) {
-    const because = `what runs here is no guest (${environment}): run cellproof in one that has ` +
-      "the GPU, with --baseline and this run's result";
-    return { because, lacks: "gpu-guest" };
-  }
-  if (baseline === null) {
-    const because = `what runs here runs ${environment}: the same GPU's result on bare metal is ` +
-      "missing (--baseline RESULT)";
-    return { because, lacks: "baseline" };
-  }
-  const unlike = unlikeness(baseline, gpus[0]?.name ?? null);
-  return unlike === null ? null : { because: unlike, lacks: "baseline" };
-}
-
-function unlikeness(baseline: Baseline, name: string | null): string | null {
-  const { source, bareMetal, environment, gpus } = baseline;
-  if (!bareMetal) return `the baseline ${source} is not of bare metal: it ran ${environment}`;
-  const theirs = gpus[0]?.name ?? null;
-  if (name !== null && theirs !== null && sameModel(name, theirs)) return null;
-  return `the baseline ${source} is of another GPU (${theirs ?? "none"}, here ${name ?? "none"})`;
-}
-
-/** A vGPU is named after its GPU, with its profile: "NVIDIA A40-24Q". */
-function sameModel(guest: string, host: string): boolean {
-  const model = (name: string) => name.replace(/^NVIDIA /, "").trim();
-  const [ours, theirs] = [model(guest), model(host)];
-  return ours === theirs || ours.replace(/-\d+[A-Z]+$/, "") === theirs;
 }
 
 function obstacleIn(experiment: Experiment, workload: string): ClaimPart | null {
@@ -81,17 +55,42 @@ function obstacleIn(experiment: Experiment, workload: string): ClaimPart | null 
   return obstacle({ experiment, arm: control, workload, reference });
 }
 
+/** Whatever keeps the baseline from serving, this run's own check did not fail. */
+function obstacleInBaseline(
+  there: Experiment,
+  { workload, baseline }: Pick<Sides, "workload" | "baseline">,
+): ClaimPart | null {
+  const found = obstacleIn(there, workload);
+  if (found === null) return null;
+  const verdict = found.verdict === "inconclusive" ? "inconclusive" : "untested";
+  const because = `in the baseline ${baseline.source}: ${found.because}`;
+  return { name: workload, verdict, because, lacks: "baseline" };
+}
+
 /** The two experiments on one workload. */
 interface Sides {
   readonly here: Experiment;
   readonly there: Experiment;
   readonly workload: string;
+  readonly baseline: Baseline;
+}
+
+/** Another version of cellproof may have called other work by the same name. */
+function otherWork({ here, there, workload, baseline }: Sides): ClaimPart | null {
+  const described = [here, there].map(({ workloads }) => {
+    const { title, unit, better } = workloads.find(({ name }) => name === workload) ?? {};
+    return `${title}, in ${unit}, ${better} is better`;
+  });
+  const [ours, theirs] = described;
+  if (ours === theirs) return null;
+  const because = `the baseline ${baseline.source} did other work: ${theirs}; here ${ours}`;
+  return { name: workload, verdict: "untested", because, lacks: "baseline" };
 }
 
 function judgeWorkload(
   { band }: AcrossPart,
   sides: Sides,
-  { environment, thresholds, baseline }: Evidence,
+  { environment, thresholds }: Evidence,
 ): ClaimPart {
   const ratio = ratioAcross(sides);
   const comparisons = [sides.here, sides.there].map((experiment) => {
@@ -99,11 +98,8 @@ function judgeWorkload(
     const control = onlyRatio(experiment, { arm, workload: sides.workload, reference });
     return decide(ratio, control, thresholds);
   });
-  const { low, high, n } = ratio;
-  const seen = `${environment}, it reaches ${show(ratio.ratio ?? 0)}${interval(ratio)} of bare ` +
-    `metal (${baseline?.source}, another boot), in ${n} runs on the smaller side`;
-  const figures = { n, ...(low === null ? {} : { low }), ...(high === null ? {} : { high }) };
-  const common = { name: sides.workload, ...figures, ratio: ratio.ratio ?? 0 };
+  const seen = `${environment}, ${figures(ratio, sides)}`;
+  const common = { name: sides.workload, ...numbersOf(ratio) };
   const bounds = `the ${band} band (${rangeOf(band, thresholds)})`;
   if (comparisons.every((comparison) => isIn(comparison, band))) {
     return { ...common, verdict: "confirmed", because: `${seen}, in ${bounds}` };
@@ -120,7 +116,24 @@ function firstOpen(comparisons: readonly Comparison[]): Comparison {
   const failed = comparisons.find(({ kind }) => kind === "control-failed");
   const [first] = comparisons;
   if (first === undefined) throw new TypeError("judge: nothing was compared");
-  return failed ?? first;
+  const open = failed ?? first;
+  // Each side's interval is surer than a paired ratio's, so it takes more blocks.
+  return open.kind === "too-few"
+    ? { ...open, blocksNeeded: fewestBlocks(ACROSS_SIDE_ERROR) }
+    : open;
+}
+
+function figures(ratio: Ratio, { here, there, workload, baseline }: Sides): string {
+  const { source, synthetic } = baseline;
+  const made = synthetic ? ", SYNTHETIC: figures made by hand that no machine gave" : "";
+  const where = `bare metal (${source}, another boot${made})`;
+  if (ratio.ratio === null) return `no run can be set against one on ${where}`;
+  const aside = [
+    asideNote(here, workload),
+    asideNote(there, workload).replace("(", "(on bare metal, "),
+  ].join("");
+  return `it reaches ${show(ratio.ratio)}${interval(ratio)} of ${where}, in ${ratio.n} ` +
+    `run${ratio.n === 1 ? "" : "s"} on the smaller side${aside}`;
 }
 
 function interval({ low, high }: Interval): string {
@@ -129,27 +142,33 @@ function interval({ low, high }: Interval): string {
 
 /** The ratio of the medians, "larger is better", with the bounds that both intervals allow. */
 function ratioAcross({ here, there, workload }: Sides): Ratio {
-  const [ours, theirs] = [valuesOf(here, workload), valuesOf(there, workload)];
+  const [ours, theirs] = [sideOf(here, workload), sideOf(there, workload)];
   const larger = here.workloads.find(({ name }) => name === workload)?.better === "larger";
   const [top, bottom] = larger ? [ours, theirs] : [theirs, ours];
-  const [upper, lower] = [top, bottom].map((values) => medianInterval(values, SIDE_ERROR));
-  const n = Math.min(ours.length, theirs.length);
   return {
     workload,
     arm: here.reference,
-    n,
-    ratio: quotient(median(top), median(bottom)),
-    low: quotient(upper?.low ?? null, lower?.high ?? null),
-    high: quotient(upper?.high ?? null, lower?.low ?? null),
+    n: Math.min(ours.n, theirs.n),
+    ratio: quotient(top.median, bottom.median),
+    low: quotient(top.low, bottom.high),
+    high: quotient(top.high, bottom.low),
     blocks: [],
   };
 }
 
-function valuesOf({ samples, reference }: Experiment, workload: string): number[] {
+interface Side extends Interval {
+  readonly n: number;
+  readonly median: number | null;
+}
+
+/** The reference's median; runs that failed widen its interval. */
+function sideOf({ samples, reference }: Experiment, workload: string): Side {
   const own = usedSamples(samples).filter((sample) =>
     sample.arm === reference && sample.workload === workload
   );
-  return own.flatMap(({ value }) => value === null ? [] : [value]);
+  const values = own.flatMap(({ value }) => value === null ? [] : [value]);
+  const bounds = medianInterval(values, ACROSS_SIDE_ERROR, own.length - values.length);
+  return { n: values.length, median: median(values), ...bounds };
 }
 
 function quotient(above: number | null, below: number | null): number | null {

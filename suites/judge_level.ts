@@ -5,9 +5,10 @@
  * @module
  */
 import type { Evidence } from "./evidence.ts";
-import { asideNote, obstacle, show, withExperiment } from "./judge_performance.ts";
+import { obstacle, show, withExperiment } from "./judge_performance.ts";
 import type { ClaimPart, Experiment } from "./result.ts";
 import type { LevelPart } from "./rules/rule.ts";
+import { asideNote } from "./set_aside.ts";
 import { fewestBlocks, usedSamples } from "./statistics/comparison.ts";
 import { type Interval, median, medianInterval } from "./statistics/confidence_sequence.ts";
 import { ARM_SIDE_ERROR } from "./statistics/ratios.ts";
@@ -33,7 +34,12 @@ function ofOtherHosts(
     const because = `needs a physical device; what runs natively here runs ${environment}`;
     return { name, verdict: "untested", because, lacks: "bare-metal" };
   }
-  const count = gpus?.length ?? 0;
+  if (about === "any") return null;
+  if (gpus === null) {
+    const because = "the driver does not tell how many GPUs this host has";
+    return { name, verdict: "untested", because };
+  }
+  const count = gpus.length;
   if (about === "several" && count === 1) {
     return { name, verdict: "untested", because: "this host has one GPU", lacks: "gpus" };
   }
@@ -44,16 +50,13 @@ function ofOtherHosts(
 }
 
 function judgeWorkload(rule: LevelPart, experiment: Experiment, workload: string): ClaimPart {
-  const own = [experiment.reference, experiment.control].map((arm) =>
-    figuresOf(rule, experiment, { arm, workload })
-  );
-  const [first, second] = own;
-  if (first === undefined || second === undefined || own.some((figures) => figures === null)) {
-    const because = `nothing tells the ${rule.of} that its figures are a share of`;
+  const ours = levelOf(rule, experiment, { arm: experiment.reference, workload });
+  const again = levelOf(rule, experiment, { arm: experiment.control, workload });
+  if (ours === null || again === null) {
+    const because = `not every run tells ${inWords(rule.of)}, which its figure is a share of`;
     return { name: workload, verdict: "inconclusive", because };
   }
   const unit = experiment.workloads.find(({ name }) => name === workload)?.unit ?? "";
-  const [ours, again] = [levelOf(first ?? []), levelOf(second ?? [])];
   const seen = `${sentence(rule, ours, unit)}, and natively again ${figuresIn(rule, again, unit)}` +
     asideNote(experiment, workload);
   const common = { name: workload, n: ours.n };
@@ -77,25 +80,26 @@ interface Level extends Interval {
   readonly median: number | null;
 }
 
-function levelOf(values: readonly number[]): Level {
-  return { n: values.length, median: median(values), ...medianInterval(values, ARM_SIDE_ERROR) };
-}
-
-/** The values of an arm, each as a share of the detail that the rule names; null where one lacks it. */
-function figuresOf(
+/**
+ * The figures of an arm, each as a share of the detail that the rule names; null where one lacks it.
+ * Runs that failed widen the interval.
+ */
+function levelOf(
   { of }: LevelPart,
   { samples }: Experiment,
   { arm, workload }: { readonly arm: string; readonly workload: string },
-): readonly number[] | null {
-  const measured = usedSamples(samples).filter((sample) =>
-    sample.arm === arm && sample.workload === workload && sample.value !== null
+): Level | null {
+  const own = usedSamples(samples).filter((sample) =>
+    sample.arm === arm && sample.workload === workload
   );
-  const figures = measured.map(({ value, details }) => {
-    const whole = of === null ? 1 : details[of];
-    return value === null || whole === undefined ? null : value / whole;
+  const measured = own.flatMap(({ value, details }) => value === null ? [] : [{ value, details }]);
+  const figures = measured.flatMap(({ value, details }) => {
+    const whole = of === null ? 1 : details[of] ?? 0;
+    return whole > 0 && Number.isFinite(whole) ? [value / whole] : [];
   });
-  const known = figures.filter((figure) => figure !== null);
-  return known.length === figures.length ? known : null;
+  if (figures.length < measured.length) return null;
+  const bounds = medianInterval(figures, ARM_SIDE_ERROR, own.length - measured.length);
+  return { n: figures.length, median: median(figures), ...bounds };
 }
 
 /** On which side of the bounds the whole interval lies. */
@@ -120,7 +124,11 @@ function figuresIn(rule: LevelPart, { median, low, high }: Level, unit: string):
 }
 
 function measureOf({ of }: LevelPart, unit: string): string {
-  return of === null ? ` ${unit}` : ` of ${WHOLES[of] ?? of}`;
+  return of === null ? ` ${unit}` : ` of ${inWords(of)}`;
+}
+
+function inWords(of: string | null): string {
+  return WHOLES[of ?? ""] ?? `${of}`;
 }
 
 /** What figures are a share of, in words. */

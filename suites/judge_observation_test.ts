@@ -34,6 +34,8 @@ function seenAs(change: (name: ObservationName) => Partial<Observation>): Eviden
     experiments: [],
     bareMetal: true,
     environment: "bare metal",
+    gpus: [],
+    baseline: null,
     thresholds: { high: 0.95, medium: 0.5 },
     absent: {},
   };

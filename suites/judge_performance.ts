@@ -8,6 +8,7 @@ import type { Requirement } from "../requirements.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Band, ClaimPart, Experiment, Ratio, Thresholds } from "./result.ts";
 import type { FasterPart, PerformancePart, RatioRange } from "./rules/rule.ts";
+import { asideDoubt, asideNote } from "./set_aside.ts";
 import {
   type Comparison,
   decide,
@@ -101,6 +102,8 @@ export function obstacle(subject: Subject): ClaimPart | null {
     const because = `the A/A control did not run in ${bare} of the ${all} blocks of ${arm}`;
     return { name, verdict: "inconclusive", because };
   }
+  const doubt = asideDoubt(experiment, workload, [arm, reference]);
+  if (doubt !== null) return { name, verdict: "inconclusive", because: doubt };
   return degradation(subject);
 }
 
@@ -164,14 +167,14 @@ function judgeRange(
   const common = { name: nameOf(subject), ...numbersOf(ratio) };
   const seen = figures(subject, ratio);
   if (isIn(comparison, target.band)) {
-    const because = `${seen}, in ${target.name} (${target.bounds}${stable(comparison)})`;
+    const because = `${seen}, in ${target.name} (${target.bounds}${target.stable(comparison)})`;
     return { ...common, verdict: holds === "inside" ? "confirmed" : "refuted", because };
   }
   if (isOutside(comparison, target.band)) {
     const because = `${seen}, outside ${target.name} (${target.bounds})`;
     return { ...common, verdict: holds === "inside" ? "refuted" : "confirmed", because };
   }
-  const because = `${openSentence(comparison, seen)}${budgetNote(subject)}`;
+  const because = `${openSentence(comparison, seen, target.straddled)}${budgetNote(subject)}`;
   return { ...common, verdict: "inconclusive", because };
 }
 
@@ -181,16 +184,22 @@ interface Target {
   readonly thresholds: Thresholds;
   readonly name: string;
   readonly bounds: string;
+  /** Over which thresholds a comparison would stay so; empty where no threshold moves it. */
+  stable(comparison: Comparison): string;
+  /** What an interval straddles, where that is not bands. */
+  readonly straddled?: string;
 }
 
 function targetOf(range: RatioRange, thresholds: Thresholds): Target {
   if (typeof range === "string") {
     const bounds = rangeOf(range, thresholds);
-    return { band: range, thresholds, name: `the ${range} band`, bounds };
+    return { band: range, thresholds, name: `the ${range} band`, bounds, stable };
   }
   const own = { high: range.below, medium: range.atLeast };
   const bounds = rangeOf("medium", own);
-  return { band: "medium", thresholds: own, name: "the range that the claim names", bounds };
+  const name = "the range that the claim names";
+  const straddled = `a bound of ${name} (${bounds})`;
+  return { band: "medium", thresholds: own, name, bounds, straddled, stable: () => "" };
 }
 
 /** "Faster" is a band of its own: every ratio above 1. */
@@ -201,12 +210,12 @@ function judgeOrder(subject: Subject): ClaimPart {
   const seen = figures(subject, ratio);
   if (isIn(comparison, "high")) return { ...common, verdict: "confirmed", because: seen };
   if (isOutside(comparison, "high")) return { ...common, verdict: "refuted", because: seen };
-  const because = `${openSentence(comparison, seen)}${budgetNote(subject)}`;
+  const because = `${openSentence(comparison, seen, "1")}${budgetNote(subject)}`;
   return { ...common, verdict: "inconclusive", because };
 }
 
-/** What a comparison says that leaves a claim open. */
-export function openSentence(comparison: Comparison, seen: string): string {
+/** What a comparison says that leaves a claim open; `straddled` where that is not bands. */
+export function openSentence(comparison: Comparison, seen: string, straddled?: string): string {
   switch (comparison.kind) {
     case "too-few":
       return `${seen}; an interval needs at least ${comparison.blocksNeeded} blocks`;
@@ -215,7 +224,8 @@ export function openSentence(comparison: Comparison, seen: string): string {
     case "straddles": {
       const needed = comparison.blocksNeeded;
       const more = needed === null ? "" : `; about ${needed} blocks would settle it`;
-      return `${seen}, which straddles the bands ${comparison.bands.join(" and ")}${more}`;
+      const what = straddled ?? `the bands ${comparison.bands.join(" and ")}`;
+      return `${seen}, which straddles ${what}${more}`;
     }
     case "band":
       return `${seen}, in the ${comparison.band} band`;
@@ -243,11 +253,11 @@ function figures(
   { experiment, arm, workload, reference }: Subject,
   { ratio, low, high, n }: Ratio,
 ): string {
-  if (ratio === null) return `no block has both ${arm} and ${reference}`;
+  const aside = asideNote(experiment, workload);
+  if (ratio === null) return `no block has both ${arm} and ${reference}${aside}`;
   const interval = low === null || high === null ? "" : ` [${show(low)}, ${show(high)}]`;
-  return `${arm} reaches ${show(ratio)}${interval} of ${reference} in ${n} block${
-    n === 1 ? "" : "s"
-  }${asideNote(experiment, workload)}`;
+  const blocks = `${n} block${n === 1 ? "" : "s"}`;
+  return `${arm} reaches ${show(ratio)}${interval} of ${reference} in ${blocks}${aside}`;
 }
 
 /** The bounds of a band, in words. */
@@ -266,15 +276,6 @@ export function numbersOf(
     ...(high === null ? {} : { high }),
     n,
   };
-}
-
-/** How many blocks on a workload were measured and not used, and why the first was not. */
-export function asideNote({ samples }: Experiment, workload: string): string {
-  const aside = samples.filter((sample) => sample.workload === workload)
-    .filter(({ setAside }) => setAside !== undefined);
-  const blocks = new Set(aside.map(({ block }) => block)).size;
-  if (blocks === 0) return "";
-  return ` (${blocks} more ${blocks === 1 ? "was" : "were"} set aside: ${aside[0]?.setAside})`;
 }
 
 /** Three significant digits, without changing what an unusual size means. */

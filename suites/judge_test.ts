@@ -4,7 +4,10 @@ import { CLAIMS } from "./claims/claims.ts";
 import type { Evidence } from "./evidence.ts";
 import { combine, judgeClaim, judgeClaims } from "./judge.ts";
 import type { ClaimPart, ClaimVerdict, Sample } from "./result.ts";
-import { type ArmCase, storageExperiment } from "./testing/experiments.ts";
+import { judgePerformance } from "./judge_performance.ts";
+import { inBand, type PerformancePart, type RatioRange } from "./rules/rule.ts";
+import { type ArmCase, gpuExperiment, storageExperiment } from "./testing/experiments.ts";
+import { gpuEvidence } from "./testing/gpus.ts";
 
 const CONTAINER = "11.3/io-performance/container";
 
@@ -17,6 +20,8 @@ function evidenceOf(
     experiments: [storageExperiment(cases, options)],
     bareMetal: true,
     environment: "bare metal",
+    gpus: [],
+    baseline: null,
     thresholds: { high: 0.95, medium: 0.5 },
     absent: {},
   };
@@ -57,7 +62,7 @@ for (const [id, ratio, expected] of BANDS) {
 Deno.test("judgeClaim() never confirms a claim of which other parts were not measured", () => {
   const verdict = judged("11.3/latency/container", {});
   assertEquals(verdict.verdict, "untested");
-  assertStringIncludes(verdict.because, 'waits for the check "gpu-latency"');
+  assertStringIncludes(verdict.because, "gpu-latency: the experiment was not run");
 });
 
 Deno.test("judgeClaim() refutes by a counterexample even where other parts were not measured", () => {
@@ -197,6 +202,78 @@ Deno.test("judgeClaim() says why an experiment gave nothing", () => {
 });
 
 Deno.test("judgeClaim() names what would decide a part that is open", () => {
-  const { parts } = judged("10.3.1/overhead/container", {});
-  assertEquals(parts?.find(({ name }) => name === "gpu-transfer")?.lacks, "gpu");
+  const lacksOf = (id: string, name: string) =>
+    judged(id, {}).parts?.find((part) => part.name === name)?.lacks;
+  assertEquals(lacksOf("02.1.2/gpu-count/gpu-cluster", "fleet"), "fleet");
+  assertEquals(lacksOf("11.3/gpu-performance/vm", "gpu-transfer"), "gpu");
+});
+
+const HALF: RatioRange = { atLeast: 0.35, below: 0.65 };
+
+function besides(
+  cases: Readonly<Record<string, ArmCase>>,
+  { band = HALF, holds = "inside" }: Partial<Pick<PerformancePart, "band" | "holds">> = {},
+): ClaimPart {
+  const arms = { arm: "container-beside", band, workloads: ["n-body"] };
+  const experiments = [gpuExperiment("contention", cases)];
+  const part: PerformancePart = { ...inBand("contention", arms), holds };
+  const [judged] = judgePerformance(part, gpuEvidence({ experiments }));
+  if (judged === undefined) throw new Error("no part");
+  return judged;
+}
+
+const RANGES: [ratio: number, inside: string, outside: string][] = [
+  [0.5, "confirmed", "refuted"],
+  [0.2, "refuted", "confirmed"],
+  [0.99, "refuted", "confirmed"],
+  [0.35, "inconclusive", "inconclusive"],
+  [0.65, "inconclusive", "inconclusive"],
+];
+for (const [ratio, inside, outside] of RANGES) {
+  Deno.test(`judgePerformance() knows whether ${ratio} lies inside or outside a range`, () => {
+    const cases = { "container-beside": { ratio } };
+    assertEquals(besides(cases).verdict, inside);
+    assertEquals(besides(cases, { holds: "outside" }).verdict, outside);
+  });
+}
+
+Deno.test("judgePerformance() says of a range what it is, and of no threshold that it moves it", () => {
+  const { because } = besides({ "container-beside": { ratio: 0.5 } });
+  assertStringIncludes(because, "in the range that the claim names (0.350 to 0.650)");
+  const open = besides({ "container-beside": { ratio: 0.35 } });
+  assertStringIncludes(open.because, "straddles a bound of the range that the claim names");
+});
+
+Deno.test("judgePerformance() calls no arm outside a band where the control is not equal", () => {
+  const cases = { "container-beside": { ratio: 0.8 }, "native-again": { ratio: 0.8 } };
+  const part = besides(cases, { band: "high", holds: "outside" });
+  assertEquals(part.verdict, "inconclusive");
+  assertEquals(
+    besides({ "container-beside": { missing: "none" } }, { holds: "outside" }).verdict,
+    "untested",
+  );
+});
+
+Deno.test("judgePerformance() uses no block that was set aside, and says how many were", () => {
+  const aside = [2, 5];
+  const { because, n, verdict } = besides({ "container-beside": { ratio: 0.5, aside } });
+  assertEquals([n, verdict], [28, "confirmed"]);
+  assertStringIncludes(because, "in 28 blocks (2 more were set aside: the GPU was throttled)");
+});
+
+Deno.test("judgePerformance() decides nothing where most blocks were set aside", () => {
+  const aside = Array.from({ length: 16 }, (_, block) => block);
+  const all = { "container-beside": { ratio: 0.5, aside }, native: { aside } };
+  const { because, verdict } = besides(all);
+  assertEquals(verdict, "inconclusive");
+  assertStringIncludes(because, "16 of 30 blocks were set aside");
+});
+
+Deno.test("judgePerformance() decides nothing where the arm itself brings the disturbance", () => {
+  const aside = [1, 3, 5, 7, 9, 11, 13, 15];
+  const one = besides({ "container-beside": { ratio: 0.5, aside } });
+  assertEquals(one.verdict, "inconclusive");
+  assertStringIncludes(one.because, "disturbed alone in 8 blocks and native in 0");
+  const both = { "container-beside": { ratio: 0.5, aside }, native: { aside } };
+  assertEquals(besides(both).verdict, "confirmed");
 });

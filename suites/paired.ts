@@ -7,7 +7,8 @@
  */
 import { Problem } from "../problem.ts";
 import type { Arm, Experiment, Ratio, Sample, Thresholds, Workload } from "./result.ts";
-import { decide, isOpen, ratiosOf } from "./statistics/comparison.ts";
+import { decide, fewestBlocks, isOpen, ratiosOf } from "./statistics/comparison.ts";
+import { ACROSS_SIDE_ERROR } from "./statistics/ratios.ts";
 import { blockOrder } from "./statistics/random.ts";
 
 /** What one run of an arm gave. */
@@ -194,7 +195,9 @@ function lookAt(
   const control = ratios.find(({ arm }) => arm === plan.control);
   const undecided = ratios.filter((ratio) =>
     plan.judged.includes(ratio.arm) && control !== undefined &&
-    isOpen(decide(ratio, control, plan.stoppingThresholds?.[ratio.arm] ?? thresholds))
+    (isOpen(decide(ratio, control, plan.stoppingThresholds?.[ratio.arm] ?? thresholds)) ||
+      // A control that is judged stands for the reference's own figures, which other runs compare with.
+      (ratio.arm === plan.control && ratio.n < fewestBlocks(ACROSS_SIDE_ERROR)))
   );
   return { ratios, undecided: undecided.map(({ arm }) => arm) };
 }

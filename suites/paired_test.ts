@@ -74,6 +74,27 @@ Deno.test("collectPaired() stops as soon as every comparison is decided", async 
   assertEquals(experiment.samples.map(({ order }) => order), experiment.samples.map((_, i) => i));
 });
 
+Deno.test("collectPaired() runs the natives as often as a comparison of two runs needs", async () => {
+  const { samples } = await collectPaired(
+    planOf(NATIVES, { judged: ["native-again"] }),
+    contextOf(),
+  );
+  assertEquals(samples.length, 2 * 12);
+});
+
+Deno.test("collectPaired() goes on for blocks that were set aside", async () => {
+  const throttled: ArmDriver[] = NATIVES.map((native) => ({
+    ...native,
+    async measure(workload, block) {
+      const measured = await native.measure(workload, block);
+      return measured === null || block >= 3 ? measured : { ...measured, setAside: "hot" };
+    },
+  }));
+  const plan = planOf(throttled, { judged: ["native-again"] });
+  const { samples, ratios } = await collectPaired(plan, contextOf());
+  assertEquals([samples.length, ratios[0]?.n], [2 * 15, 12]);
+});
+
 Deno.test("collectPaired() runs every arm once in each block, in varying order", async () => {
   const { samples } = await collectPaired(
     planOf([...NATIVES, driver("arm", straddling)], { mostBlocks: 12 }),

@@ -115,9 +115,9 @@ export function isOpen(comparison: Comparison): boolean {
 }
 
 /** The fewest blocks that have an interval. */
-export function fewestBlocks(): number {
+export function fewestBlocks(sideError = ARM_SIDE_ERROR): number {
   let n = 1;
-  while (fewestToExclude(n, ARM_SIDE_ERROR) === null) n++;
+  while (fewestToExclude(n, sideError) === null) n++;
   return n;
 }
 

@@ -15,6 +15,9 @@ import { median, medianInterval } from "./confidence_sequence.ts";
  */
 export const ARM_SIDE_ERROR = 0.001;
 
+/** Where a ratio is one of two medians, each may miss, so each gets half of that. */
+export const ACROSS_SIDE_ERROR = ARM_SIDE_ERROR / 2;
+
 /** The parts of an {@linkcode Experiment} that ratios come from. */
 export type Measured = Pick<Experiment, "reference" | "workloads" | "arms" | "samples">;
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Sample } from "../result.ts";
-import { type Measured, pairsOf, ratioOf, ratiosOf } from "./ratios.ts";
+import { type Measured, pairsOf, ratioOf, ratiosOf, usedSamples } from "./ratios.ts";
 
 type Value = readonly [arm: string, block: number, value: number | null];
 
@@ -83,4 +83,33 @@ Deno.test("ratiosOf() throws when a block holds two samples of one arm", () => {
 
 Deno.test("ratiosOf() throws when a sample names an unknown arm", () => {
   assertThrows(() => ratiosOf(measured([["mig", 0, 2]])), TypeError, "unknown: mig on read");
+});
+
+function setAside(experiment: Measured, arm: string, blocks: readonly number[]): Measured {
+  const samples = experiment.samples.map((sample) =>
+    sample.arm === arm && blocks.includes(sample.block)
+      ? { ...sample, setAside: "the GPU was throttled" }
+      : sample
+  );
+  return { ...experiment, samples };
+}
+
+const THREE_BLOCKS = measured([0, 1, 2].flatMap((block): Value[] => [
+  ["native", block, 2],
+  ["container", block, block === 1 ? null : 1 + block],
+]));
+
+for (const arm of ["native", "container"]) {
+  Deno.test(`pairsOf() takes a whole block out when the sample of ${arm} is set aside`, () => {
+    const [pairs] = pairsOf(setAside(THREE_BLOCKS, arm, [0, 1]));
+    assertEquals([pairs?.blocks, pairs?.dropped], [[1.5], 0]);
+    assertEquals(ratiosOf(setAside(THREE_BLOCKS, arm, [0, 1, 2]))[0]?.n, 0);
+  });
+}
+
+Deno.test("usedSamples() leaves the same block of another workload", () => {
+  const [first] = setAside(THREE_BLOCKS, "native", [0]).samples;
+  const other = THREE_BLOCKS.samples.map((sample) => ({ ...sample, workload: "write" }));
+  const used = usedSamples([...first === undefined ? [] : [first], ...other]);
+  assertEquals(used, other);
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { experimentOf, type PairedPlan } from "../paired.ts";
-import type { Arm, Experiment, Sample } from "../result.ts";
+import type { Arm, Experiment, Sample, Workload } from "../result.ts";
 import { STORAGE_ARMS, STORAGE_WORKLOADS } from "../storage/storage_cases.ts";
 
 /** What a test says about one arm. */
@@ -16,38 +16,94 @@ export interface ArmCase {
   readonly degraded?: string;
   /** How many of its runs failed, from the first block on. */
   readonly failures?: number;
+  /** Blocks in which something disturbed it. */
+  readonly aside?: readonly number[];
+  readonly details?: Readonly<Record<string, number>>;
+}
+
+/** What a made-up experiment is of. */
+export interface Made {
+  readonly name: string;
+  readonly workloads: readonly Workload[];
+  readonly arms: readonly Pick<Arm, "name" | "title">[];
+}
+
+/** What all arms have in common. */
+export interface MadeOptions {
+  readonly blocks?: number;
+  readonly noise?: number;
+  readonly stopped?: string;
+  /** The figure of an arm whose ratio is 1. */
+  readonly value?: number;
 }
 
 /** A storage experiment of `blocks` blocks in which each arm has its ratio, give or take `noise`. */
 export function storageExperiment(
   cases: Readonly<Record<string, ArmCase>>,
-  { blocks = 30, noise = 0.01, stopped = "every comparison was decided" } = {},
+  options: MadeOptions = {},
 ): Experiment {
-  const arms = STORAGE_ARMS.map(({ name, title }): Arm => {
+  const made = { name: "storage", workloads: STORAGE_WORKLOADS, arms: STORAGE_ARMS };
+  return experimentWith(made, cases, options);
+}
+
+/** An experiment on a GPU, like {@linkcode storageExperiment}. */
+export function gpuExperiment(
+  name: "gpu-transfer" | "gpu-latency" | "contention",
+  cases: Readonly<Record<string, ArmCase>>,
+  options: MadeOptions = {},
+): Experiment {
+  const arms = ["native", "native-again", ...GPU_ARMS[name]].map((arm) => (
+    { name: arm, title: arm }
+  ));
+  return experimentWith({ name, workloads: GPU_WORKLOADS[name], arms }, cases, options);
+}
+
+const GPU_ARMS = {
+  "gpu-transfer": ["container"],
+  "gpu-latency": ["container"],
+  "contention": ["bare-beside", "bare-both", "container-beside"],
+};
+
+const GPU_WORKLOADS: Readonly<Record<keyof typeof GPU_ARMS, readonly Workload[]>> = {
+  "gpu-transfer": ["host-to-device", "device-to-host", "on-device"].map((name) => (
+    { name, title: name, unit: "B/s", better: "larger" }
+  )),
+  "gpu-latency": ["launch", "host-read"].map((name) => (
+    { name, title: name, unit: "s", better: "smaller" }
+  )),
+  "contention": [{ name: "n-body", title: "n-body", unit: "1/s", better: "larger" }],
+};
+
+/** An experiment in which each arm has its ratio, give or take `noise`. */
+export function experimentWith(
+  { name, workloads, arms: named }: Made,
+  cases: Readonly<Record<string, ArmCase>>,
+  { blocks = 30, noise = 0.01, stopped = "every comparison was decided", value = 1000 }:
+    MadeOptions = {},
+): Experiment {
+  const arms = named.map(({ name, title }): Arm => {
     const { missing = null, broken = null, degraded = null } = cases[name] ?? {};
     return { name, title, missing, lacks: null, broken, degraded };
   });
   const samples: Sample[] = [];
   for (let block = 0; block < blocks; block++) {
-    for (const { name: workload, better } of STORAGE_WORKLOADS) {
+    for (const { name: workload, better } of workloads) {
       for (const arm of arms.filter(({ missing, broken }) => missing === null && broken === null)) {
-        const { ratio = 1, failures = 0 } = cases[arm.name] ?? {};
+        const own = cases[arm.name] ?? {};
+        const { ratio = 1 } = own;
         const wobble = 1 + noise * Math.sin(7 * block + 3 * samples.length);
-        const value = 1000 * wobble * (better === "larger" ? ratio : 1 / ratio);
-        const failed = block < failures;
-        samples.push(sampleOf({ workload, arm: arm.name, block, order: samples.length }, {
-          value: failed ? null : value,
-          failure: failed ? "fio exited with status 1" : null,
-        }));
+        const figure = value * wobble * (better === "larger" ? ratio : 1 / ratio);
+        const key = { workload, arm: arm.name, block, order: samples.length };
+        samples.push(sampleOf(key, figure, own));
       }
     }
   }
   const plan: PairedPlan = {
-    name: "storage",
-    title: "storage",
+    name,
+    title: name,
     reference: "native",
     control: "native-again",
-    workloads: STORAGE_WORKLOADS,
+    workloads,
     drivers: arms.map((arm) => ({ arm, measure: () => Promise.reject(new Error("not run")) })),
     unavailable: [],
     judged: arms.map(({ name }) => name),
@@ -58,16 +114,20 @@ export function storageExperiment(
 
 function sampleOf(
   key: Pick<Sample, "workload" | "arm" | "block" | "order">,
-  outcome: Pick<Sample, "value" | "failure">,
+  figure: number,
+  { failures = 0, aside = [], details = {} }: ArmCase,
 ): Sample {
+  const failed = key.block < failures;
   return {
     ...key,
-    ...outcome,
+    value: failed ? null : figure,
+    failure: failed ? "fio exited with status 1" : null,
     argv: ["fio"],
-    status: outcome.failure === null ? 0 : 1,
+    status: failed ? 1 : 0,
     startedAt: "2026-01-01T00:00:00.000Z",
     durationSeconds: 1,
-    details: {},
+    details,
     load: null,
+    ...(aside.includes(key.block) ? { setAside: "the GPU was throttled" } : {}),
   };
 }

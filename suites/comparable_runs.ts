@@ -1,0 +1,72 @@
+/**
+ * Whether this run, made in a guest, and a run on bare metal may be compared.
+ *
+ * @module
+ */
+import type { Evidence } from "./evidence.ts";
+import type { Baseline, ClaimPart, GpuDescription } from "./result.ts";
+
+/** Why the two runs say nothing of a guest against bare metal; null where they do. */
+export function incomparable(
+  { bareMetal, environment, gpus, baseline }: Evidence,
+): Pick<ClaimPart, "because" | "lacks"> | null {
+  if (gpus === null) return { because: "the driver does not tell which GPUs this host has" };
+  if (gpus.length === 0) return { because: "this host has no NVIDIA GPU", lacks: "gpu" };
+  if (bareMetal || !/\bguest\b/.test(environment)) {
+    const because = `what runs here is no guest (${environment}): run cellproof in one that has ` +
+      "the GPU, with --baseline and this run's result";
+    return { because, lacks: "gpu-guest" };
+  }
+  if (/\bin a container\b/.test(environment)) {
+    const because = `what runs here runs ${environment}: run cellproof in the guest itself`;
+    return { because, lacks: "gpu-guest" };
+  }
+  if (baseline === null) {
+    const because = `what runs here runs ${environment}: the same GPU's result on bare metal is ` +
+      "missing (--baseline RESULT)";
+    return { because, lacks: "baseline" };
+  }
+  const unlike = unlikeness(baseline, gpus);
+  return unlike === null ? null : { because: unlike, lacks: "baseline" };
+}
+
+function unlikeness(baseline: Baseline, gpus: readonly GpuDescription[]): string | null {
+  const { source, bareMetal, environment } = baseline;
+  if (!bareMetal) return `the baseline ${source} is not of bare metal: it ran ${environment}`;
+  const [ours, theirs] = [gpus.filter(isThere), baseline.gpus.filter(isThere)];
+  if ([...ours, ...theirs].some(({ mig }) => mig === true)) {
+    return "a part of a GPU and a whole one cannot be compared: a GPU is divided by MIG " +
+      (ours.some(({ mig }) => mig === true) ? "here" : `in the baseline ${source}`);
+  }
+  const isAlike = ours.length > 0 && theirs.length > 0 &&
+    ours.every((one) => theirs.every((other) => sameModel(one, other)));
+  if (!isAlike) {
+    return `the baseline ${source} is of another GPU (${named(theirs)}, here ${named(ours)})`;
+  }
+  const own = new Set(theirs.flatMap(({ uuid }) => uuid ?? []));
+  const isStranger = ({ virtualizationMode, uuid }: GpuDescription) =>
+    virtualizationMode !== "vgpu" && (uuid === null || !own.has(uuid));
+  const stranger = ours.find(isStranger);
+  return stranger === undefined
+    ? null
+    : `the baseline ${source} is of another GPU of the same model, not of ${stranger.uuid}`;
+}
+
+function isThere({ lost }: GpuDescription): boolean {
+  return lost === null;
+}
+
+/** A vGPU shows its GPU's ids, and is named after it and its profile: "NVIDIA A40-24Q". */
+function sameModel(guest: GpuDescription, host: GpuDescription): boolean {
+  if (guest.pciIds !== null && host.pciIds !== null) return guest.pciIds === host.pciIds;
+  if (guest.name === null || host.name === null) return false;
+  const model = (name: string) => name.replace(/^(NVIDIA|GRID) /, "").trim();
+  const [ours, theirs] = [model(guest.name), model(host.name)];
+  return ours === theirs ||
+    (guest.virtualizationMode === "vgpu" && ours.replace(/-\d+[A-Z]+$/, "") === theirs);
+}
+
+function named(gpus: readonly GpuDescription[]): string {
+  const names = gpus.map(({ name, pciIds }) => name ?? pciIds ?? "of unknown name");
+  return names.length === 0 ? "none" : [...new Set(names)].join(", ");
+}
