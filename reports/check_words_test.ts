@@ -14,6 +14,6 @@ Deno.test("statementOf() and purposeOf() know no names but their own", () => {
 });
 
 Deno.test("isInThisVersion() is true for probes and experiments alone", () => {
-  const checks = ["guest-view", "passthrough", "passthrough-storage", "contention", "toString"];
+  const checks = ["guest-view", "passthrough", "passthrough-storage", "fleet", "toString"];
   assertEquals(checks.map(isInThisVersion), [true, true, true, false, false]);
 });

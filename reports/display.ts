@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Experiment, Probe, Result, Sample } from "../suites/result.ts";
+import type { Baseline, Experiment, Probe, Result, Sample } from "../suites/result.ts";
 
 /** How much of a result is shown. */
 export interface DisplayLimits {
@@ -38,7 +38,7 @@ export function displayText(text: string, longest: number = DISPLAY_LIMITS.longe
 
 /** The result with every text made safe to show and every list bounded; samples are thinned last. */
 export function forDisplay(result: Result, limits: DisplayLimits = DISPLAY_LIMITS): Result {
-  const { host, run, probes, experiments, claims, contradictions, coverage } = result;
+  const { host, baseline, run, probes, experiments, claims, contradictions, coverage } = result;
   const shorten = (text: string): string => displayText(text, limits.longestText);
   const bound = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(
@@ -46,7 +46,12 @@ export function forDisplay(result: Result, limits: DisplayLimits = DISPLAY_LIMIT
     );
   const bounded: Result = {
     ...result,
-    host: { ...host, tools: bound(host.tools) },
+    host: {
+      ...host,
+      tools: bound(host.tools),
+      gpus: host.gpus === null ? null : atMost(host.gpus, limits),
+    },
+    baseline: baseline === null ? null : boundedBaseline(baseline, limits),
     absent: bound(result.absent),
     run: { ...run, notes: atMost(run.notes, limits), selection: atMost(run.selection, limits) },
     probes: atMost(probes, limits).map((probe) => boundedProbe(probe, limits)),
@@ -73,6 +78,11 @@ export function thinSamples(experiment: Experiment, most: number): readonly Samp
   if (samples.length <= most) return samples;
   const step = Math.ceil(samples.length / Math.max(1, most));
   return samples.filter(({ block }) => block % step === 0).slice(0, most);
+}
+
+/** Where it comes from; its figures stand in the parts that are judged by them. */
+function boundedBaseline(baseline: Baseline, limits: DisplayLimits): Baseline {
+  return { ...baseline, gpus: atMost(baseline.gpus, limits), experiments: [] };
 }
 
 function boundedProbe(probe: Probe, limits: DisplayLimits): Probe {

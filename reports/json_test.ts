@@ -5,6 +5,7 @@ import { REQUIREMENTS } from "../requirements.ts";
 import {
   type Absence,
   type Arm,
+  type Baseline,
   type ClaimPart,
   type ClaimVerdict,
   type Contradiction,
@@ -12,6 +13,7 @@ import {
   type Coverage,
   type DryRun,
   type Experiment,
+  type GpuDescription,
   type HostDescription,
   type MatrixCoverage,
   type MissingThing,
@@ -52,6 +54,7 @@ const host: Fields<HostDescription> = {
   environment: required,
   bareMetal: required,
   cpuGovernor: nullable,
+  gpus: nullable,
   tools: required,
 };
 const run: Fields<RunDescription> = {
@@ -90,6 +93,7 @@ const sample: Fields<Sample> = {
   details: required,
   failure: nullable,
   load: nullable,
+  setAside: optional,
 };
 const ratio: Fields<Ratio> = {
   workload: required,
@@ -121,6 +125,7 @@ const result: Fields<Result> = {
   schema: required,
   host: required,
   run: required,
+  baseline: nullable,
   probes: required,
   experiments: required,
   absent: required,
@@ -143,9 +148,32 @@ const arm: Fields<Arm> = {
   broken: nullable,
   degraded: nullable,
 };
+const gpu: Fields<GpuDescription> = {
+  name: nullable,
+  uuid: nullable,
+  pciIds: nullable,
+  linkGeneration: nullable,
+  linkWidth: nullable,
+  memoryBytes: nullable,
+  virtualizationMode: nullable,
+  mig: nullable,
+  lost: nullable,
+};
+const baseline: Fields<Baseline> = {
+  source: required,
+  startedAt: required,
+  hostname: required,
+  environment: required,
+  bareMetal: required,
+  gpus: required,
+  synthetic: required,
+  experiments: required,
+};
 const TYPES = {
   Result: result,
   HostDescription: host,
+  GpuDescription: gpu,
+  Baseline: baseline,
   RunDescription: run,
   Experiment: experiment,
   Arm: arm,
@@ -237,7 +265,7 @@ Deno.test("result.schema.json lists every requirement and every verdict", () => 
   assertEquals([...Verdict.enum], [...VERDICTS]);
 });
 
-const CURES = { 1: ["older", "measure again"], 3: ["newer", "a newer one"] };
+const CURES = { 2: ["older", "measure again"], 4: ["newer", "a newer one"] };
 for (const [version, [words = "", cure = ""]] of Object.entries(CURES)) {
   Deno.test(`parseResult() says what to do when the schema is ${words}`, async () => {
     const text = JSON.stringify({ ...sampleResult(), schema: Number(version), news: true });
@@ -254,7 +282,7 @@ for (
     "[]",
     "{}",
     `{"schema":1}`,
-    `{"schema":2}`,
+    `{"schema":3}`,
     `"\u0000"`,
     `{"schema":"1"}`,
   ]

@@ -5,13 +5,13 @@
  */
 import {
   type Contradiction,
-  type HostDescription,
   type MatrixCoverage,
   type MissingThing,
   type Result,
   VERDICTS,
 } from "../suites/result.ts";
 import { forDisplay } from "./display.ts";
+import { baselineLines, gpuLines } from "./gpus.ts";
 import { capital, claimsWith, type Judged, matrixName, subject } from "./judged.ts";
 import { requirementInWords } from "./check_words.ts";
 import { decidedInWords, neededInWords, summary, warnings } from "./sentences.ts";
@@ -37,7 +37,7 @@ export function resultMarkdown(result: Result): string {
     ),
     section("Contradictions inside the document", shown.contradictions.map(contradictionLine)),
     section("Notes", shown.run.notes.map(escapeMarkdown)),
-    section("Host", hostLines(shown.host)),
+    section("Host", hostLines(shown)),
   ];
   return `${sections.filter((text) => text !== "").join("\n\n")}\n`;
 }
@@ -99,7 +99,7 @@ function contradictionLine({ ids, because, evidenceTook }: Contradiction): strin
   return `${ids.map(escapeMarkdown).join(" against ")}: ${escapeMarkdown(because)} ${took}`;
 }
 
-function hostLines(host: HostDescription): string[] {
+function hostLines({ host, baseline }: Result): string[] {
   const tools = Object.entries(host.tools)
     .map(([name, version]) => `${name} ${version ?? "(missing)"}`).join(", ");
   return [
@@ -107,6 +107,8 @@ function hostLines(host: HostDescription): string[] {
     (host.memoryBytes === null ? "memory unknown" : gibibytes(host.memoryBytes)),
     `${host.os}, kernel ${host.kernel}, ${host.environment}`,
     `CPU governor ${host.cpuGovernor ?? "unknown"}, boot ${host.bootId}`,
+    ...gpuLines(host),
+    ...baselineLines(baseline),
     `Tools: ${tools}`,
   ].map(escapeMarkdown);
 }

@@ -1,6 +1,29 @@
 import { assertEquals } from "@std/assert";
-import { awaits, observes, observesPhysical, type Part, refutedBy } from "../suites/rules/rule.ts";
+import {
+  awaits,
+  inBand,
+  type LevelPart,
+  observes,
+  observesPhysical,
+  type Part,
+  refutedBy,
+} from "../suites/rules/rule.ts";
 import { partText } from "./rule_text.ts";
+
+const CONTAINER = inBand("storage", {
+  arm: "container",
+  band: "high",
+  workloads: ["seq-read", "seq-write"],
+});
+const HALF = inBand("contention", {
+  arm: "container-beside",
+  band: { atLeast: 0.35, below: 0.65 },
+  workloads: ["n-body"],
+});
+const LINK: LevelPart = {
+  ...{ kind: "level", experiment: "gpu-transfer", workloads: ["peer"], atLeast: 0.5, below: null },
+  ...{ of: "linkBytesPerSecond", gpus: "any", needsBareMetal: false },
+};
 
 const CASES: Record<string, Part> = {
   "guest-view/own-kernel must be true: the guest boots a kernel of its own": observes(
@@ -20,14 +43,25 @@ const CASES: Record<string, Part> = {
     observesPhysical("host-inventory/latency-order"),
   "guest-view/hotplug-pcie refutes it: a PCIe device is added to the running guest and removed":
     refutedBy("guest-view/hotplug-pcie"),
-  "storage: container must lie in the high band, on seq-read, seq-write": {
-    kind: "performance",
-    experiment: "storage",
-    arm: "container",
-    band: "high",
-    workloads: ["seq-read", "seq-write"],
-    needsBareMetal: false,
+  "storage: container must lie in the high band, on seq-read, seq-write": CONTAINER,
+  "storage: container must lie in the high band on bare metal, on seq-read, seq-write": {
+    ...CONTAINER,
+    needsBareMetal: true,
   },
+  "contention: container-beside must lie in the range from 0.35 to 0.65, on n-body": HALF,
+  "contention: container-beside must lie outside the range from 0.35 to 0.65, on n-body": {
+    ...HALF,
+    holds: "outside",
+  },
+  "gpu-transfer: a guest must lie in the low band of bare metal (--baseline), on on-device": {
+    kind: "across",
+    experiment: "gpu-transfer",
+    band: "low",
+    workloads: ["on-device"],
+  },
+  "gpu-transfer: native figures must be at least 0.5 of linkBytesPerSecond on bare metal, on peer":
+    { ...LINK, needsBareMetal: true },
+  "gpu-transfer: native figures must be from 0.5 to 2, on peer": { ...LINK, of: null, below: 2 },
   "storage: vm-virtio must be faster than vm-nvme and vm-ahci, on seq-read": {
     kind: "faster",
     experiment: "storage",
@@ -35,8 +69,8 @@ const CASES: Record<string, Part> = {
     than: ["vm-nvme", "vm-ahci"],
     workloads: ["seq-read"],
   },
-  "contention of a later version, which needs an NVIDIA GPU: one victim beside one aggressor on the same device":
-    awaits("contention"),
+  "fleet of a later version, which needs the results of many hosts, merged: the merged results of many hosts":
+    awaits("fleet"),
 };
 for (const [text, part] of Object.entries(CASES)) {
   Deno.test(`partText() says "${text}"`, () => assertEquals(partText(part), text));

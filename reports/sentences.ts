@@ -15,7 +15,7 @@ export interface Bilingual {
 }
 
 /** What a reader must know before anything else: a dry run, a run that did not finish. */
-export function warnings({ run }: Result): Bilingual[] {
+export function warnings({ run, baseline }: Pick<Result, "run" | "baseline">): Bilingual[] {
   const found: Bilingual[] = [];
   if (run.dryRun?.synthetic) {
     found.push({
@@ -32,6 +32,14 @@ export function warnings({ run }: Result): Bilingual[] {
         `recorded ${minuteInUtc(recordedAt)} on ${recordedOn}.`,
       zh: `演练：未执行任何命令。结果由样本 "${fixture}" 重放，` +
         `于 ${minuteInUtc(recordedAt)} 录制自 ${recordedOn}。`,
+    });
+  }
+  if (baseline?.synthetic && !run.dryRun?.synthetic) {
+    found.push({
+      en: `SYNTHETIC: the result to compare with, ${baseline.source}, was written by hand. ` +
+        "No verdict that rests on it tells of a machine.",
+      zh: `合成数据：用于对照的结果 ${baseline.source} 由人工编写，` +
+        "凡依赖它的判定均不反映任何真实机器。",
     });
   }
   if (run.endedAt === null) {

@@ -6,6 +6,7 @@
 import { shorten } from "../problem.ts";
 import { type Result, VERDICTS } from "../suites/result.ts";
 import { forDisplay } from "./display.ts";
+import { baselineLines, gpuLines } from "./gpus.ts";
 import { claimsWith, type Judged, matrixName, subject } from "./judged.ts";
 import { requirementInWords } from "./check_words.ts";
 import { decidedInWords, neededInWords, warnings } from "./sentences.ts";
@@ -23,6 +24,8 @@ export function terminalSummary(result: Result, reportPath: string | null): stri
   const lines = [
     `${host.hostname} (${host.environment}), ${minuteInUtc(run.startedAt)}, ` +
     duration(run.durationSeconds),
+    ...gpuLines(host),
+    ...baselineLines(shown.baseline),
     ...warnings(shown).map(({ en }) => en),
     "",
     ...countLines(shown),

@@ -19,6 +19,8 @@ const PRINT_UNITS: Readonly<Record<Workload["unit"], readonly PrintUnit[]>> = {
     { factor: 1, label: "B/s" },
   ],
   "1/s": [
+    { factor: 1e12, label: "T/s" },
+    { factor: 1e9, label: "G/s" },
     { factor: 1e6, label: "M/s" },
     { factor: 1e3, label: "k/s" },
     { factor: 1, label: "1/s" },

@@ -5,6 +5,7 @@ Deno.test("quantity() chooses the unit with one to three digits before the point
   assertEquals(quantity(1.25e9, "B/s"), "1.25 GB/s");
   assertEquals(quantity(999_999, "B/s"), "1000 kB/s");
   assertEquals(quantity(52_340, "1/s"), "52.34 k/s");
+  assertEquals(quantity(1.9e13, "1/s"), "19 T/s");
   assertEquals(quantity(9.1e-5, "s"), "91 µs");
   assertEquals(quantity(0, "s"), "0 ns");
 });

@@ -37,6 +37,8 @@ Deno.test("renderCharts() names the charts and draws every arm that ran", async 
     "storage-samples",
     "sandbox-storage-ratios",
     "sandbox-storage-samples",
+    "contention-ratios",
+    "contention-samples",
   ]);
   for (const arm of ["native-again", "container", "vm-ahci"]) {
     assertStringIncludes(charts[0]?.svg ?? "", `>${arm}</text>`);
@@ -84,4 +86,15 @@ Deno.test("logTicks() gives 1, 2 and 5 of every decade, inside the bounds only",
   assertEquals(logTicks(0.05, 1.2), [0.05, 0.1, 0.2, 0.5, 1]);
   assertEquals(logTicks(3, 4), []);
   assertEquals(logTicks(90, 1000), [100, 200, 500, 1000]);
+});
+
+Deno.test("samplesChart() draws blocks that were set aside pale, in the unit of the workload", () => {
+  const result = sampleResult();
+  const [storage, , contention] = result.experiments;
+  assert(storage !== undefined && contention !== undefined);
+  const text = JSON.stringify(samplesChart(result, contention, 800));
+  assertEquals(text.match(/"use":"set aside"/g)?.length, 3);
+  assertStringIncludes(text, "3 are of blocks that were set aside: pale, and not used.");
+  assertStringIncludes(text, `"title":"T/s"`);
+  assert(!JSON.stringify(samplesChart(result, storage, 800)).includes("set aside"));
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Experiment, Result, Sample, Workload } from "../../suites/result.ts";
+import { usedSamples } from "../../suites/statistics/comparison.ts";
 import { thinSamples } from "../display.ts";
 import { chartWarnings, logTicks, ran } from "./shared.ts";
 import { printUnit } from "../units.ts";
@@ -12,6 +13,15 @@ import { type ChartSpec, VEGA_LITE_SCHEMA } from "./spec.ts";
 
 // Beyond this spread a linear scale would press the slow arms onto the axis.
 const LINEAR_UP_TO = 8;
+
+const USED = "used";
+const ASIDE = "set aside";
+const PALE_WHERE_ASIDE = {
+  field: "use",
+  type: "nominal",
+  scale: { domain: [USED, ASIDE], range: [1, 0.25] },
+  legend: null,
+};
 
 type Measured = Sample & { readonly value: number };
 
@@ -23,10 +33,11 @@ export function samplesChart(
 ): ChartSpec {
   const drawn = thinSamples(experiment, mostPoints).filter(hasValue);
   const arms = armsInOrder(experiment);
+  const used = new Set(usedSamples(experiment.samples));
   const last = drawn.reduce((largest, { order }) => Math.max(largest, order), 0);
   const panels = experiment.workloads.flatMap((workload) => {
     const samples = drawn.filter((sample) => sample.workload === workload.name);
-    return samples.length === 0 ? [] : [panel(workload, samples, { arms, last })];
+    return samples.length === 0 ? [] : [panel(workload, samples, { arms, last, used })];
   });
   return {
     $schema: VEGA_LITE_SCHEMA,
@@ -44,7 +55,11 @@ export function samplesChart(
 function panel(
   workload: Workload,
   samples: readonly Measured[],
-  { arms, last }: { readonly arms: readonly string[]; readonly last: number },
+  { arms, last, used }: {
+    readonly arms: readonly string[];
+    readonly last: number;
+    readonly used: ReadonlySet<Sample>;
+  },
 ): ChartSpec {
   const values = samples.map(({ value }) => value);
   const [smallest, largest] = [Math.min(...values), Math.max(...values)];
@@ -53,20 +68,23 @@ function panel(
   const vertical = logarithmic
     ? logAxis(smallest / factor / 1.4, largest / factor * 1.4)
     : { scale: { zero: true }, axis: { tickCount: 4 } };
+  const hasAside = samples.some((sample) => !used.has(sample));
+  const axes = { unit: logarithmic ? `${label} (log)` : label, vertical, last };
   return {
     title: { text: workload.title, fontSize: 12, offset: 6 },
     width: 430,
     height: 150,
     data: {
-      values: samples.map(({ arm, order, block, value }) => ({
-        order,
-        block,
-        arm,
-        value: Number((value / factor).toPrecision(5)),
+      values: samples.map((sample) => ({
+        order: sample.order,
+        block: sample.block,
+        arm: sample.arm,
+        value: Number((sample.value / factor).toPrecision(5)),
+        ...(hasAside ? { use: used.has(sample) ? USED : ASIDE } : {}),
       })),
     },
     mark: { type: "point", filled: true, size: 26, opacity: 1, aria: false },
-    encoding: encoding({ unit: logarithmic ? `${label} (log)` : label, vertical, last }, arms),
+    encoding: { ...encoding(axes, arms), ...(hasAside ? { opacity: PALE_WHERE_ASIDE } : {}) },
   };
 }
 
@@ -123,10 +141,12 @@ function encoding({ unit, vertical, last }: Axes, arms: readonly string[]): Char
 function subtitle(result: Result, { samples }: Experiment, drawn: number): string[] {
   const failed = samples.filter(({ value }) => value === null).length;
   const measured = samples.length - failed;
+  const aside = samples.length - usedSamples(samples).length;
   const missing = failed === 0 ? "none failed" : `${failed} failed and are not drawn`;
   return [
     ...chartWarnings(result),
     `${samples.length} samples, each a process or boot of its own; ${missing}.`,
+    ...(aside > 0 ? [`${aside} are of blocks that were set aside: pale, and not used.`] : []),
     ...(drawn < measured ? [`Drawn: ${drawn} of ${measured}, whole blocks spread evenly.`] : []),
   ];
 }

@@ -102,8 +102,8 @@ Deno.test("report.html comes to life from a file, under its policy, without a co
 Deno.test("report.html is complete when scripts are off", async () => {
   const opened = { result: sampleResult(), hash: `#${CELL}`, scripts: false };
   await withPage(opened, async ({ page, complaints }) => {
-    assertEquals(await page.locator("figure.chart > svg").count(), 2);
-    assertEquals(await page.locator("figure.chart", { hasText: "table below" }).count(), 2);
+    assertEquals(await page.locator("figure.chart > svg").count(), 3);
+    assertEquals(await page.locator("figure.chart", { hasText: "table below" }).count(), 3);
     assert(await page.locator(`[id="${CELL}"]`).isVisible());
     assertEquals(complaints, []);
   });

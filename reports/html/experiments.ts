@@ -4,6 +4,7 @@
  * @module
  */
 import type { Arm, Experiment, Ratio, Sample } from "../../suites/result.ts";
+import { usedSamples } from "../../suites/statistics/comparison.ts";
 import type { ExperimentCharts } from "../charts/charts.ts";
 import type { RenderedChart } from "../charts/render.ts";
 import { shellCommand } from "../shell_command.ts";
@@ -19,7 +20,7 @@ export function experimentSection(
 ): Markup {
   return html`<article class="experiment" id="check/${experiment.name}"><h3>${experiment.title}
 <code>${experiment.name}</code></h3>
-<p class="muted">${label("stopped")}: ${experiment.stopped}.</p>
+<p class="muted">${label("stopped")}: ${experiment.stopped}.</p>${asideRemark(experiment)}
 ${armsTable(experiment)}${chartFigure(charts.ratios)}
 <details class="fold"><summary>${label("ratios")}</summary>${ratiosTable(experiment)}</details>
 ${chartFigure(charts.samples)}
@@ -39,6 +40,15 @@ export function chartFigure(chart: RenderedChart | null): Markup | null {
     <figure class="chart" id="chart-${chart.name}" role="img"
       aria-label="${chart.description}">${picture}</figure>
   `;
+}
+
+/** How many blocks are not used, and why. */
+function asideRemark({ samples }: Experiment): Markup | null {
+  const aside = samples.filter(({ setAside }) => setAside !== undefined);
+  if (aside.length === 0) return null;
+  const blocks = new Set(aside.map(({ workload, block }) => `${workload} ${block}`)).size;
+  const reasons = new Set(aside.flatMap(({ setAside }) => setAside ?? []));
+  return html`<p>▲ ${label("blocksAside")}: ${blocks} (${[...reasons].join("; ")}).</p>`;
 }
 
 function armsTable(experiment: Experiment): Markup {
@@ -105,6 +115,7 @@ function ratioRow({ workload, arm, ratio, low, high, n }: Ratio): Markup {
 
 function samplesTable({ samples, workloads }: Experiment, mostRows: number): Markup {
   const units = new Map(workloads.map(({ name, unit }) => [name, unit]));
+  const used = new Set(usedSamples(samples));
   const rows = samples.slice(0, mostRows).map((sample) =>
     html`
       <tr>
@@ -112,7 +123,9 @@ function samplesTable({ samples, workloads }: Experiment, mostRows: number): Mar
         <td>${sample.block}</td>
         <td>${sample.workload}</td>
         <td>${sample.arm}</td>
-        <td>${sampleValue(sample, units.get(sample.workload) ?? "s")}</td>
+        <td>${sampleValue(sample, units.get(sample.workload) ?? "s")}${used.has(sample)
+          ? null
+          : asideMark(sample)}</td>
         <td>${sample.load ?? "–"}</td>
       </tr>
     `
@@ -131,6 +144,14 @@ function samplesTable({ samples, workloads }: Experiment, mostRows: number): Mar
       </thead>
       <tbody>${rows}</tbody>
     </table>${more(samples.length, mostRows)}
+  `;
+}
+
+/** The sample that was disturbed says why; the others of its block are only left out with it. */
+function asideMark({ setAside }: Sample): Markup {
+  const why = setAside === undefined ? "" : `: ${setAside}`;
+  return html`
+    <span class="aside">▲ ${label("setAside")}${why}</span>
   `;
 }
 

@@ -4,12 +4,13 @@
  * @module
  */
 import type { Result } from "../../suites/result.ts";
+import { baselineLines, gpuInWords } from "../gpus.ts";
 import { duration, gibibytes } from "../units.ts";
 import { html, type Markup, type Part } from "./html.ts";
 import { label, type LabelName } from "./labels.ts";
 
 /** The section that describes the machine and the run. */
-export function hostSection({ host, run }: Result): Markup {
+export function hostSection({ host, run, baseline }: Result): Markup {
   const tools = Object.entries(host.tools).map(([name, version]) =>
     html`<li><code>${name}</code> ${version ?? html`<b>${label("toolMissing")}</b>`}</li>`
   );
@@ -23,12 +24,21 @@ export function hostSection({ host, run }: Result): Markup {
     ${entry("memory", host.memoryBytes === null ? label("unknown") : gibibytes(host.memoryBytes))}
     ${entry("system", `${host.os}, ${host.kernel}`)}
     ${entry("governor", host.cpuGovernor ?? label("unknown"))}
+    ${entry("gpus", gpuList(host))}
+    ${baselineLines(baseline).map((line) => entry("baseline", line))}
     ${entry("boot", html`<code>${host.bootId}</code>`)}
     ${entry("tools", html`<ul class="inline">${tools}</ul>`)}
     ${entry("run", runInWords(run))}
       </dl>
     </section>
   `;
+}
+
+function gpuList({ gpus }: Result["host"]): Part {
+  if (gpus === null) return label("unknown");
+  if (gpus.length === 0) return label("none");
+  const items = gpus.map((gpu, index) => html`<li value="${index}">${gpuInWords(gpu)}</li>`);
+  return html`<ol class="gpus" start="0">${items}</ol>`;
 }
 
 function entry(name: LabelName, value: Part): Markup {

@@ -89,10 +89,14 @@ Deno.test("resultPage() stays below its size when every text has a million lette
   assert(bytes(await page(hostileResult(() => long))) < MOST_PAGE_BYTES);
 });
 
-Deno.test("resultPage() stays below its size with ten thousand samples", async () => {
+Deno.test("resultPage() stays below its size with twelve experiments of ten thousand samples", async () => {
   const result = sampleResult();
-  const experiments = result.experiments.map((experiment) => ({
+  const experiments = Array.from({ length: 4 }, () => result.experiments).flat().map((
+    experiment,
+    index,
+  ) => ({
     ...experiment,
+    name: `${experiment.name}-${index}`,
     samples: Array.from({ length: 10_000 }, (_, order) => ({
       ...experiment.samples[order % 60],
       order,
@@ -100,6 +104,29 @@ Deno.test("resultPage() stays below its size with ten thousand samples", async (
     } as Result["experiments"][number]["samples"][number])),
   }));
   assert(bytes(await page({ ...result, experiments })) < MOST_PAGE_BYTES);
+});
+
+Deno.test("resultPage() shows a host's GPUs, what it is compared with, and blocks set aside", async () => {
+  const text = await markup(sampleResult());
+  assertStringIncludes(
+    text,
+    "NVIDIA X9000, PCIe 5.0 x16, 80 GiB, virtualization mode pass-through",
+  );
+  assertStringIncludes(text, "LOST: GPU is lost");
+  assertStringIncludes(text, "Compared with results/metal: metal (bare metal)");
+  assertStringIncludes(text, ": 1 (the GPU was throttled (hw-thermal-slowdown)).");
+  assertEquals(text.match(/>▲ <span lang="en">set aside/g)?.length, 3);
+  const none = { ...sampleResult(), baseline: null };
+  assert(!(await markup(none)).includes("Compared with"));
+});
+
+Deno.test("resultPage() warns of a baseline that was made by hand, where the run was not", async () => {
+  const { run, baseline, ...rest } = sampleResult();
+  assert(baseline !== null);
+  const real = { ...rest, run: { ...run, dryRun: null } };
+  const made = { ...real, baseline: { ...baseline, synthetic: true } };
+  assertStringIncludes(await markup(made), "SYNTHETIC: the result to compare with, results/metal");
+  assert(!(await markup({ ...real, baseline })).includes("SYNTHETIC"));
 });
 
 Deno.test("resultPage() says what a dry run is and that a run did not finish", async () => {

@@ -42,13 +42,21 @@ const STORAGE_ARMS: readonly (readonly [Arm, number])[] = [
   ],
 ];
 
+const N_BODY: Workload = { name: "n-body", title: "n-body", unit: "1/s", better: "larger" };
+
+const CONTENTION_ARMS: readonly (readonly [Arm, number])[] = [
+  [arm("native", "Alone"), 1],
+  [arm("native-again", "Alone again"), 1],
+  [arm("container-beside", "In a container, beside another"), 0.49],
+];
+
 const SANDBOX_ARMS: readonly (readonly [Arm, number])[] = [
   [arm("native", "Native"), 1],
   [arm("native-again", "Native again"), 1],
   [arm("sandbox", "Wasmtime"), 0.87],
 ];
 
-/** Two experiments as a small virtual machine might measure them. */
+/** Three experiments as a small virtual machine might measure them. */
 export const SAMPLE_EXPERIMENTS: readonly Experiment[] = [
   experiment(
     { name: "storage", title: "Storage", workloads: [...SEQUENTIAL, ...RANDOM, LATENCY] },
@@ -64,7 +72,23 @@ export const SAMPLE_EXPERIMENTS: readonly Experiment[] = [
     SANDBOX_ARMS,
     10,
   ),
+  throttledOnce(
+    experiment(
+      { name: "contention", title: "Contention", workloads: [N_BODY] },
+      CONTENTION_ARMS,
+      20,
+    ),
+  ),
 ];
+
+function throttledOnce(made: Experiment): Experiment {
+  const samples = made.samples.map((sample) =>
+    sample.block === 3 && sample.arm === "container-beside"
+      ? { ...sample, setAside: "the GPU was throttled (hw-thermal-slowdown)" }
+      : sample
+  );
+  return { ...made, samples };
+}
 
 function experiment(
   named: Pick<Experiment, "name" | "title" | "workloads">,
@@ -102,7 +126,9 @@ function sample(
   order: number,
 ): Sample {
   const failed = order % 97 === 96;
-  const native = { "B/s": 9.3e8, "1/s": 52_000, "s": 9.1e-5 }[workload.unit];
+  const native = workload === N_BODY
+    ? 1.9e13
+    : { "B/s": 9.3e8, "1/s": 52_000, "s": 9.1e-5 }[workload.unit];
   const figure = workload.better === "larger" ? native * speed : native / speed;
   return {
     workload: workload.name,

@@ -12,6 +12,7 @@ import {
   SCHEMA_VERSION,
 } from "../../suites/result.ts";
 import type { Requirement } from "../../requirements.ts";
+import { sampleBaseline, sampleGpu } from "../../suites/testing/gpus.ts";
 import { SAMPLE_EXPERIMENTS } from "./sample_experiments.ts";
 import { SAMPLE_PROBES, WITHOUT_FUNCTIONS } from "./sample_probes.ts";
 
@@ -31,6 +32,10 @@ export function sampleResult(): Result {
       environment: "inside a kvm guest (example)",
       bareMetal: false,
       cpuGovernor: null,
+      gpus: [
+        sampleGpu({ virtualizationMode: "pass-through" }),
+        sampleGpu({ uuid: null, memoryBytes: null, lost: "GPU is lost" }),
+      ],
       tools: { fio: "3.33", docker: "20.10.24", qemu: "7.2.22", wasmtime: "48.0.8", iperf3: null },
     },
     run: {
@@ -54,6 +59,7 @@ export function sampleResult(): Result {
         "performance cells are inconclusive.",
       ],
     },
+    baseline: sampleBaseline([]),
     probes: SAMPLE_PROBES,
     experiments: SAMPLE_EXPERIMENTS,
     absent: {
@@ -67,6 +73,7 @@ export function sampleResult(): Result {
         because: "The tool iperf3 is missing: run with --setup.",
         lacks: "tools",
       },
+      "gpu-inventory": { verdict: "untested", because: "Not asked for.", lacks: "gpu" },
       webgpu: { verdict: "untested", because: "There is no adapter.", lacks: "webgpu" },
       "guest-view": {
         verdict: "error",
@@ -111,6 +118,7 @@ function sampleVerdict(claim: Cell | Fact): ClaimVerdict {
       "The guest printed something that is no fio JSON: “Segmentation fault”.",
     );
   }
+  if (column === "gpu-cluster") return waiting(id, "fleet", "fleet");
   if (column === "passthrough") return withoutFunctions(id);
   return column === "sandbox"
     ? waiting(id, "webgpu", "webgpu")
