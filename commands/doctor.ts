@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { findCudaPrograms } from "../runners/cuda/cuda_programs.ts";
 import { findGuestKernel } from "../runners/guest/guest_image.ts";
 import { liveHost } from "../runners/seam/live.ts";
 import { probeTools } from "../runners/setup/tools.ts";
@@ -23,10 +24,11 @@ export const command: Command = {
   async run(args) {
     const host = await liveHost();
     try {
-      const [tools, features, passthrough] = await Promise.all([
+      const [tools, features, passthrough, cuda] = await Promise.all([
         probeTools(host, CACHE_FOLDER),
         findFeatures(host),
         findGivable(host),
+        findCudaPrograms(host, { samplesFolder: null, cacheFolder: CACHE_FOLDER }),
       ]);
       const versions = Object.fromEntries(tools.map(({ name, version }) => [name, version]));
       const examination = examine({
@@ -35,6 +37,7 @@ export const command: Command = {
         guestKernel: await findGuestKernel(host, CACHE_FOLDER) !== null,
         features,
         passthrough,
+        cudaPrograms: [...cuda.keys()],
       });
       console.log(args["json"] === true ? JSON.stringify(examination) : doctorText(examination));
       return EXIT.ok;

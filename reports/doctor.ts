@@ -5,6 +5,7 @@
  */
 import type { CheckFindings, Examination, Need } from "../suites/doctor.ts";
 import type { GivableDevice } from "../runners/vfio/givable.ts";
+import { gpuLines } from "./gpus.ts";
 import { GUEST_KERNEL, HOST_NEEDS, needInWords, type NeedName } from "../suites/doctor_needs.ts";
 
 /** What the host has and lacks, what that decides, and how to get the rest. */
@@ -14,6 +15,7 @@ export function doctorText(examination: Examination): string {
   return [
     `${host.hostname}: ${host.cpuModel} (${host.cpuCount}), Linux ${host.kernel}, ${host.os}`,
     `What is native here runs ${host.environment}.`,
+    ...gpuLines(host),
     "",
     "Tools:",
     ...toolLines(examination),

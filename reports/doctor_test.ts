@@ -68,3 +68,14 @@ Deno.test("doctorText() leaves to root what only root can tell", () => {
     "only root can tell whether it is in use",
   );
 });
+
+Deno.test("doctorText() lists the GPUs, and what claims about them need", () => {
+  const text = doctorText(examine(sampleFindings()));
+  assertStringIncludes(text, "GPU 1: NVIDIA X9000, PCIe 5.0 x16, 80 GiB");
+  assertStringIncludes(text, "✔ a second NVIDIA GPU, for ");
+  assertStringIncludes(text, "✘ a guest that has the GPU, and cellproof run in it, for ");
+  assert(/✘ the result of the same GPU on bare metal \(--baseline RESULT\), for/.test(text));
+  const { host, ...found } = sampleFindings();
+  const without = doctorText(examine({ ...found, host: { ...host, gpus: [] } }));
+  assertStringIncludes(without, "\n      NVIDIA's driver shows no GPU (nvidia-smi).\n");
+});

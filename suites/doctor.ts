@@ -3,11 +3,13 @@
  *
  * @module
  */
+import type { CudaProgram } from "../runners/cuda/cuda_programs.ts";
 import type { Host } from "../runners/host.ts";
 import type { ToolReport } from "../runners/setup/tools.ts";
 import type { PassthroughOutlook } from "../runners/vfio/givable.ts";
 import { type Check, CHECKS } from "./checks.ts";
 import { CLAIMS } from "./claims/claims.ts";
+import { gpuCures } from "./doctor_gpus.ts";
 import {
   GUEST_KERNEL,
   needInWords,
@@ -26,6 +28,7 @@ export interface Findings {
   readonly guestKernel: boolean;
   readonly features: HostFeatures;
   readonly passthrough: PassthroughOutlook;
+  readonly cudaPrograms: readonly CudaProgram[];
 }
 
 /** What the host itself has, as far as that is seen without trying. */
@@ -33,12 +36,13 @@ export interface HostFeatures {
   readonly root: boolean;
   /** `/dev/kvm` is there; whether guests boot with it, a run tries. */
   readonly kvmDevice: boolean;
-  /** GPUs that NVIDIA's driver has. */
-  readonly nvidiaGpus: number;
+  /** NVIDIA's GPUs that have a node in `/dev`. */
+  readonly nvidiaNodes: number;
   /** A PCIe link, a USB controller, a network port with a speed, as sysfs shows them. */
   readonly pcie: boolean;
   readonly usb: boolean;
   readonly networkPort: boolean;
+  readonly infiniband: boolean;
 }
 
 /** Names what sysfs shows; a virtual network device has no `device`. */
@@ -49,6 +53,9 @@ done
 [ -e /sys/bus/usb/devices/usb1 ] && echo usb
 for port in /sys/class/net/*/; do
   [ -e "$port/device" ] && grep -qs '^[1-9]' "$port/speed" && echo network-port && break
+done
+for adapter in /sys/class/infiniband/*; do
+  [ -e "$adapter" ] && echo infiniband && break
 done
 exit 0
 `;
@@ -97,10 +104,11 @@ export async function findFeatures(host: Host): Promise<HostFeatures> {
   return {
     root: user.stdout.trim() === "0",
     kvmDevice: nodes.includes("kvm"),
-    nvidiaGpus: nodes.filter((name) => /^nvidia\d+$/.test(name)).length,
+    nvidiaNodes: nodes.filter((name) => /^nvidia\d+$/.test(name)).length,
     pcie: shown.includes("pcie"),
     usb: shown.includes("usb"),
     networkPort: shown.includes("network-port"),
+    infiniband: shown.includes("infiniband"),
   };
 }
 
@@ -126,7 +134,7 @@ export function examine(findings: Findings): Examination {
 
 /** What is not here, each with the cure. */
 function curesOf(findings: Findings): Map<NeedName, string> {
-  const { host, tools, guestKernel, features } = findings;
+  const { host, tools, guestKernel, features, cudaPrograms } = findings;
   const known: [is: boolean, name: NeedName, cure: string][] = [
     [guestKernel, GUEST_KERNEL, "deno task bench --setup downloads it."],
     [host.bareMetal, "bare-metal", `What is native here runs ${host.environment}.`],
@@ -135,12 +143,13 @@ function curesOf(findings: Findings): Map<NeedName, string> {
     [features.pcie, "pcie", "sysfs shows no current_link_speed of a PCI device."],
     [features.usb, "usb", "sysfs shows no USB controller."],
     [features.networkPort, "network-port", "sysfs shows no speed of a network device."],
-    [features.nvidiaGpus > 0, "gpu", "There is no /dev/nvidia0."],
+    [features.infiniband, "infiniband", "sysfs shows no InfiniBand adapter."],
   ];
   const missing = known.filter(([is]) => !is).map(([, name, cure]) => [name, cure] as const);
   return new Map([
     ...tools.flatMap(({ name, cure }) => cure === null ? [] : [[name, cure] as const]),
     ...missing,
+    ...gpuCures(host, { nodes: features.nvidiaNodes, cudaPrograms }),
     ...passthroughCures(findings),
   ]);
 }

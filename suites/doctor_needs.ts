@@ -5,7 +5,7 @@
  * @module
  */
 import { type Requirement, REQUIREMENTS } from "../requirements.ts";
-import { checkOf, type ExperimentName, type ProbeName, REQUIREMENT_OF_AWAITED } from "./checks.ts";
+import { checkOf, type ExperimentName, type ProbeName } from "./checks.ts";
 import type { ObservationName } from "./observations.ts";
 import { type Part, referenceOf } from "./rules/rule.ts";
 
@@ -149,7 +149,7 @@ const PLACE_OF_WORD: Readonly<Partial<Record<string, Place>>> = {
   runtime: "sandbox",
 };
 
-/** What a part of a rule needs; a part that waits for a later version, too. */
+/** What a part of a rule needs of a host; what waits for a later version, nothing yet. */
 export function needsOfPart(part: Part): Set<NeedName> {
   const bareMetal: Requirement[] = "needsBareMetal" in part && part.needsBareMetal
     ? ["bare-metal"]
@@ -169,11 +169,13 @@ export function needsOfPart(part: Part): Set<NeedName> {
     case "across":
       return new Set([...needsOfArm(part.experiment, "native"), "gpu-guest", "baseline"]);
     case "level":
-      return new Set([...needsOfArm(part.experiment, "native"), ...bareMetal]);
-    case "awaited": {
-      const requirement = REQUIREMENT_OF_AWAITED[part.check];
-      return new Set(requirement === undefined ? [] : [requirement]);
-    }
+      return new Set([
+        ...needsOfArm(part.experiment, "native"),
+        ...(part.gpus === "several" ? ["gpus"] : []),
+        ...bareMetal,
+      ]);
+    case "awaited":
+      return new Set();
   }
 }
 

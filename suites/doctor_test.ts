@@ -1,10 +1,15 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Host } from "../runners/host.ts";
 import { TOOLS } from "../runners/setup/tools.ts";
 import { CLAIMS } from "./claims/claims.ts";
 import { examine, findFeatures } from "./doctor.ts";
 import { GUEST_KERNEL, HOST_NEEDS, needsOfPart, VIRTUAL_FUNCTIONS } from "./doctor_needs.ts";
-import { awaits, observes, observesPhysical, type Part, partsOf } from "./rules/rule.ts";
+import {
+  COPIES_FILL_LINK,
+  GPU_GUEST_OVERHEAD,
+  PEERS_FILL_NVLINK,
+} from "./rules/gpu_performance.ts";
+import { awaits, inBand, observes, observesPhysical, type Part, partsOf } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
 import { sampleFindings, samplePassthrough } from "./testing/findings.ts";
 
@@ -29,22 +34,20 @@ const PARTS: Record<string, [part: Part, has: string, hasNot: string]> = {
     "wasmtime",
   ],
   "a physical device": [observesPhysical("device-path/native-kernels"), "bare-metal", "docker"],
-  "a check of a later version": [awaits("gpu-compute"), "gpu", "iommu"],
+  "a check of a GPU": [observes("gpu-container/computes"), "cuda", "mig"],
+  "a figure of peers": [PEERS_FILL_NVLINK, "gpus", "baseline"],
+  "a figure of one link": [COPIES_FILL_LINK, "gpu", "gpus"],
+  "a guest against bare metal": [GPU_GUEST_OVERHEAD, "baseline", "mig"],
+  "one InfiniBand adapter": [observes("gpu-inventory/infiniband-active"), "infiniband", "gpus"],
   "a device that is given away": [observes("passthrough/host-lost"), "iommu", "nvme"],
   "a virtual function": [observes("passthrough/functions-isolated"), VIRTUAL_FUNCTIONS, "fio"],
   "the speed of a device that is given away": [
-    {
-      ...{ kind: "performance", experiment: "passthrough-storage", arm: "vm-passthrough" },
-      ...{ band: "high", workloads: ["seq-read"], needsBareMetal: false },
-    },
+    inBand("passthrough-storage", { arm: "vm-passthrough", band: "high", workloads: ["seq-read"] }),
     "iommu",
     VIRTUAL_FUNCTIONS,
   ],
   "a guest's performance": [
-    {
-      ...{ kind: "performance", experiment: "network", arm: "vm-virtio", band: "low" },
-      ...{ workloads: ["throughput"], needsBareMetal: false },
-    },
+    inBand("network", { arm: "vm-virtio", band: "low", workloads: ["throughput"] }),
     "kvm",
     "fio",
   ],
@@ -56,9 +59,13 @@ for (const [name, [part, has, hasNot]] of Object.entries(PARTS)) {
   });
 }
 
+/** What bare metal has never. */
+const ONLY_IN_A_GUEST = ["baseline", "gpu-guest"];
+
 Deno.test("examine() counts what can be measured, less with each thing that is missing", () => {
   const all = examine(sampleFindings());
-  assertEquals(all.checks.flatMap(({ lacks }) => lacks), []);
+  const lacked = new Set(all.checks.flatMap(({ lacks }) => lacks));
+  assertEquals([...lacked].sort(), ONLY_IN_A_GUEST);
   assertEquals([all.total, all.editorial], [259, 16]);
   const withoutSandbox = examine(sampleFindings({}, ["wasmtime"]));
   const lacking = withoutSandbox.checks.filter(({ lacks }) => lacks.includes("wasmtime"));
@@ -68,10 +75,32 @@ Deno.test("examine() counts what can be measured, less with each thing that is m
 });
 
 Deno.test("examine() keeps checks of a later version apart, whatever the host has", () => {
-  const { awaited, checks } = examine(sampleFindings({ nvidiaGpus: 0 }));
-  const gpu = awaited.find(({ check }) => check === "gpu-compute");
-  assertEquals(gpu?.lacks, ["gpu"]);
-  assertEquals(checks.some(({ check }) => check === "gpu-compute"), false);
+  const { awaited, checks } = examine(sampleFindings());
+  assertEquals(awaited.map(({ check }) => check), ["fleet"]);
+  assertEquals(checks.some(({ check }) => check === "fleet"), false);
+  assertEquals(needsOfPart(awaits("fleet")).size, 0);
+});
+
+Deno.test("examine() counts no claim that rests on a GPU, or on a baseline, where that is missing", () => {
+  const { host, ...found } = sampleFindings();
+  const measurableOf = (gpus: typeof host.gpus, environment = host.environment) => {
+    const { checks, measurable } = examine({ ...found, host: { ...host, gpus, environment } });
+    const of = (name: string) => checks.find(({ check }) => check === name)?.measurable ?? 0;
+    return { measurable, guest: of("gpu-guest"), transfer: of("gpu-transfer") };
+  };
+  const [none, all, inside] = [
+    measurableOf([]),
+    measurableOf(host.gpus),
+    measurableOf(host.gpus, "inside a KVM guest"),
+  ];
+  assertEquals([none.guest, none.transfer, all.guest], [0, 0, 0]);
+  assert(none.measurable < all.measurable && all.transfer > 0);
+  assert(inside.guest > 0);
+  const needing = CLAIMS.filter(({ id }) => {
+    const rule = ruleOf(id);
+    return rule !== undefined && partsOf(rule).some((part) => needsOfPart(part).has("baseline"));
+  });
+  assert(needing.length > 0 && inside.measurable <= 259 - needing.length);
 });
 
 const CASES: Record<
@@ -95,8 +124,9 @@ for (const [name, [outlook, lacks, cure]] of Object.entries(CASES)) {
       passthrough: samplePassthrough(outlook),
     });
     const missing = needs.filter((need) => need.cure !== null);
-    assertEquals(missing.map(({ what }) => what).sort(), lacks.toSorted());
-    assertEquals(missing.some((need) => need.cure?.includes(cure)), lacks.length > 0);
+    const expected = [...lacks, ...ONLY_IN_A_GUEST];
+    assertEquals(missing.map(({ what }) => what).sort(), expected.sort());
+    assert(missing.some((need) => need.cure?.includes(cure)));
     const probe = checks.find(({ check }) => check === "passthrough");
     assertEquals(probe?.measurable === 0, lacks.includes("iommu"));
     assertEquals(measurable < whole.measurable, lacks.length > 0);
@@ -106,7 +136,7 @@ for (const [name, [outlook, lacks, cure]] of Object.entries(CASES)) {
 const FOLDERS: Record<string, string[]> = {
   "/dev": ["kvm", "null", "nvidia0", "nvidia1", "nvidiactl"],
 };
-const ANSWERS: Record<string, string> = { id: "0\n", sh: "pcie\nusb\n" };
+const ANSWERS: Record<string, string> = { id: "0\n", sh: "pcie\nusb\ninfiniband\n" };
 
 Deno.test("findFeatures() reads what /dev and sysfs show", async () => {
   const host = {
@@ -114,7 +144,7 @@ Deno.test("findFeatures() reads what /dev and sysfs show", async () => {
     readFolder: (path) => Promise.resolve(FOLDERS[path] ?? null),
   } as Pick<Host, "run" | "readFolder"> as Host;
   assertEquals(await findFeatures(host), {
-    ...{ root: true, kvmDevice: true, nvidiaGpus: 2 },
-    ...{ pcie: true, usb: true, networkPort: false },
+    ...{ root: true, kvmDevice: true, nvidiaNodes: 2 },
+    ...{ pcie: true, usb: true, networkPort: false, infiniband: true },
   });
 });

@@ -1,10 +1,12 @@
 /** What a doctor might find, made up for tests. @module */
+import { CUDA_PROGRAMS } from "../../runners/cuda/cuda_programs.ts";
 import { TOOLS } from "../../runners/setup/tools.ts";
 import type { PassthroughOutlook } from "../../runners/vfio/givable.ts";
 import { parseAddresses } from "../../runners/vfio/plan.ts";
+import { sampleGpu } from "./gpus.ts";
 import type { Findings, HostFeatures } from "../doctor.ts";
 
-/** A host that has everything but the tools and features that are named. */
+/** Bare metal that has everything but the tools and features that are named. */
 export function sampleFindings(
   features: Partial<HostFeatures> = {},
   missingTools: readonly string[] = [],
@@ -21,6 +23,7 @@ export function sampleFindings(
       environment: "bare metal",
       bareMetal: true,
       cpuGovernor: null,
+      gpus: [sampleGpu({ mig: true }), sampleGpu({ virtualizationMode: "host-vgpu" })],
       tools: {},
     },
     tools: TOOLS.map(({ name, purpose, minimum, packages }) => ({
@@ -37,13 +40,15 @@ export function sampleFindings(
     features: {
       root: true,
       kvmDevice: true,
-      nvidiaGpus: 1,
+      nvidiaNodes: 2,
       pcie: true,
       usb: true,
       networkPort: true,
+      infiniband: true,
       ...features,
     },
     passthrough: samplePassthrough(),
+    cudaPrograms: CUDA_PROGRAMS,
   };
 }
 
