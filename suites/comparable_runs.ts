@@ -33,27 +33,24 @@ export function incomparable(
 function unlikeness(baseline: Baseline, gpus: readonly GpuDescription[]): string | null {
   const { source, bareMetal, environment } = baseline;
   if (!bareMetal) return `the baseline ${source} is not of bare metal: it ran ${environment}`;
-  const [ours, theirs] = [gpus.filter(isThere), baseline.gpus.filter(isThere)];
-  if ([...ours, ...theirs].some(({ mig }) => mig === true)) {
-    return "a part of a GPU and a whole one cannot be compared: a GPU is divided by MIG " +
-      (ours.some(({ mig }) => mig === true) ? "here" : `in the baseline ${source}`);
+  const [ours, theirs] = [measured(gpus), measured(baseline.gpus)];
+  if (ours === null || theirs === null) {
+    return "the figures are of no whole GPU, or of one that does not tell its UUID, " +
+      (ours === null ? "here" : `in the baseline ${source}`);
   }
-  const isAlike = ours.length > 0 && theirs.length > 0 &&
-    ours.every((one) => theirs.every((other) => sameModel(one, other)));
-  if (!isAlike) {
+  if (!sameModel(ours, theirs)) {
     return `the baseline ${source} is of another GPU (${named(theirs)}, here ${named(ours)})`;
   }
-  const own = new Set(theirs.flatMap(({ uuid }) => uuid ?? []));
-  const isStranger = ({ virtualizationMode, uuid }: GpuDescription) =>
-    virtualizationMode !== "vgpu" && (uuid === null || !own.has(uuid));
-  const stranger = ours.find(isStranger);
-  return stranger === undefined
+  return ours.virtualizationMode === "vgpu" || ours.uuid === theirs.uuid
     ? null
-    : `the baseline ${source} is of another GPU of the same model, not of ${stranger.uuid}`;
+    : `the baseline ${source} is of another GPU of the same model (${theirs.uuid}, here ${ours.uuid})`;
 }
 
-function isThere({ lost }: GpuDescription): boolean {
-  return lost === null;
+/** The GPU that experiments choose (`gpuSubject`); null where that is none, or only a part of one. */
+function measured(gpus: readonly GpuDescription[]): GpuDescription | null {
+  return gpus.find(({ lost, uuid, mig, virtualizationMode }) =>
+    lost === null && uuid !== null && mig !== true && virtualizationMode !== "host-vgpu"
+  ) ?? null;
 }
 
 /** A vGPU shows its GPU's ids, and is named after it and its profile: "NVIDIA A40-24Q". */
@@ -66,7 +63,6 @@ function sameModel(guest: GpuDescription, host: GpuDescription): boolean {
     (guest.virtualizationMode === "vgpu" && ours.replace(/-\d+[A-Z]+$/, "") === theirs);
 }
 
-function named(gpus: readonly GpuDescription[]): string {
-  const names = gpus.map(({ name, pciIds }) => name ?? pciIds ?? "of unknown name");
-  return names.length === 0 ? "none" : [...new Set(names)].join(", ");
+function named({ name, pciIds }: GpuDescription): string {
+  return name ?? pciIds ?? "of unknown name";
 }

@@ -90,11 +90,15 @@ const EVIDENCE: Record<string, [Partial<Evidence>, lacks: string | undefined, sa
   "without a GPU": [{ gpus: [] }, "gpu", "no NVIDIA GPU"],
   "whose driver does not tell": [{ gpus: null }, undefined, "does not tell"],
   "without a baseline": [{ baseline: null }, "baseline", "--baseline RESULT"],
-  "with a GPU divided by MIG": [{ gpus: [sampleGpu({ mig: true })] }, "baseline", "by MIG here"],
+  "with a GPU divided by MIG": [
+    { gpus: [sampleGpu({ mig: true })] },
+    "baseline",
+    "of no whole GPU",
+  ],
   "whose only GPU is lost": [
     { gpus: [sampleGpu({ lost: "GPU is lost" })] },
     "baseline",
-    "here none",
+    "does not tell its UUID, here",
   ],
 };
 for (const [words, [evidence, lacks, says]] of Object.entries(EVIDENCE)) {
@@ -107,23 +111,23 @@ for (const [words, [evidence, lacks, says]] of Object.entries(EVIDENCE)) {
 
 const BASELINES: Record<string, [Partial<Baseline>, says: string]> = {
   "is of a guest": [{ bareMetal: false, environment: "inside a guest" }, "not of bare metal"],
-  "has no GPU": [{ gpus: [] }, "of another GPU (none"],
+  "has no GPU": [{ gpus: [] }, "of no whole GPU"],
   "is of another model": [
     { gpus: [sampleGpu({ pciIds: "10de:eeee", name: "NVIDIA X8000" })] },
     "of another GPU (NVIDIA X8000, here NVIDIA X9000)",
   ],
   "is of the same name with other ids": [{ gpus: [sampleGpu({ pciIds: "10de:eeee" })] }, "another"],
   "does not know its model": [{ gpus: [sampleGpu({ pciIds: null, name: null })] }, "unknown name"],
-  "has several models": [
-    { gpus: [sampleGpu(), sampleGpu({ pciIds: "10de:eeee" })] },
+  "measured another model beside it": [
+    { gpus: [sampleGpu({ pciIds: "10de:eeee" }), sampleGpu()] },
     "of another GPU",
   ],
   "is of another GPU of the model": [
     { gpus: [sampleGpu({ uuid: "GPU-2" })] },
-    "of another GPU of the same model, not of GPU-00000000",
+    "of another GPU of the same model (GPU-2, here GPU-00000000",
   ],
-  "is of a GPU without a UUID": [{ gpus: [sampleGpu({ uuid: null })] }, "of the same model"],
-  "is of a divided GPU": [{ gpus: [sampleGpu({ mig: true })] }, "by MIG in the baseline"],
+  "is of a GPU without a UUID": [{ gpus: [sampleGpu({ uuid: null })] }, "in the baseline results"],
+  "is of a divided GPU": [{ gpus: [sampleGpu({ mig: true })] }, "in the baseline results"],
   "lacks the experiment": [{ experiments: [] }, "has no gpu-transfer"],
 };
 for (const [words, [changes, says]] of Object.entries(BASELINES)) {
@@ -213,4 +217,14 @@ Deno.test("judgeAcross() compares no work that another version called by the sam
     assertEquals([part.verdict, part.lacks], ["untested", "baseline"]);
     assertStringIncludes(part.because, "did other work");
   }
+});
+
+Deno.test("judgeAcross() compares the GPUs that were measured, whichever others there are", () => {
+  const others = [
+    sampleGpu({ uuid: "GPU-5", lost: "GPU is lost" }),
+    sampleGpu({ uuid: "GPU-6", mig: true }),
+    sampleGpu({ virtualizationMode: "pass-through" }),
+    sampleGpu({ uuid: "GPU-7" }),
+  ];
+  assertEquals(judged({ here: { value: 700 }, evidence: { gpus: others } }).verdict, "confirmed");
 });
