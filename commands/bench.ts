@@ -75,7 +75,7 @@ export const command: Command = {
   async run(args) {
     const request = readRequest(args);
     if (request.dryRun !== null) await giveUpPermissions();
-    return await runOn({ ...request, baseline: await readBaseline(args) });
+    return await runOn({ ...request, baseline: await baselineOption(args) });
   },
 };
 
@@ -151,7 +151,7 @@ function passthroughOption(args: Args): string[] {
 }
 
 /** The result that `--baseline` names; null for none. */
-async function readBaseline(args: Args): Promise<Baseline | null> {
+async function baselineOption(args: Args): Promise<Baseline | null> {
   const path = textOption(args, "baseline");
   return path === undefined ? null : baselineOf((await readStored(path)).result, path);
 }
@@ -197,7 +197,7 @@ async function giveUpPermissions(): Promise<void> {
 /** Runs the main job and returns its exit status. */
 export async function runOn(request: BenchRequest): Promise<number> {
   const progress = new ProgressLines();
-  if (request.setup && !await setUp((text) => progress.say(text))) return EXIT.interrupted;
+  if (request.setup && !await setUp(request, (text) => progress.say(text))) return EXIT.interrupted;
   const fresh = request.dryRun !== null;
   const given = request.out === null ? null : await ResultFolder.open(request.out, { fresh });
   const say = (text: string) => progress.say(text);
@@ -240,14 +240,17 @@ export function statusOf(
 }
 
 /** Installs what is missing; false where the user interrupted it. */
-async function setUp(say: (text: string) => void): Promise<boolean> {
+async function setUp(
+  { cudaSamples }: BenchRequest,
+  say: (text: string) => void,
+): Promise<boolean> {
   const { liveHost } = await import("../runners/seam/live.ts");
   const { describePlan, planSetup, runSetup } = await import("../runners/setup/setup.ts");
   const interruption = new AbortController();
   const stopListening = onInterrupt(() => interruption.abort());
   const host = await liveHost({ signal: interruption.signal, journalFolder: JOURNAL_FOLDER });
   try {
-    const plan = await planSetup(host, CACHE_FOLDER);
+    const plan = await planSetup(host, CACHE_FOLDER, cudaSamples);
     if (!interruption.signal.aborted) say(describePlan(plan));
     if (!interruption.signal.aborted) await runSetup(host, plan, say);
     return !interruption.signal.aborted;
@@ -283,9 +286,9 @@ function optionsOf(request: BenchRequest, { collection }: OpenedHost): BenchOpti
     version: VERSION,
     selection,
     thresholds,
-    baseline,
     budgetSeconds: request.dryRun === null ? budgetSeconds : null,
     ...collection,
+    baseline: baseline ?? collection.baseline,
   };
 }
 

@@ -13,6 +13,7 @@ import type { BenchOptions } from "../suites/bench.ts";
 import type { PassthroughRequest } from "../suites/passthrough/allowance.ts";
 import type { DryRun } from "../suites/result.ts";
 import type { BenchRequest } from "./bench.ts";
+import { readBaseline } from "../reports/json.ts";
 import { DEFAULT_THRESHOLDS } from "./command.ts";
 import { CACHE_FOLDER, JOURNAL_FOLDER, projectPath, VERSION } from "./project.ts";
 
@@ -28,6 +29,7 @@ export type Collection = Pick<
   | "passthrough"
   | "cudaSamples"
   | "mig"
+  | "baseline"
   | "cacheFolder"
   | "collectedSelection"
 >;
@@ -63,7 +65,7 @@ export async function openHost(request: BenchRequest, opening: Opening): Promise
 /** The options of a run that a replay must use again. */
 export function collectionOfRequest(request: BenchRequest, seed: number): Collection {
   const { mostBlocks, thresholds, target, destructive, image, passthrough, selection } = request;
-  const { cudaSamples, mig } = request;
+  const { cudaSamples, mig, baseline } = request;
   return {
     seed,
     mostBlocks,
@@ -74,6 +76,7 @@ export function collectionOfRequest(request: BenchRequest, seed: number): Collec
     passthrough,
     cudaSamples,
     mig,
+    baseline,
     cacheFolder: request.lab ? LAB_CACHE : CACHE_FOLDER,
     collectedSelection: selection,
   };
@@ -130,14 +133,14 @@ async function openFixture(nameOrFolder: string): Promise<OpenedHost> {
       recordedOn: `${fixture.hostname} (Linux ${fixture.kernel})`,
       synthetic: fixture.synthetic,
     },
-    collection: collectionOf(fixture, folder),
+    collection: await collectionOf(fixture, folder),
     journal: memoryLog(),
     interrupted: () => false,
     close: () => Promise.resolve(true),
   };
 }
 
-function collectionOf({ options }: FixtureInfo, folder: string): Collection {
+async function collectionOf({ options }: FixtureInfo, folder: string): Promise<Collection> {
   const { seed, mostBlocks, target, destructive, image, cacheFolder = CACHE_FOLDER } = options;
   if (
     typeof seed === "number" && typeof mostBlocks === "number" && typeof target === "string" &&
@@ -147,7 +150,11 @@ function collectionOf({ options }: FixtureInfo, folder: string): Collection {
     const collectedSelection = textsOf(options["collectedSelection"]);
     const passthrough = passthroughOf(options["passthrough"]);
     const { cudaSamples } = options;
-    const gpu = { cudaSamples: isText(cudaSamples) ? cudaSamples : null, mig: options["mig"] === true };
+    const gpu = {
+      cudaSamples: isText(cudaSamples) ? cudaSamples : null,
+      mig: options["mig"] === true,
+      baseline: await readBaseline(options["baseline"]),
+    };
     const chosen = { target, destructive, image, cacheFolder, passthrough, ...gpu };
     return { seed, mostBlocks, stoppingThresholds, ...chosen, collectedSelection };
   }

@@ -5,7 +5,7 @@
  * @module
  */
 import { Problem, shorten } from "../problem.ts";
-import { type Result, SCHEMA_VERSION } from "../suites/result.ts";
+import { type Baseline, type Result, SCHEMA_VERSION } from "../suites/result.ts";
 import schema from "./result.schema.json" with { type: "json" };
 
 /** The name of the result's file in its folder. */
@@ -31,6 +31,13 @@ export async function parseResult(text: string, path: string): Promise<Result> {
     seen: failure,
     cure: AGAIN,
   });
+}
+
+/** A baseline that was kept with a recording; null for anything that is none. */
+export async function readBaseline(value: unknown): Promise<Baseline | null> {
+  if (value === undefined || value === null) return null;
+  const validate = await validatorOf({ $ref: `${schema.$id}#/$defs/Baseline` });
+  return validate(value) ? value as Baseline : null;
 }
 
 /**
@@ -103,9 +110,15 @@ function refuseOtherSchema(value: unknown, path: string): void {
 
 /** Where and how a value fails the schema; null when it is a result. */
 async function firstFailure(value: unknown): Promise<string | null> {
-  const { Ajv2020 } = await import("ajv/dist/2020.js");
-  const validate = new Ajv2020({ allowUnionTypes: true, keywords: ["version"] }).compile(schema);
+  const validate = await validatorOf(schema);
   if (validate(value)) return null;
   const { instancePath, message, params } = validate.errors?.[0] ?? {};
   return shorten(`${instancePath || "the document"} ${message}: ${JSON.stringify(params)}`);
+}
+
+/** What tells whether a value follows the published schema, or a part of it. */
+async function validatorOf(wanted: object) {
+  const { Ajv2020 } = await import("ajv/dist/2020.js");
+  const ajv = new Ajv2020({ allowUnionTypes: true, keywords: ["version"] });
+  return wanted === schema ? ajv.compile(schema) : ajv.addSchema(schema).compile(wanted);
 }

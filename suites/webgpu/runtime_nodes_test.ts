@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { RuntimeFiles } from "../../runners/webgpu/runtime_files.ts";
 import { observed } from "../probe.ts";
 import type { Observation } from "../result.ts";
-import { runtimeOpensDevice } from "./runtime_nodes.ts";
+import { inHostList, runtimeOpensDevice } from "./runtime_nodes.ts";
 
 const ADAPTER = {
   vendor: "4318",
@@ -22,8 +22,13 @@ interface Change {
 function made({ runtime, idle, refused = true }: Change = {}): Observation {
   const files: RuntimeFiles = {
     adapter: ADAPTER,
-    runtime: { program: "/usr/bin/deno", files: runtime ?? ["pipe:[1]", ...NODES, "/dev/nvidia0"] },
-    idle: { program: "/usr/bin/sleep", files: idle ?? ["/dev/null"] },
+    runtime: {
+      program: "/usr/bin/deno",
+      pid: 4242,
+      files: runtime ?? ["pipe:[1]", ...NODES, "/dev/nvidia0"],
+    },
+    idle: { program: "/usr/bin/sleep", pid: 4243, files: idle ?? ["/dev/null"] },
+    gpuProcesses: [4242],
     text: "",
   };
   const program = { value: refused, seen: "all is refused", controls: [] };
@@ -52,4 +57,19 @@ Deno.test("runtimeOpensDevice() has controls that can fail", () => {
   for (const change of [{ runtime: NODES }, { idle: ["/dev/nvidia0"] }]) {
     assertEquals(made(change).controls.filter(({ held }) => !held).length, 1);
   }
+});
+
+Deno.test("inHostList() is whether the driver lists the runtime, with controls that can fail", () => {
+  const of = (gpuProcesses: readonly number[]) =>
+    inHostList({
+      adapter: ADAPTER,
+      runtime: { program: "/usr/bin/deno", pid: 4242, files: [] },
+      idle: { program: "/usr/bin/sleep", pid: 4243, files: [] },
+      gpuProcesses,
+      text: "",
+    });
+  assertEquals([of([17, 4242]).value, of([17]).value], [true, false]);
+  const failed = (gpuProcesses: readonly number[]) =>
+    of(gpuProcesses).controls.filter(({ held }) => !held).map(({ kind }) => kind);
+  assertEquals([failed([4242]), failed([]), failed([4243])], [[], ["positive"], ["negative"]]);
 });
