@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { parseComputeApps } from "./compute_apps.ts";
+import { fakeNvidiaSmi } from "../testing/fake_nvidia_smi.ts";
+import { parseComputeApps, readComputeApps } from "./compute_apps.ts";
 
 Deno.test("parseComputeApps() reads processes with the memory that they take", () => {
   assertEquals(parseComputeApps("4242, 512\n17, [N/A]\n"), [
@@ -16,4 +17,14 @@ Deno.test("parseComputeApps() takes no message for a list", () => {
   ) {
     assertEquals(parseComputeApps(text), null);
   }
+});
+
+Deno.test("readComputeApps() asks for one GPU, and takes a failure for nothing known", async () => {
+  const query = "--query-compute-apps=pid,used_gpu_memory --format=csv,noheader,nounits";
+  const { host } = fakeNvidiaSmi({
+    [`${query} -i GPU-0a`]: { stdout: "4242, 512\n" },
+    [query]: { status: 15, stdout: "Unable to determine the device handle: GPU is lost\n" },
+  });
+  assertEquals((await readComputeApps(host, "GPU-0a"))?.map(({ pid }) => pid), [4242]);
+  assertEquals(await readComputeApps(host, null), null);
 });
