@@ -7,6 +7,7 @@ import { Problem } from "../../problem.ts";
 import type { Host } from "../host.ts";
 import { type ListedGpu, parseGpuList } from "./gpu_list.ts";
 import { type GpuTopology, parseGpuTopology } from "./gpu_topology.ts";
+import { type MigNodes, readMigNodes } from "./mig_capabilities.ts";
 import { type NvidiaSmiOptions, runNvidiaSmi } from "./nvidia_smi.ts";
 import { parseNvidiaSmiLog } from "./nvidia_smi_log.ts";
 import type { NvidiaSmiLog } from "./nvidia_smi_records.ts";
@@ -22,6 +23,8 @@ export interface GpuInventory {
   readonly nvlink: readonly GpuNvlinks[] | null;
   /** Those given to guests; a guest that has one is not told of it here. */
   readonly vgpus: readonly GpuVgpus[] | null;
+  /** What opens each MIG device to a program. */
+  readonly migNodes: MigNodes;
   /** The outputs as they came, by a file name for each. */
   readonly texts: Readonly<Record<string, string>>;
   /** Why each of the parts that are null is, and which GPUs are missing from the log. */
@@ -98,7 +101,8 @@ export async function readGpuInventory(
   const nvlink = await ask(NVLINK);
   const vgpus = await ask(VGPUS);
   const schedulers = vgpus === null || vgpus.length === 0 ? null : await ask(SCHEDULERS);
-  return { log, list, topology, nvlink, vgpus: scheduled(vgpus, schedulers), texts, problems };
+  const told = { log, list, topology, nvlink, vgpus: scheduled(vgpus, schedulers) };
+  return { ...told, migNodes: await readMigNodes(host, log.gpus), texts, problems };
 }
 
 /** A GPU that is lost can be left out of the log, which then tells of fewer than are attached. */

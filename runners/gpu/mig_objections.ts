@@ -17,7 +17,7 @@ export interface MigObjection {
   readonly cure: string;
 }
 
-const NAME_ONE = "Name one of them by its index or UUID (nvidia-smi -L).";
+const NAME_ONE = "Leave MIG mode on for one of them only (nvidia-smi -i GPU -mig 0).";
 const MOST_PROCESSES = 4;
 const LONGEST_SAID = 160;
 
@@ -95,7 +95,7 @@ function modeObjection({ index, record }: ChosenGpu): MigObjection[] {
   const { current, pending } = record.mig;
   const [gpu, command] = [gpuInWords(index), `sudo nvidia-smi -i ${index}`];
   if (current === null) {
-    const cure = "Name a GPU that has MIG, such as an A100, H100, H200 or B200.";
+    const cure = "Use a GPU that has MIG, such as an A100, H100, H200 or B200.";
     return [{ reason: `${gpu} (${record.name ?? "of no name"}) has no MIG`, cure }];
   }
   if (current && pending !== false) return [];

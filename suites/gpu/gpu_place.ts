@@ -7,6 +7,7 @@ import { MissingTool } from "../../problem.ts";
 import { type GpuInventory, readGpuInventory } from "../../runners/gpu/gpu_inventory.ts";
 import type { GrantedGpu } from "../../runners/gpu/gpu_containers.ts";
 import type { ListedMigDevice } from "../../runners/gpu/gpu_list.ts";
+import { migKey } from "../../runners/gpu/mig_capabilities.ts";
 import type { GpuRecord } from "../../runners/gpu/nvidia_smi_records.ts";
 import type { Places } from "../places.ts";
 import { listedMigDevices } from "./mig_devices.ts";
@@ -59,7 +60,7 @@ export function usable(inventory: GpuInventory): readonly GpuSubject[] {
   );
   const whole = working.filter(({ mig }) => mig.current !== true).flatMap(wholeGpu);
   const instances = working.flatMap((gpu) =>
-    listedMigDevices(inventory, gpu).map((device) => migSubject(gpu, device))
+    listedMigDevices(inventory, gpu).map((device) => migSubject(inventory, gpu, device))
   );
   return [...whole, ...instances];
 }
@@ -73,8 +74,13 @@ function wholeGpu(gpu: GpuRecord): GpuSubject[] {
 }
 
 /** A MIG instance of a GPU. */
-export function migSubject(gpu: GpuRecord, { uuid, profile }: ListedMigDevice): GpuSubject {
-  const granted = { uuid, minor: gpu.minorNumber, capabilityNodes: [] };
+export function migSubject(
+  { migNodes }: Pick<GpuInventory, "migNodes">,
+  gpu: GpuRecord,
+  { uuid, profile, index }: ListedMigDevice,
+): GpuSubject {
+  const capabilityNodes = migNodes[migKey(gpu.minorNumber, index)] ?? [];
+  const granted = { uuid, minor: gpu.minorNumber, capabilityNodes };
   const title = `MIG instance ${profile} of ${gpu.name ?? "a GPU"}`;
   return { gpu, uuid, title, isWhole: false, granted };
 }

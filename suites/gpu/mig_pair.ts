@@ -19,7 +19,7 @@ export async function migPair(places: Places): Promise<readonly [GpuSubject, Gpu
   for (const gpu of inventory.log.gpus) {
     const [first, second] = separateMigDevices(inventory, gpu);
     if (first !== undefined && second !== undefined) {
-      return [migSubject(gpu, first), migSubject(gpu, second)];
+      return [migSubject(inventory, gpu, first), migSubject(inventory, gpu, second)];
     }
   }
   const { refusal } = await requestMigInstances(places, inventory);

@@ -41,6 +41,7 @@ export function readingOf(
       nvlink: [],
       vgpus: [],
       texts: {},
+      migNodes: {},
       problems: [],
       ...inventory,
     },

@@ -101,7 +101,10 @@ export const WEBGPU_LATENCY: Part = webgpuInBand("medium", LAUNCH);
 /** About half of the GPU: what two that take turns get, each. */
 const ABOUT_HALF = { atLeast: 0.35, below: 0.65 };
 export const CONTAINERS_TAKE_TURNS: Part = besideInBand("container-beside", ABOUT_HALF);
-export const BARE_KEEPS: Part = besideInBand("bare-beside", "high");
+export const BARE_KEEPS: Part = {
+  ...besideInBand("bare-beside", "high"),
+  needsBareMetal: true,
+};
 export const PARTITION_KEEPS: Part = inBand("mig-contention", {
   arm: "mig-beside",
   band: "high",
