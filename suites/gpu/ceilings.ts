@@ -11,6 +11,7 @@ import {
   parseDeviceQuery,
 } from "../../runners/cuda/device_query.ts";
 import type { CudaDevice } from "../../runners/cuda/device_query.ts";
+import type { GpuLink } from "../../runners/gpu/nvidia_smi_records.ts";
 import type { Places } from "../places.ts";
 import { nativeCuda } from "./cuda_place.ts";
 import { gpuInventory, type GpuSubject } from "./gpu_place.ts";
@@ -26,10 +27,22 @@ export interface Ceilings {
   readonly nvlinkBytesPerSecond: number | null;
   /** Right after a run; null where not told. */
   readonly linkGeneration: number | null;
-  readonly subject: GpuSubject;
+  /** Null where copies need not go over it. */
+  readonly link: GpuLink | null;
 }
 
 const TIMEOUT_SECONDS = 60;
+
+/** Processor and GPU of one module, which copy to each other by NVLink. */
+const ONE_MODULE = /\bG[HB]\d00\b/;
+
+/**
+ * The PCIe link that copies to and from the subject go over. A guest is told of the port that its
+ * hypervisor plays, which the copies never see.
+ */
+function linkOf({ options }: Places, { gpu, isWhole }: GpuSubject): GpuLink | null {
+  return isWhole && options.bareMetal && !ONE_MODULE.test(gpu.name ?? "") ? gpu.link : null;
+}
 
 /** The ceilings of the subject. */
 export async function ceilingsOf(places: Places, subject: GpuSubject): Promise<Ceilings> {
@@ -37,13 +50,14 @@ export async function ceilingsOf(places: Places, subject: GpuSubject): Promise<C
   const { nvlink } = await gpuInventory(places);
   const links = nvlink?.find(({ uuid }) => uuid === subject.gpu.uuid);
   const whole = subject.isWhole;
+  const link = linkOf(places, subject);
   return {
     memoryBytesPerSecond: whole && device !== null ? memoryBandwidthCeiling(device) : null,
     flopsPerSecond: device === null ? null : arithmeticCeiling(device),
-    linkBytesPerSecond: whole ? linkBytesPerSecond(subject.gpu.link) : null,
+    linkBytesPerSecond: link === null ? null : linkBytesPerSecond(link),
     nvlinkBytesPerSecond: whole && links !== undefined ? nvlinkBytesPerSecond(links) : null,
     linkGeneration: null,
-    subject,
+    link,
   };
 }
 
@@ -65,11 +79,11 @@ export function deviceOf(
   });
 }
 
-/** The share of its link that a copy had, as a sample's details; empty where unknown. */
-export function linkDetails(ceilings: Ceilings, figure: number): Record<string, number> {
-  const { subject, linkGeneration: generation } = ceilings;
-  const link = subject.isWhole
-    ? negotiatedBytesPerSecond(subject.gpu, { generation, figure })
-    : null;
-  return link === null ? {} : { linkBytesPerSecond: link };
+/** The capacity of the link that a copy went over, as a sample's details; empty where unknown. */
+export function linkDetails(
+  { link, linkGeneration: generation }: Ceilings,
+  figure: number,
+): Record<string, number> {
+  const most = link === null ? null : negotiatedBytesPerSecond({ link }, { generation, figure });
+  return most === null ? {} : { linkBytesPerSecond: most };
 }

@@ -8,14 +8,21 @@ section() {
 numbers() { [ -e "$1" ] && stat -c '%t:%T' "$1"; }
 # Opens a node and closes it at once.
 open() { (: <"$1") 2>&1 && echo opened; }
+# Makes a character device of these numbers where nodes may be made at all, and opens it.
+make() {
+  own=/dev/cellproof-own-node
+  mknod "$own" c "$1" "$2" 2>&1 && open "$own"
+  rm -f "$own"
+}
 
 cat /proc/sys/kernel/random/boot_id 2>&1 | section boot_id
-hostname 2>&1 | section hostname
+cat /proc/sys/kernel/hostname 2>&1 | section hostname
 cat /proc/driver/nvidia/version 2>/dev/null | section driver
 numbers "/dev/nvidia$1" | section node
 numbers /dev/null | section null
 open "/dev/nvidia$1" | section opened
-own=/tmp/own-node
-{ mknod "$own" c 195 "$1" 2>&1 && open "$own"; rm -f "$own"; } | section made
+# The host's own /dev is left alone.
+[ "$2" = container ] && make 195 "$1" | section made
+[ "$2" = container ] && make 1 3 | section made-null
 nvidia-smi -L 2>&1 | section list
 nvidia-smi -q -x 2>/dev/null | section log

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { Problem } from "../../problem.ts";
-import type { GpuContainers } from "../../runners/gpu/gpu_containers.ts";
+import { MissingTool, Problem } from "../../problem.ts";
 import { parseGpuList } from "../../runners/gpu/gpu_list.ts";
 import { parseNvidiaSmiLog } from "../../runners/gpu/nvidia_smi_log.ts";
 import type { GpuLink } from "../../runners/gpu/nvidia_smi_records.ts";
@@ -29,9 +28,11 @@ export interface Look {
   /** Major and minor number of the GPU's node in hexadecimal, "c3:0"; empty where there is none. */
   readonly node: string;
   readonly nullNode: string;
-  /** How opening the GPU's node went, and one that was made with its numbers. */
+  /** How opening the GPU's node went: "opened", or what the shell says. */
   readonly opened: string;
+  /** How making and opening a node with its numbers went, and one of /dev/null's; not on the host. */
   readonly made: string;
+  readonly madeNull: string;
   /** UUIDs of whole GPUs and of MIG instances that nvidia-smi lists. */
   readonly uuids: readonly string[];
   readonly link: GpuLink | null;
@@ -54,24 +55,24 @@ export interface Looks {
 export async function lookInside(places: Places, { subject }: SamplesPlace): Promise<Looks> {
   const { host } = places;
   const containers = await gpuContainers(places);
-  const { minor, uuid } = subject.granted;
-  const numbers = [`${minor ?? 0}`];
+  const { minor } = subject.granted;
+  if (minor === null) throw noMinor(subject);
   const inside = async (name: string, gpus: readonly GpuSubject["granted"][]) =>
     textOf(
       await containers.run({
         name,
-        argv: ["sh", "-c", script, "look", ...numbers],
+        argv: ["sh", "-c", script, "look", `${minor}`, "container"],
         gpus,
         timeoutSeconds: TIMEOUT_SECONDS,
       }),
-      containers,
+      (result) => containers.failure(result),
     );
   const texts = {
-    "look-host.txt": await fromHost(host, numbers),
+    "look-host.txt": await fromHost(host, minor),
     "look-granted.txt": await inside("gpu-look", [subject.granted]),
     "look-ungranted.txt": await inside("gpu-look-none", []),
   };
-  const read = (text: string) => parseLook(text, uuid);
+  const read = (text: string) => parseLook(text, subject.gpu.uuid);
   return {
     subject,
     way: containers.description,
@@ -83,23 +84,37 @@ export async function lookInside(places: Places, { subject }: SamplesPlace): Pro
   };
 }
 
-async function fromHost(host: Host, numbers: readonly string[]): Promise<string> {
-  const argv = ["sh", "-c", script, "look", ...numbers] as const;
-  return (await host.run({ argv, timeoutSeconds: TIMEOUT_SECONDS })).stdout;
+async function fromHost(host: Host, minor: number): Promise<string> {
+  const argv = ["sh", "-c", script, "look", `${minor}`, "host"] as const;
+  return textOf(await host.run({ argv, timeoutSeconds: TIMEOUT_SECONDS }), () => null);
 }
 
-function textOf(result: CommandResult, containers: GpuContainers): string {
-  const failure = containers.failure(result);
-  if (failure === null && result.ended === "exited") return result.stdout;
+function textOf(
+  result: CommandResult,
+  failureOf: (result: CommandResult) => string | null,
+): string {
+  const failure = failureOf(result);
+  // The last section is there even where nvidia-smi is not.
+  if (failure === null && result.ended === "exited" && /^# log$/m.test(result.stdout)) {
+    return result.stdout;
+  }
   throw new Problem({
-    action: "look at the GPU from inside a container",
-    condition: failure ?? `the look was ended (${result.ended})`,
+    action: "look at what a place shows of the GPU",
+    condition: failure ?? `the look broke off (${result.ended})`,
     seen: result.stderr,
   });
 }
 
+function noMinor({ title }: GpuSubject): MissingTool {
+  return new MissingTool({
+    action: "look at the GPU from inside a container",
+    condition: `the driver does not tell which node ${title} has`,
+    cure: "See the minor number in: nvidia-smi -q",
+  }, "gpu");
+}
+
 /** Reads what the script printed; what it left out stays empty. */
-export function parseLook(text: string, uuid: string): Look {
+export function parseLook(text: string, uuid: string | null): Look {
   const parts = new Map(
     text.split(/^# /m).slice(1).map((part) => {
       const end = part.indexOf("\n");
@@ -115,6 +130,7 @@ export function parseLook(text: string, uuid: string): Look {
     nullNode: part("null"),
     opened: part("opened"),
     made: part("made"),
+    madeNull: part("made-null"),
     uuids: parseGpuList(part("list")).flatMap((gpu) => [
       ...gpu.uuid === null ? [] : [gpu.uuid],
       ...gpu.mig.map((instance) => instance.uuid),
@@ -123,13 +139,10 @@ export function parseLook(text: string, uuid: string): Look {
   };
 }
 
-/** The link of the GPU with this UUID, or of the only one: a MIG instance has that of its GPU. */
-function linkIn(log: string, uuid: string): GpuLink | null {
+/** The link of the GPU with this UUID: a MIG instance has that of its GPU. */
+function linkIn(log: string, uuid: string | null): GpuLink | null {
   try {
-    const { gpus } = parseNvidiaSmiLog(log);
-    const [only, ...others] = gpus;
-    const found = gpus.find((gpu) => gpu.uuid === uuid) ?? (others.length === 0 ? only : undefined);
-    return found?.link ?? null;
+    return parseNvidiaSmiLog(log).gpus.find((gpu) => gpu.uuid === uuid)?.link ?? null;
   } catch (error) {
     if (error instanceof Problem) return null;
     throw error;
@@ -164,10 +177,12 @@ export function sameGpu(looks: Looks): Observation {
 
 /** "the GPU's node has the host's major and minor number inside" */
 export function sameNode({ host, granted, ungranted, way }: Looks): Observation {
-  return observed("gpu-container/same-node", {
-    value: host.node !== "" && granted.node === host.node,
+  const name = "gpu-container/same-node";
+  if (host.node === "") return lacking(name, "the GPU has no node on the host", "gpu");
+  return observed(name, {
+    value: granted.node === host.node,
     seen: `the GPU's node is ${granted.node || "not there"} in a container (${way}) and ` +
-      `${host.node || "not there"} on the host (major and minor number, hexadecimal)`,
+      `${host.node} on the host (major and minor number, hexadecimal)`,
     controls: [
       positive(
         "/dev/null has the number that every Linux gives it, inside and outside",
@@ -185,10 +200,11 @@ export function sameNode({ host, granted, ungranted, way }: Looks): Observation 
 
 /** "the container runs on the host's kernel and the host's GPU driver" */
 export function sameDriver({ host, granted }: Looks): Observation {
-  const isSame = granted.bootId === host.bootId && granted.driver === host.driver;
+  const name = "gpu-container/same-driver";
+  if (host.driver === "") return lacking(name, "the host's kernel shows no NVIDIA driver", "gpu");
   const driver = (look: Look) => look.driver.split("\n")[0] || "no driver";
-  return observed("gpu-container/same-driver", {
-    value: isSame && host.bootId !== "" && host.driver !== "",
+  return observed(name, {
+    value: granted.bootId === host.bootId && granted.driver === host.driver,
     seen:
       `inside, the boot is ${granted.bootId} and the driver "${driver(granted)}"; on the host ` +
       `${host.bootId} and "${driver(host)}"`,
@@ -200,7 +216,7 @@ export function sameDriver({ host, granted }: Looks): Observation {
       ),
       negative(
         "the look was made inside: the host's name is another one",
-        granted.hostname !== host.hostname,
+        granted.hostname !== "" && granted.hostname !== host.hostname,
         `${granted.hostname} inside, ${host.hostname} outside`,
       ),
     ],
@@ -211,29 +227,41 @@ export function sameDriver({ host, granted }: Looks): Observation {
 export function sameLink(looks: Looks): Observation {
   const name = "gpu-container/same-link";
   const [inside, outside] = [linkInWords(looks.granted.link), linkInWords(looks.host.link)];
-  if (outside === null) return lacking(name, "the driver does not tell the GPU's link", "gpu");
+  if (outside === null || inside === null) {
+    const where = outside === null ? "on the host" : "in the container";
+    return lacking(name, `the driver does not tell the GPU's link ${where}`, "gpu");
+  }
   return observed(name, {
     value: inside === outside,
-    seen: `the GPU's link is ${inside ?? "not told"} inside and ${outside} on the host`,
+    seen: `the GPU's link is ${inside} inside and ${outside} on the host`,
     controls: [hostLists(looks), seesNone(looks)],
   });
 }
 
+/** What the kernel says of a node that may not be opened, or made. */
+const REFUSED = /not permitted|denied/i;
+/** What is not there cannot be opened. */
+const ABSENT = /No such file/i;
+
 /** "a container that was granted no GPU reaches none" */
-export function ungrantedRefused(looks: Looks): Observation {
-  const { ungranted, granted } = looks;
-  const tries = [ungranted.opened, ungranted.made];
-  const isRefused = (text: string) =>
-    /not permitted|denied|No such file|No such device/i.test(text);
+export function ungrantedRefused({ ungranted, granted }: Looks): Observation {
+  const { opened, made, madeNull, uuids } = ungranted;
   return observed("gpu-container/ungranted-refused", {
-    value: ungranted.uuids.length === 0 && tries.every(isRefused),
-    seen: `a container without a GPU lists ${ungranted.uuids.join(", ") || "none"}; opening the ` +
-      `node: ${ungranted.opened}; opening one that it made itself: ${ungranted.made}`,
+    value: uuids.length === 0 && (REFUSED.test(opened) || ABSENT.test(opened)) &&
+      REFUSED.test(made),
+    seen: `a container without a GPU lists ${uuids.join(", ") || "none"}; opening the ` +
+      `node: ${opened || "nothing"}; opening one that it made itself: ${made || "nothing"}`,
     controls: [
       positive(
         "where the GPU was granted, the same node opens",
         granted.opened === "opened",
         granted.opened,
+      ),
+      // Else the node that it made might be refused for the place where it was made.
+      positive(
+        "one of /dev/null that it made itself opens, or it may make no nodes at all",
+        madeNull === "opened" || /^mknod: .*not permitted/i.test(madeNull),
+        madeNull || "nothing",
       ),
       negative(
         "where it was granted, the list is not empty",

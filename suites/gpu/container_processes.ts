@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { matrixMulArguments, parseMatrixMul } from "../../runners/cuda/matrix_mul.ts";
-import { readComputeApps } from "../../runners/gpu/compute_apps.ts";
+import type { ComputeApp } from "../../runners/gpu/compute_apps.ts";
 import type { ObservationName } from "../observations.ts";
 import type { Places } from "../places.ts";
-import { negative, observed, positive } from "../probe.ts";
+import { lacking, negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";
-import { besideBusy, isListed } from "./aggressor.ts";
-import { refusal, runSample, type SamplesPlace } from "./cuda_samples.ts";
+import { appsOn, besideBusy } from "./aggressor.ts";
+import { computeAtOnce } from "./compute_at_once.ts";
+import type { SamplesPlace } from "./cuda_samples.ts";
 
 /** "the host's GPU driver lists the container's process with the memory that it takes" */
 export async function inHostList(
@@ -18,16 +18,18 @@ export async function inHostList(
   { cuda: place, subject }: SamplesPlace,
   { host }: Places,
 ): Promise<Observation> {
-  const before = await readComputeApps(host, subject.gpu.uuid) ?? [];
+  const before = await appsOn(host, subject);
   const busy = await besideBusy({ host, place, subject }, (busy) => Promise.resolve(busy));
-  const after = await readComputeApps(host, subject.gpu.uuid) ?? [];
+  const after = await appsOn(host, subject);
   const { app, session: { pid } } = busy;
-  const has = (apps: typeof before) => apps.some((other) => other.pid === app.pid);
-  const numbers = (apps: typeof before) => apps.map((other) => other.pid).join(", ") || "none";
+  if (app.usedMemoryBytes === null) return lacking(name, MEMORY_NOT_TOLD, "gpu");
+  const has = (apps: readonly ComputeApp[]) => apps.some((other) => other.pid === app.pid);
+  const numbers = (apps: readonly ComputeApp[]) =>
+    apps.map((other) => other.pid).join(", ") || "none";
   return observed(name, {
-    value: app.pid === pid && (app.usedMemoryBytes ?? 0) > 0,
-    seen: `the host's driver lists process ${app.pid} with ${app.usedMemoryBytes ?? "unknown"} ` +
-      `bytes; the container's process is ${pid ?? "unknown"} on the host`,
+    value: app.pid === pid && app.usedMemoryBytes > 0,
+    seen: `the host's driver lists process ${app.pid} with ${app.usedMemoryBytes} bytes; the ` +
+      `container's process is ${pid ?? "unknown"} on the host`,
     controls: [
       positive("the container's process has a number on the host", pid !== null, `${pid}`),
       negative(
@@ -39,30 +41,15 @@ export async function inHostList(
   });
 }
 
+/** Why nothing is said of a process's memory. */
+export const MEMORY_NOT_TOLD = "the driver does not tell the memory of a process here";
+
 /** "two containers compute on one GPU at once" */
-export async function twoCompute(
+export function twoCompute(
   name: ObservationName,
   place: SamplesPlace,
   { host }: Places,
 ): Promise<Observation> {
-  const { cuda, subject } = place;
-  return await besideBusy({ host, place: cuda, subject }, async (busy) => {
-    const args = matrixMulArguments({ size: 1024 });
-    const record = parseMatrixMul(await runSample(place, "matrixMul", { args }));
-    const still = await isListed(host, subject, busy);
-    const none = await refusal(async () =>
-      parseMatrixMul(await runSample(place, "matrixMul", { args, gpus: [] }))
-    );
-    return observed(name, {
-      value: record.passed && still,
-      seen:
-        `a matrix product in one container ${record.passed ? "passed" : "failed"} while n-body ` +
-        `in another (process ${busy.app.pid}) computed on ${subject.uuid} ` +
-        (still ? "all the time" : "no longer"),
-      controls: [
-        positive("n-body is in the host's list before", busy.app.pid > 0, `${busy.app.pid}`),
-        negative("a container without the GPU fails", none !== null, none ?? "it passed"),
-      ],
-    });
-  });
+  const seen = `in another container computed on ${place.subject.uuid} all the time`;
+  return computeAtOnce(name, { host, place, neighbour: place.subject, seen });
 }

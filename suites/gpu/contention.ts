@@ -5,19 +5,24 @@
  * @module
  */
 import { MissingTool } from "../../problem.ts";
+import { nbodyArguments } from "../../runners/cuda/nbody.ts";
 import { prepareArms } from "../arms.ts";
 import type { ArmDriver, Measurement, PairedPlan } from "../paired.ts";
 import type { Places } from "../places.ts";
 import type { Arm } from "../result.ts";
-import { besideBusy, type Busy, isListed } from "./aggressor.ts";
+import { awaitProcess, besideBusy, type Busy, isListed, pause } from "./aggressor.ts";
 import { type Ceilings, ceilingsOf } from "./ceilings.ts";
-import { N_BODY, nbodyFigures } from "./compute.ts";
-import { type GpuExperimentOptions, measurementOf } from "./cuda_experiment.ts";
+import { BODIES, N_BODY, nbodyFigures, nbodyIterations } from "./compute.ts";
+import {
+  type GpuExperimentOptions,
+  measurementOf,
+  runWorkload,
+  withPrograms,
+} from "./cuda_experiment.ts";
 import { containerCuda, type CudaOutcome, type CudaPlace, nativeCuda } from "./cuda_place.ts";
+import { type GpuGuard, gpuGuard, unlessCancelled } from "./gpu_guard.ts";
 import { type GpuSubject, gpuSubject } from "./gpu_place.ts";
 import { watched } from "./gpu_watch.ts";
-
-const TIMEOUT_SECONDS = 120;
 
 type PlaceOf = (places: Places) => Promise<CudaPlace>;
 
@@ -45,7 +50,7 @@ const ARMS: readonly ContentionCase[] = [
   },
   {
     name: "bare-both",
-    title: "two at once natively, both together",
+    title: "natively, one and a shorter one beside it: what both did while the longer one ran",
     place: nativeCuda,
     beside: "itself",
   },
@@ -57,8 +62,14 @@ const ARMS: readonly ContentionCase[] = [
   },
 ];
 
-/** A share of about a half may be decided by its own bounds (`suites/rules/gpu_performance.ts`). */
+/** A share of about a half is decided by its own bounds (`suites/rules/gpu_performance.ts`). */
 const SHARE = { high: 0.65, medium: 0.35 };
+/** Whether two do more or less than one alone. */
+const ORDER = { high: 1, medium: 0 };
+/** So much longer than a run alone that a process which starts beside it also ends beside it. */
+const LONGER = 6;
+/** What a process takes at most from its last figure to its end. */
+const END_SECONDS = 0.3;
 
 /**
  * Prepares the experiment `contention`.
@@ -71,12 +82,15 @@ export async function prepareContention(
 ): Promise<PairedPlan> {
   const subject = await gpuSubject(places);
   if (!subject.isWhole) throw notWhole(subject);
+  await withPrograms(places, [N_BODY]);
+  const guard = await gpuGuard(places, subject);
+  await guard.refuseStrangers();
   const ceilings = await ceilingsOf(places, subject);
   const cases = ARMS.filter(({ name }) => needs.arms.has(name));
   const { drivers, unavailable } = await prepareArms(
     cases,
     async (arm, { place, beside }) =>
-      contentionArm(arm, { places, place: await place(places), subject, ceilings, beside }),
+      contentionArm(arm, { places, place: await place(places), guard, subject, ceilings, beside }),
   );
   return {
     name: "contention",
@@ -87,7 +101,7 @@ export async function prepareContention(
     drivers,
     unavailable,
     judged: [...needs.judged],
-    stoppingThresholds: { "bare-beside": SHARE, "container-beside": SHARE },
+    stoppingThresholds: { "bare-beside": SHARE, "container-beside": SHARE, "bare-both": ORDER },
     mostBlocks,
   };
 }
@@ -96,6 +110,7 @@ export async function prepareContention(
 export interface ContentionSetting {
   readonly places: Places;
   readonly place: CudaPlace;
+  readonly guard: GpuGuard;
   readonly subject: GpuSubject;
   readonly ceilings: Ceilings;
   readonly beside: ContentionCase["beside"];
@@ -105,40 +120,47 @@ export interface ContentionSetting {
 
 /** An arm whose victim is n-body. */
 export function contentionArm(arm: Arm, setting: ContentionSetting): ArmDriver {
+  const { places: { host }, subject, guard } = setting;
   return {
     arm,
-    async measure() {
-      const { places: { host }, subject } = setting;
-      const { seen, outcome } = await watched(host, subject, () => runVictim(setting));
-      if (outcome === null) return null;
-      return { ...outcome, details: { ...outcome.details, ...seen.details }, ...seen.aside };
-    },
+    measure: () =>
+      unlessCancelled(async () => {
+        const { outcome: { seen, outcome }, aside } = await guard.around(() =>
+          watched(host, subject, () => runVictim(setting))
+        );
+        if (outcome === null) return null;
+        const details = { ...outcome.details, ...seen.details };
+        return { ...outcome, details, ...seen.aside, ...aside };
+      }),
   };
 }
 
 async function runVictim(setting: ContentionSetting): Promise<Measurement | null> {
   const { places: { host }, place, subject, neighbour = subject, ceilings } = setting;
-  const figures = (run: CudaOutcome["command"]) => nbodyFigures(run, ceilings);
-  const measured = (outcome: CudaOutcome) =>
-    outcome.command.ended === "cancelled" ? null : measurementOf(outcome, {}, figures);
   switch (setting.beside) {
     case "nothing":
-      return measured(await run(place, subject));
-    case "itself": {
-      const [first, second] = await Promise.all([run(place, subject), run(place, subject)]);
-      return together(measured(first), measured(second));
-    }
+      return measured(await run(setting, 1), ceilings);
+    case "itself":
+      return await runBoth(setting);
     case "aggressor":
       return await besideBusy({ host, place, subject: neighbour }, async (busy) => {
-        const outcome = measured(await run(place, subject));
+        const outcome = measured(await run(setting, 1), ceilings);
         return await stayedBusy({ host, subject: neighbour, busy }, outcome);
       });
   }
 }
 
-function run(place: CudaPlace, { granted }: GpuSubject): Promise<CudaOutcome> {
-  const { program, args } = N_BODY;
-  return place.run({ program, args, gpus: [granted], timeoutSeconds: TIMEOUT_SECONDS });
+function measured(outcome: CudaOutcome, ceilings: Ceilings): Measurement | null {
+  if (outcome.command.ended === "cancelled") return null;
+  return measurementOf(outcome, {}, (command) => nbodyFigures(command, ceilings));
+}
+
+/** n-body, so many times as long as the victim. */
+function run({ place, subject, ceilings }: ContentionSetting, times: number): Promise<CudaOutcome> {
+  const iterations = times * nbodyIterations(ceilings);
+  const args = () => nbodyArguments({ bodies: BODIES, iterations });
+  const workload = { program: N_BODY.program, args };
+  return runWorkload(place, workload, { ceilings, gpus: [subject.granted] });
 }
 
 /** Where the aggressor had ended meanwhile, the victim was alone for a while. */
@@ -155,14 +177,48 @@ async function stayedBusy(
   return { ...outcome, value: null, failure: outcome.failure ?? failure };
 }
 
-/** Two that ran at once, as one: the sum of their rates. Whatever they did not overlap adds to it. */
-function together(first: Measurement | null, second: Measurement | null): Measurement | null {
-  if (first === null || second === null) return null;
-  if (first.value === null || second.value === null) {
-    return { ...first, value: null, failure: first.failure ?? second.failure };
+/** A long run, and within its time a short one. */
+async function runBoth(setting: ContentionSetting): Promise<Measurement | null> {
+  const { places: { host }, subject, ceilings } = setting;
+  const running = run(setting, LONGER);
+  try {
+    await awaitProcess(host, subject);
+    await pause(host, END_SECONDS);
+    const shorter = measured(await run(setting, 1), ceilings);
+    const longer = measured(await running, ceilings);
+    return longer === null || shorter === null ? null : together(longer, shorter);
+  } finally {
+    await running;
   }
-  const details = { ...first.details, otherFlopsPerSecond: second.value };
-  return { ...first, value: first.value + second.value, details };
+}
+
+/**
+ * The operations of both in each second of the longer one, which hold however the two overlap: while it
+ * runs, the GPU never rests. For the rest of the time it is alone, so turns cost less here than they do
+ * while both run.
+ */
+export function together(longer: Measurement, shorter: Measurement): Measurement {
+  const { flopsPerSecond = NaN, seconds = NaN, ceiling = Infinity } = longer.details;
+  const { flopsPerSecond: otherFlopsPerSecond = NaN, seconds: otherSeconds = NaN } =
+    shorter.details;
+  const value = flopsPerSecond + otherFlopsPerSecond * otherSeconds / seconds;
+  const details = { ...longer.details, otherFlopsPerSecond, otherSeconds };
+  const failure = longer.failure ?? shorter.failure ??
+    (isWithin(shorter, longer) ? null : "the shorter run was not wholly within the longer one") ??
+    (value <= ceiling ? null : `${value} operations per second are more than can be`);
+  return failure === null
+    ? { ...longer, value, details }
+    : { ...longer, value: null, details, failure };
+}
+
+/** Whether all that the shorter one timed lies within what the longer one timed. */
+function isWithin(shorter: Measurement, longer: Measurement): boolean {
+  const [short, long] = [shorter, longer].map(({ startedAt, durationSeconds, details }) => {
+    const end = Date.parse(startedAt) / 1000 + durationSeconds;
+    return { begin: end - (details["seconds"] ?? NaN), end };
+  });
+  if (short === undefined || long === undefined) return false;
+  return short.begin - END_SECONDS >= long.begin && short.end <= long.end - END_SECONDS;
 }
 
 function notWhole({ title }: GpuSubject): MissingTool {

@@ -7,13 +7,22 @@
 import { Problem } from "../../problem.ts";
 import type { CudaProgram } from "../../runners/cuda/cuda_programs.ts";
 import type { CudaRun } from "../../runners/cuda/cuda_run.ts";
+import type { GrantedGpu } from "../../runners/gpu/gpu_containers.ts";
 import type { CommandResult } from "../../runners/host.ts";
 import { type ArmNeeds, prepareArms } from "../arms.ts";
 import type { ArmDriver, Measurement, PairedPlan } from "../paired.ts";
 import type { Places } from "../places.ts";
 import type { Arm, Workload } from "../result.ts";
-import { containerCuda, type CudaOutcome, type CudaPlace, nativeCuda } from "./cuda_place.ts";
+import {
+  containerCuda,
+  type CudaOutcome,
+  type CudaPlace,
+  cudaProgram,
+  cudaPrograms,
+  nativeCuda,
+} from "./cuda_place.ts";
 import { type Ceilings, ceilingsOf } from "./ceilings.ts";
+import { type GpuGuard, gpuGuard, unlessCancelled } from "./gpu_guard.ts";
 import { gpuInventory, type GpuSubject, gpuSubject, usable } from "./gpu_place.ts";
 import { watched } from "./gpu_watch.ts";
 
@@ -23,12 +32,15 @@ export interface CudaFigures {
   /** In base units. `ceiling` is the most that the device can do, in the workload's unit. */
   readonly details: Readonly<Record<string, number>>;
   readonly doubt: string | null;
+  /** What it timed, by its own clock: never more than the process itself took. */
+  readonly timedSeconds?: number;
 }
 
 /** A workload, and the program that runs it. */
 export interface CudaWorkload extends Workload {
   readonly program: CudaProgram;
-  readonly args: readonly string[];
+  /** By the ceilings, where a run of one length takes more work on a faster GPU. */
+  readonly args: (ceilings: Ceilings) => readonly string[];
   /** Whether it needs a second GPU beside the one that is measured. */
   readonly peers?: boolean;
   /** Reads what the program printed; throws a `Problem` where that is no result. */
@@ -49,6 +61,8 @@ export interface GpuExperimentOptions {
 }
 
 const TIMEOUT_SECONDS = 120;
+/** A command is timed from when it is about to start, and clocks are rounded. */
+const CLOCK_SLACK_SECONDS = 0.01;
 const ARMS = [
   { name: "native", title: "natively", place: nativeCuda },
   { name: "native-again", title: "natively again (A/A control)", place: nativeCuda },
@@ -58,7 +72,7 @@ const ARMS = [
 /**
  * Prepares an experiment of CUDA programs.
  *
- * @throws {MissingTool} where there is no GPU, or none of the programs
+ * @throws {MissingTool} where there is no GPU, others use it, or none of the programs is here
  */
 export async function prepareCudaExperiment(
   places: Places,
@@ -66,16 +80,19 @@ export async function prepareCudaExperiment(
   { needs, mostBlocks }: GpuExperimentOptions,
 ): Promise<PairedPlan> {
   const subject = await gpuSubject(places);
+  const guard = await gpuGuard(places, subject);
+  await guard.refuseStrangers();
   const ceilings = await ceilingsOf(places, subject);
   const gpus = usable(await gpuInventory(places));
-  const chosen = workloads.filter((workload) =>
-    needs.workloads.has(workload.name) && (!workload.peers || peersOf(subject, gpus).length > 0)
+  const needed = workloads.filter((workload) => needs.workloads.has(workload.name));
+  const chosen = (await withPrograms(places, needed)).filter(({ peers }) =>
+    !peers || peersOf(subject, gpus).length > 0
   );
   const cases = ARMS.filter((arm) => needs.arms.has(arm.name));
   const { drivers, unavailable } = await prepareArms(cases, async (arm, { place }) => {
     const cuda = await place(places);
     const named = { ...arm, title: cuda.title.startsWith("in a") ? cuda.title : arm.title };
-    return cudaArm(named, { places, cuda, subject, gpus, ceilings, workloads: chosen });
+    return cudaArm(named, { places, cuda, guard, subject, gpus, ceilings, workloads: chosen });
   });
   return {
     name,
@@ -90,6 +107,22 @@ export async function prepareCudaExperiment(
   };
 }
 
+/**
+ * The workloads whose programs are here.
+ *
+ * @throws {MissingTool} where no program of any of them is
+ */
+export async function withPrograms<Needed extends CudaWorkload>(
+  places: Places,
+  workloads: readonly Needed[],
+): Promise<readonly Needed[]> {
+  const programs = await cudaPrograms(places);
+  const able = workloads.filter(({ program }) => programs.has(program));
+  const [first] = workloads;
+  if (able.length === 0 && first !== undefined) cudaProgram(programs, first.program);
+  return able;
+}
+
 /** The whole GPUs beside the subject; none for a part of one. */
 function peersOf(subject: GpuSubject, gpus: readonly GpuSubject[]): readonly GpuSubject[] {
   return subject.isWhole
@@ -101,6 +134,7 @@ function peersOf(subject: GpuSubject, gpus: readonly GpuSubject[]): readonly Gpu
 interface CudaArmSetting {
   readonly places: Places;
   readonly cuda: CudaPlace;
+  readonly guard: GpuGuard;
   readonly subject: GpuSubject;
   readonly gpus: readonly GpuSubject[];
   readonly ceilings: Ceilings;
@@ -108,26 +142,33 @@ interface CudaArmSetting {
 }
 
 function cudaArm(arm: Arm, setting: CudaArmSetting): ArmDriver {
-  const { places, cuda, subject, ceilings, workloads } = setting;
+  const { places, cuda, guard, subject, ceilings, workloads } = setting;
   return {
     arm,
-    async measure(name) {
-      const workload = workloads.find((candidate) => candidate.name === name);
-      if (workload === undefined) throw new TypeError(`gpu: no workload is called "${name}"`);
-      const peers = workload.peers ? peersOf(subject, setting.gpus).slice(0, 1) : [];
-      const { seen, outcome } = await watched(places.host, subject, () =>
-        cuda.run({
-          program: workload.program,
-          args: workload.args,
-          gpus: [subject, ...peers].map(({ granted }) => granted),
-          timeoutSeconds: TIMEOUT_SECONDS,
-        }));
-      if (outcome.command.ended === "cancelled") return null;
-      const figures = (run: CudaRun) =>
-        workload.figuresOf(run, { ...ceilings, linkGeneration: seen.linkGeneration });
-      return { ...measurementOf(outcome, seen.details, figures), ...seen.aside };
-    },
+    measure: (name) =>
+      unlessCancelled(async () => {
+        const workload = workloads.find((candidate) => candidate.name === name);
+        if (workload === undefined) throw new TypeError(`gpu: no workload is called "${name}"`);
+        const peers = workload.peers ? peersOf(subject, setting.gpus).slice(0, 1) : [];
+        const gpus = [subject, ...peers].map(({ granted }) => granted);
+        const { outcome: { seen, outcome }, aside } = await guard.around(() =>
+          watched(places.host, subject, () => runWorkload(cuda, workload, { ceilings, gpus }))
+        );
+        if (outcome.command.ended === "cancelled") return null;
+        const known = { ...ceilings, linkGeneration: seen.linkGeneration };
+        const figures = (run: CudaRun) => workload.figuresOf(run, known);
+        return { ...measurementOf(outcome, seen.details, figures), ...seen.aside, ...aside };
+      }),
   };
+}
+
+/** Runs a workload's program once. */
+export function runWorkload(
+  cuda: CudaPlace,
+  { program, args }: Pick<CudaWorkload, "program" | "args">,
+  { ceilings, gpus }: { readonly ceilings: Ceilings; readonly gpus: readonly GrantedGpu[] },
+): Promise<CudaOutcome> {
+  return cuda.run({ program, args: args(ceilings), gpus, timeoutSeconds: TIMEOUT_SECONDS });
 }
 
 /** A run's measurement: its figures, or why there are none. */
@@ -144,8 +185,10 @@ export function measurementOf(
   if (failure !== null) return failed(failure);
   if (ended !== "exited") return failed(`the command ended: ${ended}`);
   try {
-    const { value, details, doubt } = figuresOf(command);
+    const figures = figuresOf(command);
+    const { value, details } = figures;
     const all = { ...details, ...seen };
+    const doubt = figures.doubt ?? impossibleTime(figures, durationSeconds);
     return doubt === null
       ? { ...common, value, details: all, failure: null }
       : { ...common, value: null, details: all, failure: `the figures cannot be right: ${doubt}` };
@@ -153,4 +196,10 @@ export function measurementOf(
     if (!(error instanceof Problem)) throw error;
     return failed(error.message);
   }
+}
+
+function impossibleTime({ timedSeconds = 0 }: CudaFigures, durationSeconds: number): string | null {
+  return timedSeconds > durationSeconds + CLOCK_SLACK_SECONDS
+    ? `it timed ${timedSeconds} s in a process of ${durationSeconds} s`
+    : null;
 }

@@ -6,19 +6,19 @@
  */
 import { MissingTool } from "../../problem.ts";
 import { matrixMulArguments, parseMatrixMul } from "../../runners/cuda/matrix_mul.ts";
-import { readComputeApps } from "../../runners/gpu/compute_apps.ts";
 import { readInventory } from "../../runners/inventory/inventory.ts";
 import { type ObservationName, observationsOf } from "../observations.ts";
 import type { Places } from "../places.ts";
 import { attempt, type CollectProbe, lacking, negative, observed, positive } from "../probe.ts";
 import type { Baseline, Control, GpuDescription, Observation } from "../result.ts";
-import { besideBusy } from "./aggressor.ts";
+import { appsOn, besideBusy } from "./aggressor.ts";
+import { MEMORY_NOT_TOLD } from "./container_processes.ts";
 import { nativeCuda } from "./cuda_place.ts";
 import {
   computes,
   copiesSucceed,
+  failsWithoutGpu,
   kernelsOverlap,
-  refusal,
   runSample,
   type SamplesPlace,
   streamsOverlap,
@@ -79,6 +79,9 @@ async function hasGpu(
   places: Places,
 ): Promise<Observation> {
   const mode = gpu.virtualizationMode;
+  if (mode === null || mode === "none") {
+    return lacking(name, `the driver does not tell how this guest got ${title}`, "gpu-guest");
+  }
   return observed(name, {
     value: mode === "pass-through" || mode === "vgpu",
     seen: `${places.options.environment}, the driver calls ${title} "${mode ?? "nothing"}"`,
@@ -105,12 +108,15 @@ async function sameGpu(
   { subject: { gpu } }: SamplesPlace,
   places: Places,
 ): Promise<Observation> {
-  return await againstBaseline(name, places, (there, baseline) => {
-    const here = describeGpu(gpu);
+  const here = describeGpu(gpu);
+  if (here.pciIds === null) return lacking(name, "the driver does not tell the PCI ids", "gpu");
+  return await againstBaseline(name, places, (there, { source }) => {
     const same = there.find(({ uuid }) => uuid !== null && uuid === here.uuid);
+    // A vGPU has a UUID of its own; a GPU that was passed through and is not there is another one.
+    if (same === undefined && gpu.virtualizationMode !== "vgpu") return ANOTHER_GPU;
     return {
-      value: same !== undefined && same.pciIds !== null && same.pciIds === here.pciIds,
-      seen: `here the GPU is ${here.uuid} (${here.pciIds}); on bare metal (${baseline.source}) ` +
+      value: same !== undefined && same.pciIds === here.pciIds,
+      seen: `here the GPU is ${here.uuid} (${here.pciIds}); on bare metal (${source}) ` +
         there.map(({ uuid, pciIds }) => `${uuid} (${pciIds})`).join(", "),
     };
   });
@@ -128,23 +134,29 @@ async function sameLink(
   }
   return await againstBaseline(name, places, (there, { source }) => {
     const same = there.find(({ uuid }) => uuid !== null && uuid === here.uuid);
+    if (same === undefined) return ANOTHER_GPU;
+    if (same.linkGeneration === null || same.linkWidth === null) {
+      return `${source} does not tell the GPU's link`;
+    }
     const link = ({ linkGeneration, linkWidth }: GpuDescription) =>
       `PCIe ${linkGeneration}.0 x${linkWidth}`;
     return {
-      value: same !== undefined && link(same) === link(here),
-      seen: `the link is ${link(here)} here, and on bare metal (${source}) ` +
-        (same === undefined ? "the same GPU is not there" : link(same)),
+      value: link(same) === link(here),
+      seen: `the link is ${link(here)} here, and on bare metal (${source}) ${link(same)}`,
     };
   });
 }
 
+const ANOTHER_GPU = "the result on bare metal is of a host that has not this GPU";
+
+/** What `compare` finds, or why the baseline tells nothing. */
 async function againstBaseline(
   name: ObservationName,
   places: Places,
   compare: (
     gpus: readonly GpuDescription[],
     baseline: Baseline,
-  ) => { readonly value: boolean; readonly seen: string },
+  ) => { readonly value: boolean; readonly seen: string } | string,
 ): Promise<Observation> {
   const { baseline = null } = places.options;
   if (baseline === null || !baseline.bareMetal || baseline.gpus.length === 0) {
@@ -153,8 +165,9 @@ async function againstBaseline(
       : `${baseline.source} is no result of bare metal with a GPU`;
     return lacking(name, `${why}: name it with --baseline RESULT`, "baseline");
   }
-  const controls = await controlsOf(places);
-  return observed(name, { ...compare(baseline.gpus, baseline), controls });
+  const found = compare(baseline.gpus, baseline);
+  if (typeof found === "string") return lacking(name, found, "baseline");
+  return observed(name, { ...found, controls: await controlsOf(places) });
 }
 
 /** "the guest's own kernel drives the GPU and has nodes of its own for it" */
@@ -165,6 +178,7 @@ async function ownDriver(
 ): Promise<Observation> {
   const { inventory } = await readInventory(places.host);
   const own = inventory.pci.find(({ address }) => address === gpu.busId);
+  if (gpu.minorNumber === null) return lacking(name, "the driver does not tell the node", "gpu");
   const node = nodeOf(inventory, gpu);
   return observed(name, {
     value: own?.driver === "nvidia" && node !== null,
@@ -181,6 +195,7 @@ async function twoLevels(
   places: Places,
 ): Promise<Observation> {
   const driven = await ownDriver(name, place, places);
+  if (driven.absence !== null) return driven;
   return {
     ...driven,
     seen: `${driven.seen}; below it, what runs here runs ${places.options.environment}`,
@@ -194,12 +209,13 @@ async function ownAccounting(
   { host }: Places,
 ): Promise<Observation> {
   const busy = await besideBusy({ host, place: cuda, subject }, (busy) => Promise.resolve(busy));
-  const after = await readComputeApps(host, subject.gpu.uuid) ?? [];
+  const after = await appsOn(host, subject);
   const { app, session: { pid } } = busy;
+  if (app.usedMemoryBytes === null) return lacking(name, MEMORY_NOT_TOLD, "gpu");
   return observed(name, {
-    value: app.pid === pid && (app.usedMemoryBytes ?? 0) > 0,
+    value: app.usedMemoryBytes > 0,
     seen: `while n-body computes, this guest's driver lists process ${app.pid} with ` +
-      `${app.usedMemoryBytes ?? "unknown"} bytes`,
+      `${app.usedMemoryBytes} bytes`,
     controls: [
       positive("the process is the one that was started", app.pid === pid, `${pid}`),
       negative(
@@ -214,23 +230,19 @@ async function ownAccounting(
 /** "the guest has two GPUs, and a CUDA program computes on each" */
 async function twoGpus(
   name: ObservationName,
-  { cuda }: SamplesPlace,
+  { cuda, subject }: SamplesPlace,
   places: Places,
 ): Promise<Observation> {
-  const all = usable(await gpuInventory(places));
+  const all = usable(await gpuInventory(places)).filter(({ uuid, gpu }) => uuid === gpu.uuid);
   if (all.length < 2) return lacking(name, "this guest has one GPU", "gpus");
   const args = matrixMulArguments({ size: 320 });
-  const product = async (subject: SamplesPlace["subject"], gpus?: []) =>
-    parseMatrixMul(
-      await runSample({ cuda, subject }, "matrixMul", {
-        args,
-        ...gpus === undefined ? {} : { gpus },
-      }),
-    ).passed;
+  const product = async (gpus: readonly SamplesPlace["subject"][]) => {
+    const granted = gpus.map((gpu) => gpu.granted);
+    const run = await runSample({ cuda, subject }, "matrixMul", { args, gpus: granted });
+    return parseMatrixMul(run).passed;
+  };
   const passed: boolean[] = [];
-  for (const subject of all) passed.push(await product(subject));
-  const [first] = all;
-  const none = first === undefined ? null : await refusal(() => product(first, []));
+  for (const gpu of all) passed.push(await product([gpu]));
   return observed(name, {
     value: passed.every((one) => one),
     seen: `of ${all.length} GPUs in this guest a matrix product passes on ${
@@ -238,7 +250,7 @@ async function twoGpus(
     }`,
     controls: [
       ...(await controlsOf(places)).slice(0, 1),
-      negative("without a GPU it fails", none !== null, none ?? "it passed"),
+      await failsWithoutGpu("without a GPU it fails", () => product([])),
     ],
   });
 }

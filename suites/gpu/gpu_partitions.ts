@@ -4,14 +4,12 @@
  * @module
  */
 import { MissingTool } from "../../problem.ts";
-import { matrixMulArguments, parseMatrixMul } from "../../runners/cuda/matrix_mul.ts";
 import { readVgpuUse } from "../../runners/gpu/vgpu_utilization.ts";
 import type { Places } from "../places.ts";
 import { attempt, type CollectProbe, lacking, negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";
-import { besideBusy, isListed } from "./aggressor.ts";
+import { computeAtOnce } from "./compute_at_once.ts";
 import { nativeCuda } from "./cuda_place.ts";
-import { refusal, runSample } from "./cuda_samples.ts";
 import { gpuInventory } from "./gpu_place.ts";
 import { migPair } from "./mig_pair.ts";
 import { activeVgpus } from "./partitions.ts";
@@ -30,29 +28,10 @@ export const collectGpuPartitions: CollectProbe = async (places: Places) => {
 };
 
 async function twoInstances(places: Places): Promise<Observation> {
-  const { host } = places;
   const [subject, neighbour] = await migPair(places);
-  const cuda = await nativeCuda(places);
-  return await besideBusy({ host, place: cuda, subject: neighbour }, async (busy) => {
-    const place = { cuda, subject };
-    const args = matrixMulArguments({ size: 1024 });
-    const record = parseMatrixMul(await runSample(place, "matrixMul", { args }));
-    const still = await isListed(host, neighbour, busy);
-    const none = await refusal(async () =>
-      parseMatrixMul(await runSample(place, "matrixMul", { args, gpus: [] }))
-    );
-    return observed(NAME, {
-      value: record.passed && still,
-      seen: `a matrix product on ${subject.uuid} ${record.passed ? "passed" : "failed"} while ` +
-        `n-body computed on ${neighbour.uuid} of the same GPU ${
-          still ? "all the time" : "no longer"
-        }`,
-      controls: [
-        positive("n-body is in the driver's list before", busy.app.pid > 0, `${busy.app.pid}`),
-        negative("without an instance the product fails", none !== null, none ?? "it passed"),
-      ],
-    });
-  });
+  const place = { cuda: await nativeCuda(places), subject };
+  const seen = `computed on ${neighbour.uuid}, and the product on ${subject.uuid} of the same GPU`;
+  return await computeAtOnce(NAME, { host: places.host, place, neighbour, seen });
 }
 
 async function twoVgpus(places: Places): Promise<Observation> {
@@ -62,13 +41,17 @@ async function twoVgpus(places: Places): Promise<Observation> {
   if (uses === null) throw notTold();
   const own = uses.filter(({ vgpuId }) => known.includes(vgpuId));
   const computing = own.filter(({ processors }) => (processors ?? 0) >= COMPUTING);
+  const sharing = [...Map.groupBy(computing, ({ gpuIndex }) => gpuIndex).values()];
   const shown = own.map(({ vgpuId, processors }) => `${vgpuId}: ${percent(processors)}`).join(", ");
-  if (computing.length < 2) {
-    return lacking(NAME, `fewer than two guests compute on their vGPUs now (${shown})`, "vgpu");
+  if (sharing.every((together) => together.length < 2)) {
+    return lacking(
+      NAME,
+      `fewer than two guests compute on vGPUs of one GPU now (${shown})`,
+      "vgpu",
+    );
   }
-  const gpu = Map.groupBy(computing, ({ gpuIndex }) => gpuIndex);
   return observed(NAME, {
-    value: [...gpu.values()].some((together) => together.length >= 2),
+    value: true,
     seen: `the driver tells the vGPUs' share of the processors' time: ${shown}`,
     controls: [
       positive(

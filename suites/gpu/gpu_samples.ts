@@ -5,23 +5,25 @@
  */
 import { parseAsyncApi } from "../../runners/cuda/async_api.ts";
 import { type CudaDevice, parseDeviceQuery } from "../../runners/cuda/device_query.ts";
-import { matrixMulArguments, parseMatrixMul } from "../../runners/cuda/matrix_mul.ts";
 import { parseSimpleP2p } from "../../runners/cuda/simple_p2p.ts";
-import { readComputeApps } from "../../runners/gpu/compute_apps.ts";
+import type { ComputeApp } from "../../runners/gpu/compute_apps.ts";
 import { type ObservationName, observationsOf } from "../observations.ts";
 import type { Places } from "../places.ts";
 import { attempt, type CollectProbe, lacking, negative, observed, positive } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";
-import { besideBusy, isListed } from "./aggressor.ts";
+import { appsOn, besideBusy } from "./aggressor.ts";
+import { computeAtOnce } from "./compute_at_once.ts";
 import { nativeCuda } from "./cuda_place.ts";
 import {
   computes,
+  copyOf,
+  failsWithoutGpu,
   kernelsOverlap,
-  refusal,
+  onSubject,
   runSample,
   type SamplesPlace,
-  stateOf,
   streamsOverlap,
+  unknownCase,
 } from "./cuda_samples.ts";
 import { deviceFacts, sharedMemory48, sharedWithinSm } from "./device_facts.ts";
 import { gpuInventory, gpuSubject, usable } from "./gpu_place.ts";
@@ -129,30 +131,32 @@ function isSubject(device: CudaDevice, { subject }: SamplesPlace): Control {
   );
 }
 
-async function noneWithout(place: SamplesPlace): Promise<Control> {
-  const said = await refusal(async () =>
-    parseDeviceQuery(await runSample(place, "deviceQuery", { gpus: [] }))
+function noneWithout(place: SamplesPlace): Promise<Control> {
+  return failsWithoutGpu(
+    "with no device selected, none is told of",
+    async () => parseDeviceQuery(await runSample(place, "deviceQuery", { gpus: [] })),
   );
-  return negative("with no device selected, none is told of", said !== null, said ?? "one is");
 }
 
 /** "host memory reaches the GPU by copy engines (DMA) and by kernels that read it mapped" */
 async function memoryPaths(name: ObservationName, place: SamplesPlace): Promise<Observation> {
   const [device] = parseDeviceQuery(await runSample(place, "deviceQuery")).devices;
-  const engine = await stateOf(place, "host_to_device_memcpy_ce");
-  const mapped = await stateOf(place, "host_to_device_memcpy_sm");
-  const none = await stateOf(place, "no_such_test_case");
-  const engines = device?.copyEngines ?? 0;
+  const { copyEngines: engines = null, canMapHostMemory: maps = null } = device ?? {};
+  if (engines === null || maps === null) {
+    return lacking(name, "this deviceQuery tells neither copy engines nor mapped memory", "cuda");
+  }
+  const byEngine = await copyOf(place, "host_to_device_memcpy_ce");
+  const byKernel = await copyOf(place, "host_to_device_memcpy_sm");
+  const waived = [byEngine, byKernel].find(({ state }) => state === "waived");
+  if (waived !== undefined) return lacking(name, `nvbandwidth waived ${waived.testcase}`, null);
   return observed(name, {
-    value: engine === "passed" && mapped === "passed" && engines > 0 &&
-      device?.canMapHostMemory === true,
-    seen: `copies by a copy engine ${engine}, by a kernel that reads host memory ${mapped}; ` +
-      `the device has ${engines} copy engines and ${
-        device?.canMapHostMemory ? "maps" : "does not map"
-      } host memory`,
+    value: byEngine.state === "right" && byKernel.state === "right" && engines > 0 && maps,
+    seen: `copied by a copy engine the bytes are ${byEngine.state}, by a kernel that reads host ` +
+      `memory ${byKernel.state}; the device has ${engines} copy engines and ` +
+      `${maps ? "maps" : "does not map"} host memory`,
     controls: [
-      positive("deviceQuery tells of the device", device !== undefined, device?.name ?? "nothing"),
-      negative("a test case that there is none of does not pass", none !== "passed", none),
+      onSubject(place, [...byEngine.devices, ...byKernel.devices]),
+      await unknownCase(place),
     ],
   });
 }
@@ -184,15 +188,16 @@ async function peersMapped(
   places: Places,
 ): Promise<Observation> {
   const whole = usable(await gpuInventory(places)).filter(({ isWhole }) => isWhole);
-  const pair = whole.slice(0, 2).map(({ granted }) => granted);
-  if (pair.length < 2) return lacking(name, "this host has no second GPU that is whole", "gpus");
-  const both = parseSimpleP2p(await runSample(place, "simpleP2P", { gpus: pair }));
+  if (whole.length < 2) return lacking(name, "this host has no second GPU that is whole", "gpus");
+  // The sample takes the first two of them that reach each other.
+  const gpus = whole.map(({ granted }) => granted);
+  const both = parseSimpleP2p(await runSample(place, "simpleP2P", { gpus }));
   const one = parseSimpleP2p(await runSample(place, "simpleP2P"));
   const said = (record: typeof both) =>
     record.outcome === "tested" ? (record.passed ? "passed" : "failed") : record.because;
   return observed(name, {
     value: both.outcome === "tested" && both.passed,
-    seen: `between the first two GPUs, reading each other's memory ${said(both)}`,
+    seen: `between two of ${whole.length} GPUs, reading each other's memory ${said(both)}`,
     controls: [
       positive("CUDA tells whether each reaches the other", both.peers.length > 0, said(both)),
       negative("with one GPU there is nothing to be read", one.outcome === "waived", said(one)),
@@ -208,26 +213,23 @@ async function alone(
 ): Promise<Observation> {
   const { host } = places;
   const { cuda, subject } = place;
-  const during = await besideBusy({ host, place: cuda, subject }, async (busy) => ({
-    apps: await readComputeApps(host, subject.gpu.uuid) ?? [],
+  const numbers = (apps: readonly ComputeApp[]) => apps.map(({ pid }) => pid).join(", ") || "none";
+  const before = await appsOn(host, subject);
+  if (before.length > 0) {
+    return lacking(name, `other processes are on the GPU now (${numbers(before)})`, "gpu");
+  }
+  const { during, own } = await besideBusy({ host, place: cuda, subject }, async (busy) => ({
+    during: await appsOn(host, subject),
     own: busy.app.pid,
   }));
-  const after = await readComputeApps(host, subject.gpu.uuid) ?? [];
-  const pids = during.apps.map(({ pid }) => pid).join(", ");
+  const after = await appsOn(host, subject);
+  const has = (apps: readonly ComputeApp[]) => apps.some(({ pid }) => pid === own);
   return observed(name, {
-    value: during.apps.length === 1,
-    seen: `while n-body computes, the driver lists the processes ${pids}`,
+    value: during.length === 1,
+    seen: `while n-body computes, the driver lists the processes ${numbers(during)}`,
     controls: [
-      positive(
-        "the process itself is in the list",
-        during.apps.some(({ pid }) => pid === during.own),
-        `${during.own} among ${pids}`,
-      ),
-      negative(
-        "it is not when it has ended",
-        !after.some(({ pid }) => pid === during.own),
-        after.map(({ pid }) => pid).join(", ") || "none",
-      ),
+      positive("the process itself is in the list", has(during), `${own} among ${numbers(during)}`),
+      negative("it is not when it has ended", !has(after), numbers(after)),
     ],
   });
 }
@@ -238,24 +240,8 @@ async function twoCompute(
   place: SamplesPlace,
   places: Places,
 ): Promise<Observation> {
-  const { host } = places;
-  const { cuda, subject } = place;
+  const { subject } = place;
   if (!subject.isWhole) return lacking(name, `${subject.title} is no bare GPU`, "gpu");
-  return await besideBusy({ host, place: cuda, subject }, async (busy) => {
-    const args = matrixMulArguments({ size: 1024 });
-    const record = parseMatrixMul(await runSample(place, "matrixMul", { args }));
-    const still = await isListed(host, subject, busy);
-    const none = await refusal(async () =>
-      parseMatrixMul(await runSample(place, "matrixMul", { args, gpus: [] }))
-    );
-    return observed(name, {
-      value: record.passed && still,
-      seen: `a matrix product ${record.passed ? "passed" : "failed"} while n-body (process ` +
-        `${busy.app.pid}) computed on the same GPU ${still ? "all the time" : "no longer"}`,
-      controls: [
-        positive("n-body is in the driver's list before", busy.app.pid > 0, `${busy.app.pid}`),
-        negative("without a GPU the product fails", none !== null, none ?? "it passed"),
-      ],
-    });
-  });
+  const seen = "computed on the same GPU all the time";
+  return await computeAtOnce(name, { host: places.host, place, neighbour: subject, seen });
 }

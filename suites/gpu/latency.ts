@@ -26,7 +26,7 @@ export const LAUNCH: CudaWorkload = {
   unit: "s",
   better: "smaller",
   program: "matrixMul",
-  args: matrixMulArguments({ size: TINY_MATRIX }),
+  args: () => matrixMulArguments({ size: TINY_MATRIX }),
   figuresOf: (run) => {
     const { secondsPerProduct, flopsPerSecond, passed } = parseMatrixMul(run);
     const doubt = passed ? null : "the sample found its own results wrong";
@@ -42,7 +42,7 @@ const WORKLOADS: readonly CudaWorkload[] = [
     unit: "s",
     better: "smaller",
     program: "nvbandwidth",
-    args: nvbandwidthArguments({ testcase: HOST_READ }),
+    args: () => nvbandwidthArguments({ testcase: HOST_READ }),
     figuresOf: (run) => {
       const seconds = figureOf(run, HOST_READ, "seconds");
       return { value: seconds, details: { latencySeconds: seconds }, doubt: null };

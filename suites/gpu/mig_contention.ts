@@ -9,8 +9,9 @@ import type { Places } from "../places.ts";
 import { ceilingsOf } from "./ceilings.ts";
 import { N_BODY } from "./compute.ts";
 import { contentionArm } from "./contention.ts";
-import type { GpuExperimentOptions } from "./cuda_experiment.ts";
+import { type GpuExperimentOptions, withPrograms } from "./cuda_experiment.ts";
 import { nativeCuda } from "./cuda_place.ts";
+import { gpuGuard } from "./gpu_guard.ts";
 import { migPair } from "./mig_pair.ts";
 
 const ARMS = [
@@ -37,11 +38,14 @@ export async function prepareMigContention(
   { needs, mostBlocks }: GpuExperimentOptions,
 ): Promise<PairedPlan> {
   const [subject, neighbour] = await migPair(places);
+  await withPrograms(places, [N_BODY]);
+  const guard = await gpuGuard(places, subject);
+  await guard.refuseStrangers();
   const ceilings = await ceilingsOf(places, subject);
   const place = await nativeCuda(places);
   const cases = ARMS.filter(({ name }) => needs.arms.has(name));
   const { drivers, unavailable } = await prepareArms(cases, (arm, { beside }) => {
-    const setting = { places, place, subject, neighbour, ceilings, beside };
+    const setting = { places, place, guard, subject, neighbour, ceilings, beside };
     return Promise.resolve(contentionArm(arm, setting));
   });
   return {

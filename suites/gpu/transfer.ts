@@ -17,6 +17,8 @@ import {
   prepareCudaExperiment,
 } from "./cuda_experiment.ts";
 
+/** Half of nvbandwidth's own, and still far more than a GPU's caches hold. */
+export const BUFFER_MEBIBYTES = 256;
 /** A copy within a device reads and writes each byte. */
 const READ_AND_WRITE = 2;
 /** Clocks are rounded, and so are the ceilings that are made of them. */
@@ -44,7 +46,7 @@ function copy(
     unit: "B/s",
     better: "larger",
     program: "nvbandwidth",
-    args: nvbandwidthArguments({ testcase }),
+    args: () => nvbandwidthArguments({ testcase, bufferMebibytes: BUFFER_MEBIBYTES }),
     peers,
     figuresOf: (run, ceilings) => {
       const value = figureOf(run, testcase, "bytes per second");

@@ -16,10 +16,12 @@ import { isSoftware, nameOf } from "./adapter.ts";
  *
  * @throws {MissingTool} where that is the processor, or of another model than `subject`
  */
-export async function refuseOtherDevice({ host }: Places, { gpu }: GpuSubject): Promise<void> {
+export async function refuseOtherDevice({ host }: Places, subject: GpuSubject): Promise<void> {
+  const { gpu } = subject;
+  if (subject.uuid !== gpu.uuid) throw onlyPart(subject);
   const request = { operation: "launch", size: 32, repeats: 1 } as const;
   const { adapter } = parseWebgpuWork(printedBy(await runWebgpuWork(host, request), WORK_SECONDS));
-  if (!isSoftware(adapter) && isModel(adapter, gpu.name)) return;
+  if (isDevice(adapter, gpu.name)) return;
   throw new MissingTool({
     action: "compare WebGPU with CUDA",
     condition: isSoftware(adapter)
@@ -31,8 +33,21 @@ export async function refuseOtherDevice({ host }: Places, { gpu }: GpuSubject): 
   }, "webgpu");
 }
 
-/** Vulkan names a device as NVIDIA's tools do, with or without the maker in front. */
+function onlyPart({ title }: GpuSubject): MissingTool {
+  return new MissingTool({
+    action: "compare WebGPU with CUDA",
+    condition: `Vulkan, below WebGPU, does not work on a part of a GPU (${title})`,
+    cure: "Run cellproof where a GPU is not divided (sudo nvidia-smi -mig 0).",
+  }, "webgpu");
+}
+
+/** Whether an adapter is a GPU of this model, and not the processor. */
+export function isDevice(adapter: AdapterInfo, name: string | null): boolean {
+  return !isSoftware(adapter) && isModel(adapter, name);
+}
+
+/** Vulkan names a device as NVIDIA's tools do, OpenGL with its bus behind; either without the maker. */
 function isModel({ device, description }: AdapterInfo, name: string | null): boolean {
-  const model = name?.replace(/^NVIDIA /, "") ?? "";
-  return model !== "" && [device, description].some((text) => text.includes(model));
+  const model = (text: string) => text.replace(/^NVIDIA /, "").replace(/\/PCIe\b.*$/, "").trim();
+  return name !== null && [device, description].some((text) => model(text) === model(name));
 }

@@ -24,21 +24,24 @@ import {
   type CudaWorkload,
   type GpuExperimentOptions,
   measurementOf,
+  runWorkload,
+  withPrograms,
 } from "../gpu/cuda_experiment.ts";
 import { type CudaOutcome, type CudaPlace, nativeCuda } from "../gpu/cuda_place.ts";
+import { type GpuGuard, gpuGuard, unlessCancelled } from "../gpu/gpu_guard.ts";
 import { type GpuSubject, gpuSubject } from "../gpu/gpu_place.ts";
 import { watched } from "../gpu/gpu_watch.ts";
 import { LAUNCH, TINY_MATRIX } from "../gpu/latency.ts";
-import { TRANSFER_WORKLOADS } from "../gpu/transfer.ts";
+import { BUFFER_MEBIBYTES, TRANSFER_WORKLOADS } from "../gpu/transfer.ts";
 import type { ArmDriver, PairedPlan } from "../paired.ts";
 import type { Places } from "../places.ts";
 import type { Arm } from "../result.ts";
-import { refuseOtherDevice } from "./same_device.ts";
+import { nameOf } from "./adapter.ts";
+import { isDevice, refuseOtherDevice } from "./same_device.ts";
 
 const MIB = 2 ** 20;
-/** Far more than a GPU's caches hold. */
-const COPY_BYTES = 256 * MIB;
-const TIMEOUT_SECONDS = 120;
+/** Within the largest buffer of every adapter. */
+const COPY_BYTES = 64 * MIB;
 /** Each of as many dispatches as fill a quarter of a second, so that the runtime's waits do not show. */
 const REPEATS = 3;
 const LAUNCHES = 100;
@@ -54,7 +57,7 @@ export const WEBGPU_WORKLOADS: readonly WebgpuWorkload[] = [
     ...transfer("host-to-device"),
     title: `${
       COPY_BYTES / MIB
-    } MiB to the device (WebGPU: writeBuffer; CUDA: nvbandwidth's 512 MiB)`,
+    } MiB to the device (WebGPU: writeBuffer; CUDA: nvbandwidth's ${BUFFER_MEBIBYTES} MiB)`,
     request: { operation: "upload", size: COPY_BYTES, repeats: REPEATS },
     figure: ({ bandwidthBytesPerSecond }) => bandwidthBytesPerSecond,
   },
@@ -62,7 +65,7 @@ export const WEBGPU_WORKLOADS: readonly WebgpuWorkload[] = [
     ...transfer("device-to-host"),
     title: `${
       COPY_BYTES / MIB
-    } MiB to the host (WebGPU: a mapped buffer; CUDA: nvbandwidth's 512 MiB)`,
+    } MiB to the host (WebGPU: a mapped buffer; CUDA: nvbandwidth's ${BUFFER_MEBIBYTES} MiB)`,
     request: { operation: "download", size: COPY_BYTES, repeats: REPEATS },
     figure: ({ bandwidthBytesPerSecond }) => bandwidthBytesPerSecond,
   },
@@ -97,10 +100,13 @@ export async function prepareWebgpuPerformance(
 ): Promise<PairedPlan> {
   const subject = await gpuSubject(places);
   await refuseOtherDevice(places, subject);
+  const guard = await gpuGuard(places, subject);
+  await guard.refuseStrangers();
   const ceilings = await ceilingsOf(places, subject);
   const cuda = await nativeCuda(places);
   const cases = ARMS.filter(({ name }) => needs.arms.has(name));
-  const setting = { places, subject, ceilings, cuda };
+  const setting = { places, subject, guard, ceilings, cuda };
+  const needed = WEBGPU_WORKLOADS.filter(({ name }) => needs.workloads.has(name));
   const { drivers, unavailable } = await prepareArms(
     cases,
     (arm, { place }) => Promise.resolve(armOf(arm, place, setting)),
@@ -110,7 +116,7 @@ export async function prepareWebgpuPerformance(
     title: `WebGPU beside CUDA (${subject.title})`,
     reference: "native",
     control: "native-again",
-    workloads: WEBGPU_WORKLOADS.filter(({ name }) => needs.workloads.has(name)),
+    workloads: await withPrograms(places, needed),
     drivers,
     unavailable,
     judged: [...needs.judged],
@@ -122,30 +128,32 @@ export async function prepareWebgpuPerformance(
 interface Setting {
   readonly places: Places;
   readonly subject: GpuSubject;
+  readonly guard: GpuGuard;
   readonly ceilings: Ceilings;
   readonly cuda: CudaPlace;
 }
 
 function armOf(arm: Arm, place: "cuda" | "webgpu", setting: Setting): ArmDriver {
-  const { places: { host }, subject, cuda, ceilings } = setting;
+  const { places: { host }, subject, guard, cuda, ceilings } = setting;
   return {
     arm,
-    async measure(name) {
-      const workload = workloadOf(name);
-      const { seen, outcome } = await watched(host, subject, () =>
-        place === "cuda"
-          ? cuda.run({
-            program: workload.program,
-            args: workload.args,
-            gpus: [subject.granted],
-            timeoutSeconds: TIMEOUT_SECONDS,
-          })
-          : runWork(host, workload.request));
-      if (outcome.command.ended === "cancelled") return null;
-      const figures = (run: CommandResult) =>
-        place === "cuda" ? workload.figuresOf(run, ceilings) : webgpuFigures(workload, run);
-      return { ...measurementOf(outcome, seen.details, figures), ...seen.aside };
-    },
+    measure: (name) =>
+      unlessCancelled(async () => {
+        const workload = workloadOf(name);
+        const run = () =>
+          place === "cuda"
+            ? runWorkload(cuda, workload, { ceilings, gpus: [subject.granted] })
+            : runWork(host, workload.request);
+        const { outcome: { seen, outcome }, aside } = await guard.around(() =>
+          watched(host, subject, run)
+        );
+        if (outcome.command.ended === "cancelled") return null;
+        const figures = (run: CommandResult) =>
+          place === "cuda"
+            ? workload.figuresOf(run, ceilings)
+            : webgpuFigures(workload, run, subject);
+        return { ...measurementOf(outcome, seen.details, figures), ...seen.aside, ...aside };
+      }),
   };
 }
 
@@ -170,6 +178,7 @@ async function runWork(host: Host, request: WebgpuWorkRequest): Promise<CudaOutc
 function webgpuFigures(
   { request, figure }: WebgpuWorkload,
   command: CommandResult,
+  { gpu }: GpuSubject,
 ): CudaFigures {
   const record = parseWebgpuWork(printedBy(command, WORK_SECONDS));
   const value = figure(record);
@@ -189,6 +198,8 @@ function webgpuFigures(
   return {
     value,
     details,
-    doubt: implausibleWebgpuWork(record, request, command.durationSeconds),
+    doubt: isDevice(record.adapter, gpu.name)
+      ? implausibleWebgpuWork(record, request, command.durationSeconds)
+      : `the adapter was ${nameOf(record.adapter)}`,
   };
 }
