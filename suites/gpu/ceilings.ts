@@ -25,8 +25,9 @@ export interface Ceilings {
   readonly linkBytesPerSecond: number | null;
   /** Of all NVLinks, one direction. */
   readonly nvlinkBytesPerSecond: number | null;
-  /** Right after a run; null where not told. */
+  /** Of the link right after a run, and its lanes; null where not told. */
   readonly linkGeneration: number | null;
+  readonly linkWidth: number | null;
   /** Null where copies need not go over it. */
   readonly link: GpuLink | null;
 }
@@ -57,6 +58,7 @@ export async function ceilingsOf(places: Places, subject: GpuSubject): Promise<C
     linkBytesPerSecond: link === null ? null : linkBytesPerSecond(link),
     nvlinkBytesPerSecond: whole && links !== undefined ? nvlinkBytesPerSecond(links) : null,
     linkGeneration: null,
+    linkWidth: null,
     link,
   };
 }
@@ -81,9 +83,10 @@ export function deviceOf(
 
 /** The capacity of the link that a copy went over, as a sample's details; empty where unknown. */
 export function linkDetails(
-  { link, linkGeneration: generation }: Ceilings,
+  { link, linkGeneration: generation, linkWidth: width }: Ceilings,
   figure: number,
 ): Record<string, number> {
-  const most = link === null ? null : negotiatedBytesPerSecond({ link }, { generation, figure });
+  const after = { generation, width, figure };
+  const most = link === null ? null : negotiatedBytesPerSecond({ link }, after);
   return most === null ? {} : { linkBytesPerSecond: most };
 }

@@ -155,7 +155,8 @@ function cudaArm(arm: Arm, setting: CudaArmSetting): ArmDriver {
           watched(places.host, subject, () => runWorkload(cuda, workload, { ceilings, gpus }))
         );
         if (outcome.command.ended === "cancelled") return null;
-        const known = { ...ceilings, linkGeneration: seen.linkGeneration };
+        const { linkGeneration, linkWidth } = seen;
+        const known = { ...ceilings, linkGeneration, linkWidth };
         const figures = (run: CudaRun) => workload.figuresOf(run, known);
         return { ...measurementOf(outcome, seen.details, figures), ...seen.aside, ...aside };
       }),

@@ -5,7 +5,7 @@
  */
 import { type ObservationName, observationsOf } from "../observations.ts";
 import type { Places } from "../places.ts";
-import { attempt, type CollectProbe } from "../probe.ts";
+import { attempt, type Probed } from "../probe.ts";
 import type { Observation } from "../result.ts";
 import { inHostList, twoCompute } from "./container_processes.ts";
 import {
@@ -51,7 +51,7 @@ const RUNS: readonly (readonly [ObservationName, Make])[] = [
 ];
 
 /** Collects every observation of the probe `gpu-container`. */
-export const collectGpuContainer: CollectProbe = async (places: Places) => {
+export async function collectGpuContainer(places: Places): Promise<Probed> {
   const readings: Record<string, unknown> = {};
   const observations = await attempt(observationsOf("gpu-container"), async () => {
     const subject = await gpuSubject(places);
@@ -69,4 +69,4 @@ export const collectGpuContainer: CollectProbe = async (places: Places) => {
     return made;
   });
   return { observations, readings };
-};
+}

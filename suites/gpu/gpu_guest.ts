@@ -9,7 +9,7 @@ import { matrixMulArguments, parseMatrixMul } from "../../runners/cuda/matrix_mu
 import { readInventory } from "../../runners/inventory/inventory.ts";
 import { type ObservationName, observationsOf } from "../observations.ts";
 import type { Places } from "../places.ts";
-import { attempt, type CollectProbe, lacking, negative, observed, positive } from "../probe.ts";
+import { attempt, lacking, negative, observed, positive, type Probed } from "../probe.ts";
 import type { Baseline, Control, GpuDescription, Observation } from "../result.ts";
 import { appsOn, besideBusy } from "./aggressor.ts";
 import { MEMORY_NOT_TOLD } from "./container_processes.ts";
@@ -48,7 +48,7 @@ const MAKERS: readonly (readonly [ObservationName, Make])[] = [
 const GUEST = /\bguest\b/;
 
 /** Collects every observation of the probe `gpu-guest`. */
-export const collectGpuGuest: CollectProbe = async (places: Places) => {
+export async function collectGpuGuest(places: Places): Promise<Probed> {
   const observations = await attempt(observationsOf("gpu-guest"), async () => {
     const subject = await gpuSubject(places);
     if (!GUEST.test(places.options.environment)) throw noGuest(places.options.environment);
@@ -60,7 +60,7 @@ export const collectGpuGuest: CollectProbe = async (places: Places) => {
     return made;
   });
   return { observations, readings: {} };
-};
+}
 
 /** sysfs shows the same GPU; bare metal would not call itself a guest. */
 async function controlsOf(places: Places): Promise<readonly Control[]> {

@@ -6,7 +6,7 @@
 import { MissingTool } from "../../problem.ts";
 import { readVgpuUse } from "../../runners/gpu/vgpu_utilization.ts";
 import type { Places } from "../places.ts";
-import { attempt, type CollectProbe, lacking, negative, observed, positive } from "../probe.ts";
+import { attempt, lacking, negative, observed, positive, type Probed } from "../probe.ts";
 import type { Observation } from "../result.ts";
 import { computeAtOnce } from "./compute_at_once.ts";
 import { nativeCuda } from "./cuda_place.ts";
@@ -19,13 +19,13 @@ const NAME = "gpu-partitions/two-compute";
 const COMPUTING = 0.01;
 
 /** Collects the observation of the probe `gpu-partitions`. */
-export const collectGpuPartitions: CollectProbe = async (places: Places) => {
+export async function collectGpuPartitions(places: Places): Promise<Probed> {
   const observations = await attempt([NAME], async () => {
     const gpus = await gpuInventory(places);
     return [activeVgpus({ gpus }).length > 0 ? await twoVgpus(places) : await twoInstances(places)];
   });
   return { observations, readings: {} };
-};
+}
 
 async function twoInstances(places: Places): Promise<Observation> {
   const [subject, neighbour] = await migPair(places);

@@ -9,7 +9,7 @@ import { parseSimpleP2p } from "../../runners/cuda/simple_p2p.ts";
 import type { ComputeApp } from "../../runners/gpu/compute_apps.ts";
 import { type ObservationName, observationsOf } from "../observations.ts";
 import type { Places } from "../places.ts";
-import { attempt, type CollectProbe, lacking, negative, observed, positive } from "../probe.ts";
+import { attempt, lacking, negative, observed, positive, type Probed } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";
 import { appsOn, besideBusy } from "./aggressor.ts";
 import { computeAtOnce } from "./compute_at_once.ts";
@@ -42,9 +42,10 @@ const OF_A_DEVICE = [
 ] as const;
 
 /** Collects every observation of the probe `gpu-samples`. */
-export const collectGpuSamples: CollectProbe = async (places: Places) => {
+export async function collectGpuSamples(places: Places): Promise<Probed> {
   const observations = await attempt(observationsOf("gpu-samples"), async () => {
-    const place = { cuda: await nativeCuda(places), subject: await gpuSubject(places) };
+    const subject = await gpuSubject(places);
+    const place = { cuda: await nativeCuda(places), subject };
     const made: Observation[] = [
       ...await attempt(OF_A_DEVICE, () => ofDevice(places, place)),
     ];
@@ -54,7 +55,7 @@ export const collectGpuSamples: CollectProbe = async (places: Places) => {
     return made;
   });
   return { observations, readings: {} };
-};
+}
 
 type Make = (name: ObservationName, place: SamplesPlace, places: Places) => Promise<Observation>;
 

@@ -75,8 +75,10 @@ export function scriptedPlace(
 }
 
 /** The words of a program, by its name. */
-export function printing(texts: Partial<Record<CudaProgram, string>>) {
-  return ({ program, gpus }: CudaRequest): Partial<CommandResult> =>
+export function printing(
+  texts: Partial<Record<CudaProgram, string>>,
+): (request: CudaRequest) => Partial<CommandResult> {
+  return ({ program, gpus }) =>
     gpus.length === 0
       ? { status: 1, stderr: "code=100(cudaErrorNoDevice)\n" }
       : { stdout: texts[program] ?? "" };

@@ -47,7 +47,7 @@ const REPEATS = 3;
 const LAUNCHES = 100;
 
 /** The same work by both: a CUDA workload, and how WebGPU does it. */
-interface WebgpuWorkload extends CudaWorkload {
+export interface WebgpuWorkload extends CudaWorkload {
   readonly request: WebgpuWorkRequest;
   readonly figure: (record: WebgpuWorkRecord) => number | null;
 }
@@ -105,18 +105,19 @@ export async function prepareWebgpuPerformance(
   const ceilings = await ceilingsOf(places, subject);
   const cuda = await nativeCuda(places);
   const cases = ARMS.filter(({ name }) => needs.arms.has(name));
-  const setting = { places, subject, guard, ceilings, cuda };
   const needed = WEBGPU_WORKLOADS.filter(({ name }) => needs.workloads.has(name));
+  const workloads = await withPrograms(places, needed);
+  const setting = { places, subject, guard, ceilings, cuda, workloads };
   const { drivers, unavailable } = await prepareArms(
     cases,
-    (arm, { place }) => Promise.resolve(armOf(arm, place, setting)),
+    (arm, { place }) => Promise.resolve(webgpuArm(arm, place, setting)),
   );
   return {
     name: "webgpu-performance",
     title: `WebGPU beside CUDA (${subject.title})`,
     reference: "native",
     control: "native-again",
-    workloads: await withPrograms(places, needed),
+    workloads,
     drivers,
     unavailable,
     judged: [...needs.judged],
@@ -125,21 +126,28 @@ export async function prepareWebgpuPerformance(
 }
 
 /** What the arms share. */
-interface Setting {
+export interface WebgpuSetting {
   readonly places: Places;
   readonly subject: GpuSubject;
   readonly guard: GpuGuard;
   readonly ceilings: Ceilings;
   readonly cuda: CudaPlace;
+  readonly workloads: readonly WebgpuWorkload[];
 }
 
-function armOf(arm: Arm, place: "cuda" | "webgpu", setting: Setting): ArmDriver {
-  const { places: { host }, subject, guard, cuda, ceilings } = setting;
+/** An arm that does the workloads by CUDA, or through WebGPU. */
+export function webgpuArm(
+  arm: Arm,
+  place: "cuda" | "webgpu",
+  setting: WebgpuSetting,
+): ArmDriver {
+  const { places: { host }, subject, guard, cuda, ceilings, workloads } = setting;
   return {
     arm,
     measure: (name) =>
       unlessCancelled(async () => {
-        const workload = workloadOf(name);
+        const workload = workloads.find((candidate) => candidate.name === name);
+        if (workload === undefined) throw new TypeError(`webgpu: no workload is called "${name}"`);
         const run = () =>
           place === "cuda"
             ? runWorkload(cuda, workload, { ceilings, gpus: [subject.granted] })
@@ -159,12 +167,6 @@ function armOf(arm: Arm, place: "cuda" | "webgpu", setting: Setting): ArmDriver 
 
 function transfer(name: string): CudaWorkload {
   const found = TRANSFER_WORKLOADS.find((workload) => workload.name === name);
-  if (found === undefined) throw new TypeError(`webgpu: no workload is called "${name}"`);
-  return found;
-}
-
-function workloadOf(name: string): WebgpuWorkload {
-  const found = WEBGPU_WORKLOADS.find((workload) => workload.name === name);
   if (found === undefined) throw new TypeError(`webgpu: no workload is called "${name}"`);
   return found;
 }
