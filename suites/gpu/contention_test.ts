@@ -6,7 +6,7 @@ import { commandResult } from "../testing/scripted_gpu.ts";
 import { prepareContention, together } from "./contention.ts";
 import { prepareMigContention } from "./mig_contention.ts";
 
-const ARMS = ["native", "native-again", "bare-beside", "container-beside"];
+const ARMS = ["native", "native-again", "bare-beside", "bare-both", "container-beside"];
 const options = (arms: readonly string[]) => (
   { needs: needing(arms, ["n-body"]), mostBlocks: 1 }
 );
@@ -97,7 +97,7 @@ Deno.test("contentionArm() fails where the aggressor was gone before the victim 
 Deno.test("contentionArm() gives nothing where the run was ended, and leaves nothing on the GPU", async () => {
   const isAsking = ({ argv }: { readonly argv: readonly string[] }) =>
     argv.some((word) => word.startsWith("--query-compute-apps"));
-  for (const last of [0, 1, 2]) {
+  for (const [arm, last] of [["bare-beside", 0], ["bare-beside", 1], ["bare-both", 0]] as const) {
     let looks = -1;
     let cancelled = false;
     const places = await playedPlaces("one-gpu", {
@@ -109,8 +109,8 @@ Deno.test("contentionArm() gives nothing where the run was ended, and leaves not
           : null;
       },
     });
-    const { drivers } = await prepareContention(places, options(["bare-beside"]));
-    assertEquals(await drivers[0]?.measure("n-body", 0), null, `${last}`);
+    const { drivers } = await prepareContention(places, options([arm]));
+    assertEquals(await drivers[0]?.measure("n-body", 0), null, `${arm} ${last}`);
     cancelled = false;
     looks = 9;
     const query = ["nvidia-smi", "--query-compute-apps=pid,used_gpu_memory"] as const;

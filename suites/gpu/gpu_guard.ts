@@ -11,6 +11,8 @@ import type { Places } from "../places.ts";
 import type { GpuSubject } from "./gpu_place.ts";
 
 const ANSWER_SECONDS = 15;
+/** What was seen after one run still holds before the next. */
+const FRESH_SECONDS = 1;
 
 /** The run as a whole was ended (Ctrl-C, the budget) before something could be seen. */
 export class Cancelled extends Problem {
@@ -41,6 +43,7 @@ export class GpuGuard {
   readonly #host: Host;
   readonly #uuid: string | null;
   #lost: Problem | null = null;
+  #clearAtSeconds = -Infinity;
 
   constructor(host: Host, uuid: string | null) {
     this.#host = host;
@@ -73,7 +76,7 @@ export class GpuGuard {
   async around<Outcome>(
     work: () => Promise<Outcome>,
   ): Promise<{ readonly outcome: Outcome; readonly aside: { readonly setAside?: string } }> {
-    const before = await this.#apps();
+    const before = this.#wasClear() ? [] : await this.#apps();
     const outcome = await work();
     const after = await this.#appsAfterwards();
     const strangers = [...before, ...after];
@@ -95,11 +98,18 @@ export class GpuGuard {
     }
   }
 
+  #wasClear(): boolean {
+    return this.#lost === null &&
+      this.#host.monotonicSeconds() - this.#clearAtSeconds < FRESH_SECONDS;
+  }
+
   /** None where the driver answers but does not tell of processes (a vGPU, another PID namespace). */
   async #apps(): Promise<readonly ComputeApp[]> {
     if (this.#lost !== null) throw this.#lost;
     const apps = await readComputeApps(this.#host, this.#uuid);
     if (apps === null) await this.#refuseSilence();
+    const isClear = apps === null || apps.length === 0;
+    this.#clearAtSeconds = isClear ? this.#host.monotonicSeconds() : -Infinity;
     return apps ?? [];
   }
 

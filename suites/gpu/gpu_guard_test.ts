@@ -77,3 +77,20 @@ Deno.test("unlessCancelled() lets other problems through", async () => {
   assertEquals(await failing(new Cancelled("x"))(), null);
   await assertRejects(failing(new Problem({ action: "x", condition: "y" })), Problem, "y");
 });
+
+Deno.test("GpuGuard asks once between two runs, unless there was something or time has passed", async () => {
+  const lists = ["", "", "", "77, 512\n", "", ""];
+  let seconds = 0;
+  const scripted = scriptedHost(() => ({ stdout: lists.shift() ?? "" }));
+  const guard = new GpuGuard({ ...scripted, monotonicSeconds: () => seconds }, UUID);
+  const asides: (string | undefined)[] = [];
+  const run = async () => asides.push((await guard.around(() => Promise.resolve())).aside.setAside);
+  await run();
+  await run();
+  assertEquals([scripted.asked.length, asides], [3, [undefined, undefined]]);
+  await run();
+  assertEquals([scripted.asked.length, asides.length - asides.indexOf(undefined)], [4, 3]);
+  seconds += 9;
+  await run();
+  assertEquals([scripted.asked.length, asides[2] === undefined, asides[3]], [6, false, undefined]);
+});

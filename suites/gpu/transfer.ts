@@ -17,8 +17,9 @@ import {
   prepareCudaExperiment,
 } from "./cuda_experiment.ts";
 
-/** Half of nvbandwidth's own, and still far more than a GPU's caches hold. */
-export const BUFFER_MEBIBYTES = 256;
+/** Less than nvbandwidth's own 512, to take less time: enough for a link, and for a memory with caches. */
+export const LINK_MEBIBYTES = 64;
+const MEMORY_MEBIBYTES = 256;
 /** A copy within a device reads and writes each byte. */
 const READ_AND_WRITE = 2;
 /** Clocks are rounded, and so are the ceilings that are made of them. */
@@ -33,9 +34,10 @@ interface Bound {
 /** A test case of nvbandwidth as a workload. */
 function copy(
   name: string,
-  { title, testcase, peers = false, bound }: {
+  { title, testcase, bufferMebibytes = MEMORY_MEBIBYTES, peers = false, bound }: {
     readonly title: string;
     readonly testcase: string;
+    readonly bufferMebibytes?: number;
     readonly peers?: boolean;
     readonly bound: (ceilings: Ceilings, figure: number) => Bound;
   },
@@ -46,7 +48,7 @@ function copy(
     unit: "B/s",
     better: "larger",
     program: "nvbandwidth",
-    args: () => nvbandwidthArguments({ testcase, bufferMebibytes: BUFFER_MEBIBYTES }),
+    args: () => nvbandwidthArguments({ testcase, bufferMebibytes }),
     peers,
     figuresOf: (run, ceilings) => {
       const value = figureOf(run, testcase, "bytes per second");
@@ -90,11 +92,13 @@ export const TRANSFER_WORKLOADS: readonly CudaWorkload[] = [
   copy("host-to-device", {
     title: "copy from pinned host memory to the device, by a copy engine",
     testcase: "host_to_device_memcpy_ce",
+    bufferMebibytes: LINK_MEBIBYTES,
     bound: overLink,
   }),
   copy("device-to-host", {
     title: "copy from the device to pinned host memory, by a copy engine",
     testcase: "device_to_host_memcpy_ce",
+    bufferMebibytes: LINK_MEBIBYTES,
     bound: overLink,
   }),
   copy("on-device", {

@@ -28,12 +28,14 @@ export function commandResult(changes: Partial<CommandResult> = {}): CommandResu
   };
 }
 
-/** A host on which `answer` tells how each command ends. */
+/** A host on which `answer` tells how each command ends, and a minute passes from look to look. */
 export function scriptedHost(
   answer: (request: CommandRequest) => Partial<CommandResult>,
 ): Host & { readonly asked: string[] } {
   const asked: string[] = [];
+  let minutes = 0;
   const host: Partial<Host> = {
+    monotonicSeconds: () => 60 * ++minutes,
     run(request) {
       asked.push(request.argv.join(" "));
       return Promise.resolve(commandResult(answer(request)));

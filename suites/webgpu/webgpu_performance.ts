@@ -32,19 +32,18 @@ import { type GpuGuard, gpuGuard, unlessCancelled } from "../gpu/gpu_guard.ts";
 import { type GpuSubject, gpuSubject } from "../gpu/gpu_place.ts";
 import { watched } from "../gpu/gpu_watch.ts";
 import { LAUNCH, TINY_MATRIX } from "../gpu/latency.ts";
-import { BUFFER_MEBIBYTES, TRANSFER_WORKLOADS } from "../gpu/transfer.ts";
+import { LINK_MEBIBYTES, TRANSFER_WORKLOADS } from "../gpu/transfer.ts";
 import type { ArmDriver, PairedPlan } from "../paired.ts";
 import type { Places } from "../places.ts";
 import type { Arm } from "../result.ts";
 import { nameOf } from "./adapter.ts";
 import { isDevice, refuseOtherDevice } from "./same_device.ts";
 
-const MIB = 2 ** 20;
-/** Within the largest buffer of every adapter. */
-const COPY_BYTES = 64 * MIB;
+/** As CUDA copies; within the largest buffer of every adapter. */
+const COPY_BYTES = LINK_MEBIBYTES * 2 ** 20;
 /** Each of as many dispatches as fill a quarter of a second, so that the runtime's waits do not show. */
 const REPEATS = 3;
-const LAUNCHES = 100;
+const LAUNCHES = 40;
 
 /** The same work by both: a CUDA workload, and how WebGPU does it. */
 export interface WebgpuWorkload extends CudaWorkload {
@@ -55,17 +54,13 @@ export interface WebgpuWorkload extends CudaWorkload {
 export const WEBGPU_WORKLOADS: readonly WebgpuWorkload[] = [
   {
     ...transfer("host-to-device"),
-    title: `${
-      COPY_BYTES / MIB
-    } MiB to the device (WebGPU: writeBuffer; CUDA: nvbandwidth's ${BUFFER_MEBIBYTES} MiB)`,
+    title: `${LINK_MEBIBYTES} MiB to the device (WebGPU: writeBuffer)`,
     request: { operation: "upload", size: COPY_BYTES, repeats: REPEATS },
     figure: ({ bandwidthBytesPerSecond }) => bandwidthBytesPerSecond,
   },
   {
     ...transfer("device-to-host"),
-    title: `${
-      COPY_BYTES / MIB
-    } MiB to the host (WebGPU: a mapped buffer; CUDA: nvbandwidth's ${BUFFER_MEBIBYTES} MiB)`,
+    title: `${LINK_MEBIBYTES} MiB to the host (WebGPU: a mapped buffer)`,
     request: { operation: "download", size: COPY_BYTES, repeats: REPEATS },
     figure: ({ bandwidthBytesPerSecond }) => bandwidthBytesPerSecond,
   },
