@@ -14,6 +14,8 @@ export interface ArmNeeds {
   /** The arms whose comparison decides claims. */
   readonly judged: ReadonlySet<string>;
   readonly workloads: ReadonlySet<string>;
+  /** Whether the comparison of this arm on this workload decides a claim; all do when absent. */
+  readonly judges?: (arm: string, workload: string) => boolean;
 }
 
 /** What an arm is before anything is known against it. */

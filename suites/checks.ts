@@ -56,13 +56,13 @@ export const PROBES = [
 ] as const satisfies readonly Check[];
 export type ProbeName = typeof PROBES[number];
 
-/** The paired experiments, in the order in which they are run: the quick ones first. */
+/** The paired experiments, in the order in which they are run: what decides most in its time first. */
 export const EXPERIMENTS = [
-  "gpu-latency",
-  "gpu-transfer",
-  "gpu-compute",
   "contention",
   "mig-contention",
+  "gpu-transfer",
+  "gpu-compute",
+  "gpu-latency",
   "webgpu-performance",
   "network",
   "sandbox-storage",

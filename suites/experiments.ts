@@ -31,12 +31,12 @@ export const PREPARE = {
 
 /** What each experiment may take of the time that is left when it starts; the last gets the rest. */
 export const BUDGET_SHARES: Readonly<Record<ExperimentName, number>> = {
-  "gpu-latency": 0.15,
-  "gpu-transfer": 0.25,
-  "gpu-compute": 0.2,
   "contention": 0.3,
   "mig-contention": 0.3,
-  "webgpu-performance": 0.3,
+  "gpu-transfer": 0.4,
+  "gpu-compute": 0.45,
+  "gpu-latency": 0.5,
+  "webgpu-performance": 0.6,
   "network": 0.4,
   "sandbox-storage": 0.25,
   "passthrough-storage": 0.5,

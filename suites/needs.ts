@@ -66,8 +66,10 @@ export function needsOf(
     const own = parts.filter(isPaired).filter(({ experiment }) => experiment === name);
     const judged = new Set(own.flatMap(armsOf));
     if (judged.size === 0) continue;
+    const pairs = new Set(own.flatMap(pairsOf));
     needs.set(name, {
       judged,
+      judges: (arm, workload) => pairs.has(pairOf(arm, workload)),
       arms: new Set(["native", "native-again", ...judged]),
       workloads: new Set(own.flatMap(({ workloads }) => workloads)),
     });
@@ -85,6 +87,15 @@ function partsOfClaims(ids: readonly string[], { bareMetal }: HostFacts): Part[]
     const rule = ruleOf(id);
     return rule === undefined ? [] : partsOf(rule);
   }).filter((part) => bareMetal || !("needsBareMetal" in part && part.needsBareMetal));
+}
+
+/** The arms and workloads that a part asks for, each with each. */
+function pairsOf(part: PairedPart): readonly string[] {
+  return armsOf(part).flatMap((arm) => part.workloads.map((workload) => pairOf(arm, workload)));
+}
+
+function pairOf(arm: string, workload: string): string {
+  return `${arm} ${workload}`;
 }
 
 type PairedPart = Extract<Part, { readonly experiment: ExperimentName }>;

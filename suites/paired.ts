@@ -12,7 +12,10 @@ import { ACROSS_SIDE_ERROR } from "./statistics/ratios.ts";
 import { blockOrder } from "./statistics/random.ts";
 
 /** What one run of an arm gave. */
-export type Measurement = Omit<Sample, "workload" | "arm" | "block" | "order" | "load">;
+export type Measurement = Omit<Sample, "workload" | "arm" | "block" | "order" | "load"> & {
+  /** True where the tool prints its figures so coarsely that honest runs agree. */
+  readonly coarse?: boolean;
+};
 
 /** An arm that can run. */
 export interface ArmDriver {
@@ -33,6 +36,8 @@ export interface PairedPlan {
   readonly unavailable: readonly Arm[];
   /** Arms whose comparison has to be decided, beside which the others only serve. */
   readonly judged: readonly string[];
+  /** Whether an arm has to be decided on a workload; every judged one has to when absent. */
+  readonly judges?: (arm: string, workload: string) => boolean;
   /** Thresholds that decide when an arm's comparison may stop, where the run's own do not matter. */
   readonly stoppingThresholds?: Readonly<Record<string, Thresholds>>;
   readonly mostBlocks: number;
@@ -77,7 +82,8 @@ const FEWEST_TELLING_FIGURES = 3;
 
 /**
  * Runs `plan` until every judged arm is decided on every workload, the time is over, or the most
- * blocks are run. Open workloads get equal time, so that a quick one need not wait for a slow one.
+ * blocks are run. A workload that was begun gets the blocks that an interval needs; then those that
+ * are open get equal time, so that a quick one need not wait for a slow one.
  * `earlier` holds the samples of an interrupted run. A block that it began is never added to: what
  * is measured now is no pair of what was measured then.
  *
@@ -110,7 +116,10 @@ export async function collectPaired(
   }
 }
 
-/** The next block of the workload that has taken the least time; null where all have the most. */
+/**
+ * The next block: of a workload that was begun and has too few blocks for an interval, without which it
+ * was begun in vain; else of the one that has taken the least time. Null where all have the most.
+ */
 function nextBlock(
   workloads: readonly string[],
   samples: readonly Sample[],
@@ -121,7 +130,9 @@ function nextBlock(
     const seconds = own.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
     return { workload, seconds, block: Math.max(-1, ...own.map(({ block }) => block)) + 1 };
   }).filter(({ block }) => block < mostBlocks);
-  const [first] = candidates.toSorted((left, right) => left.seconds - right.seconds);
+  const begun = candidates.filter(({ block }) => block > 0 && block < fewestBlocks());
+  const [first] = (begun.length > 0 ? begun : candidates)
+    .toSorted((left, right) => left.seconds - right.seconds);
   return first === undefined ? null : { workload: first.workload, block: first.block };
 }
 
@@ -194,7 +205,8 @@ function lookAt(
   });
   const control = ratios.find(({ arm }) => arm === plan.control);
   const undecided = ratios.filter((ratio) =>
-    plan.judged.includes(ratio.arm) && control !== undefined &&
+    plan.judged.includes(ratio.arm) && (plan.judges?.(ratio.arm, workload) ?? true) &&
+    control !== undefined &&
     (isOpen(decide(ratio, control, plan.stoppingThresholds?.[ratio.arm] ?? thresholds)) ||
       // A control that is judged stands for the reference's own figures, which other runs compare with.
       (ratio.arm === plan.control && ratio.n < fewestBlocks(ACROSS_SIDE_ERROR)))
@@ -287,9 +299,11 @@ async function runOne(
     mostBlocks: plan.mostBlocks * plan.workloads.length,
   });
   const load = await context.load();
-  const measured = await measureOrFail(driver, workload, block);
-  if (measured === null) return null;
-  const measurement = isRepeated(samples, measured) ? refuseRepeated(measured) : measured;
+  const outcome = await measureOrFail(driver, workload, block);
+  if (outcome === null) return null;
+  const { coarse = false, ...measured } = outcome;
+  const repeated = !coarse && isRepeated(samples, measured);
+  const measurement = repeated ? refuseRepeated(measured) : measured;
   return { workload, arm, block, order: samples.length, load, ...measurement };
 }
 
@@ -304,7 +318,7 @@ function isRepeated(samples: readonly Sample[], { details }: Measurement): boole
     samples.some((sample) => figures.every(([name, figure]) => sample.details[name] === figure));
 }
 
-function refuseRepeated(measured: Measurement): Measurement {
+function refuseRepeated(measured: Omit<Measurement, "coarse">): Omit<Measurement, "coarse"> {
   const failure = measured.failure ?? "it printed the very figures of an earlier run";
   return { ...measured, value: null, failure };
 }

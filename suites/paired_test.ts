@@ -143,6 +143,47 @@ Deno.test("collectPaired() gives open workloads equal time, not equal blocks", a
   assert(runs("quick") > 3 * runs("slow"), `${runs("quick")} quick, ${runs("slow")} slow`);
 });
 
+Deno.test("collectPaired() begins no second workload before the first has an interval", async () => {
+  let left = 40;
+  const { ratios } = await collectPaired(
+    planOf([...NATIVES, driver("arm", () => 99)], { workloads: TWO_WORKLOADS }),
+    contextOf({ remainingSeconds: () => left-- }),
+  );
+  const own = ratios.filter(({ arm }) => arm === "arm");
+  assertEquals(own.map(({ low }) => low !== null), [true, false]);
+});
+
+Deno.test("collectPaired() runs an arm only on the workloads that it is judged on", async () => {
+  const { samples } = await collectPaired(
+    planOf([...NATIVES, driver("arm", () => 99)], {
+      workloads: TWO_WORKLOADS,
+      judged: ["arm", "native-again"],
+      judges: (arm, workload) => (arm === "arm") === (workload === "slow"),
+    }),
+    contextOf(),
+  );
+  const workloadsOf = (wanted: string) => [
+    ...new Set(samples.filter(({ arm }) => arm === wanted).map(({ workload }) => workload)),
+  ];
+  assertEquals(workloadsOf("arm"), ["slow"]);
+  assertEquals(workloadsOf("native-again"), ["quick", "slow"]);
+});
+
+Deno.test("collectPaired() takes figures that are printed coarsely as they come", async () => {
+  const coarse = ["native", "native-again", "arm"].map((name): ArmDriver => ({
+    arm: { ...NEW_ARM, name, title: name },
+    measure: () =>
+      Promise.resolve({
+        ...measurement(100),
+        details: { operations: 10, bytes: 2, seconds: 1 },
+        coarse: true,
+      }),
+  }));
+  const { samples } = await collectPaired(planOf(coarse), contextOf());
+  assertEquals(samples.filter(({ failure }) => failure !== null), []);
+  assertEquals(samples.some((sample) => "coarse" in sample), false);
+});
+
 Deno.test("collectPaired() gives an arm up that keeps failing, and keeps the failures", async () => {
   const broken = new Problem({ action: "run fio", condition: "it printed garbage" });
   const { samples } = await collectPaired(

@@ -101,6 +101,7 @@ export async function prepareContention(
     drivers,
     unavailable,
     judged: [...needs.judged],
+    ...needs.judges === undefined ? {} : { judges: needs.judges },
     stoppingThresholds: { "bare-beside": SHARE, "container-beside": SHARE, "bare-both": ORDER },
     mostBlocks,
   };

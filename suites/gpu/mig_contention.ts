@@ -57,6 +57,7 @@ export async function prepareMigContention(
     drivers,
     unavailable,
     judged: [...needs.judged],
+    ...needs.judges === undefined ? {} : { judges: needs.judges },
     mostBlocks,
   };
 }
