@@ -1,15 +1,17 @@
 /**
- * Checks the files of a run: `verify.ts FOLDER live|dry-run|lab|lab-dry-run`.
+ * Checks the files of a run: `verify.ts FOLDER live|dry-run|lab|lab-dry-run|synthetic-dry-run`.
  *
  * @module
  */
 import { parseResult } from "../reports/json.ts";
-import { EXPERIMENTS, PROBES } from "../suites/checks.ts";
+import { EXPERIMENTS, GPU_CHECKS, PROBES } from "../suites/checks.ts";
 import type { ClaimVerdict, Result } from "../suites/result.ts";
 
 /** What a machine without a GPU, a KVM that works and physical devices decides at least. */
 const FEWEST_DECIDED = 75;
 const PASSTHROUGH_CLAIMS = 15;
+/** What the played host with one GPU decides at least, of the claims that rest on a GPU. */
+const FEWEST_DECIDED_BY_ONE_GPU = 50;
 
 const [folder = ".", kind = "live"] = Deno.args;
 const failures: string[] = [];
@@ -26,7 +28,9 @@ function checkRun({ run, claims, probes, experiments }: Result): void {
   const budgetSeconds = run.budgetSeconds ?? Infinity;
   expect(run.durationSeconds <= budgetSeconds * 1.1, "the budget was kept");
   expect((run.dryRun !== null) === kind.endsWith("dry-run"), `it is a ${kind}`);
-  for (const { name, value, absence, controls } of probes.flatMap((probe) => probe.observations)) {
+  // A played host plays no more than what is asked of its GPUs.
+  const played = probes.filter(({ name }) => !kind.startsWith("synthetic") || /gpu/.test(name));
+  for (const { name, value, absence, controls } of played.flatMap((probe) => probe.observations)) {
     expect(value !== null || absence !== null, `${name} has a value or a reason`);
     expect(controls.every(({ held }) => held), `${name}: its controls held`);
   }
@@ -51,7 +55,13 @@ function checkWhole({ claims, probes, experiments, absent, coverage }: Result): 
     expect(absence?.verdict === "untested", `${name} is untested: no device was given`);
     expect(absence?.lacks === "iommu", `${name} lacks a device to give away`);
   }
-  const others = EXPERIMENTS.filter((name) => name !== "passthrough-storage");
+  const needGpu: readonly string[] = GPU_CHECKS;
+  const others = EXPERIMENTS.filter((name) =>
+    name !== "passthrough-storage" && !needGpu.includes(name)
+  );
+  for (const name of EXPERIMENTS.filter((name) => needGpu.includes(name))) {
+    expect(absent[name]?.lacks === "gpu", `${name} lacks a GPU`);
+  }
   const ran = experiments.map(({ name }) => name);
   expect(others.every((name) => ran.includes(name)), `every experiment ran, not only ${ran}`);
   expect(!ran.includes("passthrough-storage"), "nothing was measured of a device given away");
@@ -85,12 +95,25 @@ function checkLab({ claims, probes, experiments, host }: Result): void {
   }
 }
 
+/** A played host with a GPU: it decides, and its page says that nobody measured it. */
+function checkSynthetic({ run, claims, host }: Result, page: string): void {
+  expect(run.dryRun?.synthetic === true, "it is synthetic");
+  expect(page.includes("synthetic"), "its page says so");
+  expect(host.gpus?.length === 1, "the host has one GPU");
+  const decided = claims.filter(({ verdict }) => verdict === "confirmed" || verdict === "refuted");
+  expect(
+    decided.length >= FEWEST_DECIDED_BY_ONE_GPU,
+    `${FEWEST_DECIDED_BY_ONE_GPU} claims are decided, not ${decided.length}`,
+  );
+}
+
 const result = await parseResult(await Deno.readTextFile(`${folder}/result.json`), folder);
 const page = await Deno.readTextFile(`${folder}/report.html`);
 const table = await Deno.readTextFile(`${folder}/result.csv`);
 
 checkRun(result);
 if (kind.startsWith("lab")) checkLab(result);
+else if (kind.startsWith("synthetic")) checkSynthetic(result, page);
 else checkWhole(result);
 expect(page.length < 1_500_000, `the page has ${page.length} letters`);
 expect(!/<script[^>]*src=|<link[^>]*href="http/.test(page), "the page needs no network");
