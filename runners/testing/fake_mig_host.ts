@@ -75,7 +75,8 @@ export class FakeMigHost {
   /** What suites and runners see of it. */
   get host(): Host {
     const run = (request: CommandRequest) => Promise.resolve(this.#run(request));
-    return { run } as unknown as Host;
+    const readText = () => Promise.resolve(null);
+    return { run, readText } as unknown as Host;
   }
 
   /** Another process goes on. */

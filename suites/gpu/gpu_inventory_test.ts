@@ -13,11 +13,10 @@ type Intercept = (request: CommandRequest) => Partial<CommandResult> | null;
 /** What the probe observes on a played machine, some of whose answers are others. */
 async function observe(machine: string, intercept: Intercept = () => null) {
   const played = playedHost(machineNamed(machine));
-  const host = Object.assign(Object.create(played) as Host, {
-    run: async (request: CommandRequest) => (
-      { ...await played.run(request), ...intercept(request) }
-    ),
-  });
+  const run = async (request: CommandRequest) => (
+    { ...await played.run(request), ...intercept(request) }
+  );
+  const host = { run, readText: (path: string) => played.readText(path) } as Host;
   const { observations } = await collectGpuInventory(placesOf(host));
   assertEquals(new Set(observations.map(({ name }) => name)), NAMES);
   return observations;

@@ -17,6 +17,7 @@ const NAMES = observationsOf("webgpu");
 const OF_GPUS = [
   "webgpu/hardware-adapter",
   "webgpu/runtime-opens-device",
+  "webgpu/in-host-list",
   "webgpu/within-device-limits",
 ];
 const OF_SOME_ADAPTERS = [...OF_GPUS, "webgpu/limits-below-memory"];
@@ -165,6 +166,7 @@ Deno.test("collectWebgpu() loses one observation to a part that fails", async ()
     "webgpu/one-queue null",
     ...WORKING.map((name) => `${name} null`),
     "webgpu/runtime-opens-device null",
+    "webgpu/in-host-list null",
     "webgpu/within-device-limits null",
   ]);
   for (const name of OF_GPUS) assertEquals(named(observations, name).absence?.lacks, "gpu");
