@@ -14,8 +14,9 @@ import type { CudaDevice } from "../../runners/cuda/device_query.ts";
 import type { GpuLink } from "../../runners/gpu/nvidia_smi_records.ts";
 import type { Places } from "../places.ts";
 import { nativeCuda } from "./cuda_place.ts";
-import { gpuInventory, type GpuSubject } from "./gpu_place.ts";
-import { linkBytesPerSecond, negotiatedBytesPerSecond, nvlinkBytesPerSecond } from "./physics.ts";
+import type { GpuSubject } from "./gpu_place.ts";
+import type { PeerLink } from "./peer.ts";
+import { linkBytesPerSecond, negotiatedBytesPerSecond } from "./physics.ts";
 
 /** Ceilings in bytes and floating-point operations per second; null where unknown. */
 export interface Ceilings {
@@ -23,8 +24,8 @@ export interface Ceilings {
   readonly flopsPerSecond: number | null;
   /** Of the PCIe link in its slot, one direction. */
   readonly linkBytesPerSecond: number | null;
-  /** Of all NVLinks, one direction. */
-  readonly nvlinkBytesPerSecond: number | null;
+  /** What joins it and the peer that is measured; null without one. */
+  readonly peer: PeerLink | null;
   /** Of the link right after a run, and its lanes; null where not told. */
   readonly linkGeneration: number | null;
   readonly linkWidth: number | null;
@@ -48,15 +49,13 @@ function linkOf({ options }: Places, { gpu, isWhole }: GpuSubject): GpuLink | nu
 /** The ceilings of the subject. */
 export async function ceilingsOf(places: Places, subject: GpuSubject): Promise<Ceilings> {
   const device = await deviceOf(places, subject);
-  const { nvlink } = await gpuInventory(places);
-  const links = nvlink?.find(({ uuid }) => uuid === subject.gpu.uuid);
   const whole = subject.isWhole;
   const link = linkOf(places, subject);
   return {
     memoryBytesPerSecond: whole && device !== null ? memoryBandwidthCeiling(device) : null,
     flopsPerSecond: device === null ? null : arithmeticCeiling(device),
     linkBytesPerSecond: link === null ? null : linkBytesPerSecond(link),
-    nvlinkBytesPerSecond: whole && links !== undefined ? nvlinkBytesPerSecond(links) : null,
+    peer: null,
     linkGeneration: null,
     linkWidth: null,
     link,

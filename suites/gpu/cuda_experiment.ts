@@ -23,8 +23,9 @@ import {
 } from "./cuda_place.ts";
 import { type Ceilings, ceilingsOf } from "./ceilings.ts";
 import { type GpuGuard, gpuGuard, unlessCancelled } from "./gpu_guard.ts";
-import { gpuInventory, type GpuSubject, gpuSubject, usable } from "./gpu_place.ts";
+import { type GpuSubject, gpuSubject } from "./gpu_place.ts";
 import { watched } from "./gpu_watch.ts";
+import { type Peer, peerOf } from "./peer.ts";
 
 /** What a run gave: the figure that is compared, further ones, and why they cannot be right. */
 export interface CudaFigures {
@@ -34,6 +35,8 @@ export interface CudaFigures {
   readonly doubt: string | null;
   /** What it timed, by its own clock: never more than the process itself took. */
   readonly timedSeconds?: number;
+  /** True where the program prints its figures so coarsely that honest runs agree. */
+  readonly coarse?: boolean;
 }
 
 /** A workload, and the program that runs it. */
@@ -63,6 +66,7 @@ export interface GpuExperimentOptions {
 const TIMEOUT_SECONDS = 120;
 /** A command is timed from when it is about to start, and clocks are rounded. */
 const CLOCK_SLACK_SECONDS = 0.01;
+const NO_PEER = ", which reaches no other GPU";
 const ARMS = [
   { name: "native", title: "natively", place: nativeCuda },
   { name: "native-again", title: "natively again (A/A control)", place: nativeCuda },
@@ -82,27 +86,29 @@ export async function prepareCudaExperiment(
   const subject = await gpuSubject(places);
   const guard = await gpuGuard(places, subject);
   await guard.refuseStrangers();
-  const ceilings = await ceilingsOf(places, subject);
-  const gpus = usable(await gpuInventory(places));
   const needed = workloads.filter((workload) => needs.workloads.has(workload.name));
+  const needsPeer = needed.some(({ peers }) => peers);
+  const peer = needsPeer ? await peerOf(places, subject) : null;
+  const ceilings = { ...await ceilingsOf(places, subject), peer };
   const chosen = (await withPrograms(places, needed)).filter(({ peers }) =>
-    !peers || peersOf(subject, gpus).length > 0
+    !peers || peer !== null
   );
   const cases = ARMS.filter((arm) => needs.arms.has(arm.name));
   const { drivers, unavailable } = await prepareArms(cases, async (arm, { place }) => {
     const cuda = await place(places);
     const named = { ...arm, title: cuda.title.startsWith("in a") ? cuda.title : arm.title };
-    return cudaArm(named, { places, cuda, guard, subject, gpus, ceilings, workloads: chosen });
+    return cudaArm(named, { places, cuda, guard, subject, peer, ceilings, workloads: chosen });
   });
   return {
     name,
-    title: `${title} (${subject.title})`,
+    title: `${title} (${subject.title}${needsPeer && peer === null ? NO_PEER : ""})`,
     reference: "native",
     control: "native-again",
     workloads: chosen,
     drivers,
     unavailable,
     judged: [...needs.judged],
+    ...needs.judges === undefined ? {} : { judges: needs.judges },
     mostBlocks,
   };
 }
@@ -123,34 +129,27 @@ export async function withPrograms<Needed extends CudaWorkload>(
   return able;
 }
 
-/** The whole GPUs beside the subject; none for a part of one. */
-function peersOf(subject: GpuSubject, gpus: readonly GpuSubject[]): readonly GpuSubject[] {
-  return subject.isWhole
-    ? gpus.filter(({ isWhole, uuid }) => isWhole && uuid !== subject.uuid)
-    : [];
-}
-
 /** What an arm runs on, and what. */
 interface CudaArmSetting {
   readonly places: Places;
   readonly cuda: CudaPlace;
   readonly guard: GpuGuard;
   readonly subject: GpuSubject;
-  readonly gpus: readonly GpuSubject[];
+  readonly peer: Peer | null;
   readonly ceilings: Ceilings;
   readonly workloads: readonly CudaWorkload[];
 }
 
 function cudaArm(arm: Arm, setting: CudaArmSetting): ArmDriver {
-  const { places, cuda, guard, subject, ceilings, workloads } = setting;
+  const { places, cuda, guard, subject, peer, ceilings, workloads } = setting;
   return {
     arm,
     measure: (name) =>
       unlessCancelled(async () => {
         const workload = workloads.find((candidate) => candidate.name === name);
         if (workload === undefined) throw new TypeError(`gpu: no workload is called "${name}"`);
-        const peers = workload.peers ? peersOf(subject, setting.gpus).slice(0, 1) : [];
-        const gpus = [subject, ...peers].map(({ granted }) => granted);
+        const beside = workload.peers && peer !== null ? [peer.subject] : [];
+        const gpus = [subject, ...beside].map(({ granted }) => granted);
         const { outcome: { seen, outcome }, aside } = await guard.around(() =>
           watched(places.host, subject, () => runWorkload(cuda, workload, { ceilings, gpus }))
         );
@@ -187,11 +186,11 @@ export function measurementOf(
   if (ended !== "exited") return failed(`the command ended: ${ended}`);
   try {
     const figures = figuresOf(command);
-    const { value, details } = figures;
+    const { value, details, coarse = false } = figures;
     const all = { ...details, ...seen };
     const doubt = figures.doubt ?? impossibleTime(figures, durationSeconds);
     return doubt === null
-      ? { ...common, value, details: all, failure: null }
+      ? { ...common, value, details: all, failure: null, ...coarse ? { coarse } : {} }
       : { ...common, value: null, details: all, failure: `the figures cannot be right: ${doubt}` };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

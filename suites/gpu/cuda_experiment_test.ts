@@ -24,6 +24,14 @@ Deno.test("measurementOf() keeps the figures, with what was seen of the GPU", ()
   assertEquals({ value, details, failure }, { value: 2, details: { a: 1, b: 2 }, failure: null });
 });
 
+Deno.test("measurementOf() says which figures are printed coarsely", async () => {
+  const coarse = { ...FIGURES, coarse: true };
+  assertEquals(measurementOf(outcome({}), {}, () => coarse).coarse, true);
+  assertEquals("coarse" in measurementOf(outcome({}), {}, () => FIGURES), false);
+  const plan = await prepareGpuLatency(await playedPlaces("vgpu-guest"), options(["launch"]));
+  assertEquals((await plan.drivers[0]?.measure("launch", 0))?.coarse, true);
+});
+
 Deno.test("measurementOf() has no value where the place, the command or the figures failed", () => {
   const failing = (): CudaFigures => {
     throw new Problem({ action: "read it", condition: "it is garbage" });

@@ -18,7 +18,7 @@ const CEILINGS: Ceilings = {
   memoryBytesPerSecond: 3.3e12,
   flopsPerSecond: 6e13,
   linkBytesPerSecond: 63e9,
-  nvlinkBytesPerSecond: null,
+  peer: { joinedBy: "pcie", nvlink: null },
   linkGeneration: null,
   linkWidth: null,
   link: LINK,
@@ -50,6 +50,24 @@ Deno.test("a transfer doubts a figure above what its way can carry", () => {
     assert(doubt(impossible)?.includes("that can be"), name);
     const unknown = { ...CEILINGS, memoryBytesPerSecond: null, linkBytesPerSecond: null };
     assertEquals(doubt(impossible, unknown), null);
+  }
+});
+
+Deno.test("a transfer between peers is bounded by what joins the two, where that is known", () => {
+  const run = ended(copied("device_to_device_memcpy_read_ce", "90"));
+  const figures = (peer: Ceilings["peer"]) =>
+    workload("peer").figuresOf(run, { ...CEILINGS, peer });
+  const nvlink = (bytesPerSecond: number, known = true) => (
+    { joinedBy: "nvlink", nvlink: { bytesPerSecond, known } } as const
+  );
+  const wide = figures(nvlink(100e9));
+  assertEquals([wide.doubt, wide.details["nvlinkBytesPerSecond"]], [null, 100e9]);
+  assert(figures(nvlink(50e9)).doubt?.includes("that can be"));
+  assertEquals(figures(nvlink(100e9, false)).details["nvlinkBytesPerSecond"], undefined);
+  for (
+    const peer of [{ joinedBy: null, nvlink: null }, { joinedBy: "nvlink", nvlink: null }] as const
+  ) {
+    assertEquals(figures(peer).doubt, null);
   }
 });
 

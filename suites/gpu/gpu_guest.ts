@@ -108,14 +108,16 @@ async function sameGpu(
   { subject: { gpu } }: SamplesPlace,
   places: Places,
 ): Promise<Observation> {
+  if (gpu.virtualizationMode === "vgpu") {
+    return lacking(name, "a vGPU is not passed through", "gpu-guest");
+  }
   const here = describeGpu(gpu);
   if (here.pciIds === null) return lacking(name, "the driver does not tell the PCI ids", "gpu");
   return await againstBaseline(name, places, (there, { source }) => {
     const same = there.find(({ uuid }) => uuid !== null && uuid === here.uuid);
-    // A vGPU has a UUID of its own; a GPU that was passed through and is not there is another one.
-    if (same === undefined && gpu.virtualizationMode !== "vgpu") return ANOTHER_GPU;
+    if (same === undefined) return ANOTHER_GPU;
     return {
-      value: same !== undefined && same.pciIds === here.pciIds,
+      value: same.pciIds === here.pciIds,
       seen: `here the GPU is ${here.uuid} (${here.pciIds}); on bare metal (${source}) ` +
         there.map(({ uuid, pciIds }) => `${uuid} (${pciIds})`).join(", "),
     };

@@ -76,8 +76,9 @@ async function ofDevice(places: Places, place: SamplesPlace): Promise<Observatio
   const [device] = devices;
   if (device === undefined) throw new TypeError("gpu: deviceQuery told of no device");
   const controls = [isSubject(device, place), await noneWithout(place)];
+  const { log } = await gpuInventory(places);
   const whole = place.subject.isWhole
-    ? ofWholeDevice(device, controls)
+    ? [...ofWholeDevice(device, controls), unifiedAddressing(device, controls, log.gpus.length)]
     : OF_A_DEVICE.slice(0, -1).map((name) =>
       lacking(name, `${place.subject.title} is only a part of a GPU`, "gpu")
     );
@@ -85,22 +86,31 @@ async function ofDevice(places: Places, place: SamplesPlace): Promise<Observatio
   return [...whole, cudaProperties(devices, { controls, count })];
 }
 
+const TOO_OLD = "this deviceQuery is too old to tell it: build the CUDA samples anew";
+
 function ofWholeDevice(device: CudaDevice, controls: readonly Control[]): Observation[] {
-  const old = "this deviceQuery is too old to tell it: build the CUDA samples anew";
   const told = (name: ObservationName, fact: { value: boolean; seen: string } | null) =>
-    fact === null ? lacking(name, old, "cuda") : observed(name, { ...fact, controls });
-  const { unifiedAddressing: unified, name } = device;
+    fact === null ? lacking(name, TOO_OLD, "cuda") : observed(name, { ...fact, controls });
   return [
     ...deviceFacts(device, controls),
     told("gpu-samples/shared-memory-48-kb", sharedMemory48(device)),
     told("gpu-samples/shared-memory-within-sm", sharedWithinSm(device)),
-    told(
-      "gpu-samples/unified-addressing",
-      unified === null
-        ? null
-        : { value: unified, seen: `${name} ${unified ? "has" : "has no"} unified addressing` },
-    ),
   ];
+}
+
+/** "the GPU of a single-GPU host has unified addressing" */
+function unifiedAddressing(
+  { unifiedAddressing: unified, name: title }: CudaDevice,
+  controls: readonly Control[],
+  gpus: number,
+): Observation {
+  const name = "gpu-samples/unified-addressing";
+  if (gpus > 1) {
+    return lacking(name, `this host has ${gpus} GPUs, so it is no single-GPU host`, null);
+  }
+  if (unified === null) return lacking(name, TOO_OLD, "cuda");
+  const seen = `${title} ${unified ? "has" : "has no"} unified addressing`;
+  return observed(name, { value: unified, seen, controls });
 }
 
 /** "CUDA gives each device a number and properties, and selects one" */

@@ -91,11 +91,6 @@ export function nvlinkCapacity({ links }: GpuNvlinks): NvlinkCapacity | null {
   };
 }
 
-/** What all active NVLinks of a GPU carry in one direction; null for none. */
-export function nvlinkBytesPerSecond(links: GpuNvlinks): number | null {
-  return nvlinkCapacity(links)?.bytesPerSecond ?? null;
-}
-
 function payload(rate: number): number | null {
   const isTold = (gigabytes: number) => Math.abs(gigabytes - rate / 1e9) <= NVLINK_ROUNDING;
   return NVLINKS.find(({ told }) => told.some(isTold))?.carries ?? null;

@@ -4,7 +4,6 @@ import type { GpuLink } from "../../runners/gpu/nvidia_smi_records.ts";
 import {
   linkBytesPerSecond,
   negotiatedBytesPerSecond,
-  nvlinkBytesPerSecond,
   nvlinkCapacity,
   pcieBytesPerSecond,
   pcieGeneration,
@@ -66,7 +65,7 @@ Deno.test("negotiatedBytesPerSecond() is null where a slow link may have been fa
   }
 });
 
-Deno.test("nvlinkBytesPerSecond() turns the rates of signals into what the links are sold for", () => {
+Deno.test("nvlinkCapacity() turns the rates of signals into what the links are sold for", () => {
   const cases = [
     [19.531e9, 20e9],
     [20e9, 20e9],
@@ -86,7 +85,7 @@ Deno.test("nvlinkBytesPerSecond() turns the rates of signals into what the links
       known: true,
     });
   }
-  assertEquals(nvlinkBytesPerSecond(nvlinks(null)), null);
+  assertEquals(nvlinkCapacity(nvlinks(null)), null);
 });
 
 Deno.test("nvlinkCapacity() counts a rate that is not known whole, and says so", () => {

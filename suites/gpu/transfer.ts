@@ -75,18 +75,20 @@ const withinMemory = ({ memoryBytesPerSecond: memory }: Ceilings): Bound => (
   { ceiling: memory === null ? null : memory / READ_AND_WRITE, details: {} }
 );
 
-/** Peers are joined by NVLink, or else by PCIe. */
-const betweenPeers = (directions: number) => (ceilings: Ceilings): Bound => {
-  const { nvlinkBytesPerSecond: nvlink, linkBytesPerSecond: pcie } = ceilings;
-  const one = nvlink ?? pcie;
-  return {
-    ceiling: one === null ? null : one * directions,
-    details: {
-      ...nvlink === null ? {} : { nvlinkBytesPerSecond: nvlink * directions },
-      ...pcie === null ? {} : { pcieBytesPerSecond: pcie * directions },
-    },
+/** What the pair's NVLinks carry, else its PCIe; where the topology does not tell which, nothing is known. */
+const betweenPeers =
+  (directions: number) => ({ peer, linkBytesPerSecond: pcie }: Ceilings): Bound => {
+    const { joinedBy = null, nvlink = null } = peer ?? {};
+    const one = joinedBy === "pcie" ? pcie : nvlink?.bytesPerSecond ?? null;
+    const share = nvlink?.known ? nvlink.bytesPerSecond * directions : null;
+    return {
+      ceiling: one === null ? null : one * directions,
+      details: {
+        ...share === null ? {} : { nvlinkBytesPerSecond: share },
+        ...pcie === null ? {} : { pcieBytesPerSecond: pcie * directions },
+      },
+    };
   };
-};
 
 export const TRANSFER_WORKLOADS: readonly CudaWorkload[] = [
   copy("host-to-device", {

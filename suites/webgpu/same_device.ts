@@ -3,24 +3,29 @@
  *
  * @module
  */
-import { MissingTool } from "../../problem.ts";
+import { MissingTool, Problem } from "../../problem.ts";
 import { printedBy } from "../../runners/webgpu/webgpu.ts";
 import type { AdapterInfo } from "../../runners/webgpu/webgpu_view.ts";
 import { parseWebgpuWork, runWebgpuWork, WORK_SECONDS } from "../../runners/webgpu/webgpu_work.ts";
+import type { Host } from "../../runners/host.ts";
 import type { GpuSubject } from "../gpu/gpu_place.ts";
 import type { Places } from "../places.ts";
 import { isSoftware, nameOf } from "./adapter.ts";
 
+/** What the program says where the driver or Deno has none (`programs/webgpu_device.js`). */
+const NONE = /WebGPU has no adapter|no navigator\.gpu/;
+const CURE =
+  "Install the Vulkan part of NVIDIA's driver (libnvidia-gl), and see: vulkaninfo --summary";
+
 /**
  * Asks WebGPU once for its adapter.
  *
- * @throws {MissingTool} where that is the processor, or of another model than `subject`
+ * @throws {MissingTool} where there is none, or it is the processor, or of another model than `subject`
  */
 export async function refuseOtherDevice({ host }: Places, subject: GpuSubject): Promise<void> {
   const { gpu } = subject;
   if (subject.uuid !== gpu.uuid) throw onlyPart(subject);
-  const request = { operation: "launch", size: 32, repeats: 1 } as const;
-  const { adapter } = parseWebgpuWork(printedBy(await runWebgpuWork(host, request), WORK_SECONDS));
+  const adapter = await adapterOf(host);
   if (isDevice(adapter, gpu.name)) return;
   throw new MissingTool({
     action: "compare WebGPU with CUDA",
@@ -28,9 +33,23 @@ export async function refuseOtherDevice({ host }: Places, subject: GpuSubject): 
       ? "WebGPU's adapter is the processor that plays a GPU"
       : `WebGPU's adapter is not ${gpu.name ?? "the GPU that is measured"}`,
     seen: nameOf(adapter),
-    cure:
-      "Install the Vulkan part of NVIDIA's driver (libnvidia-gl), and see: vulkaninfo --summary",
+    cure: CURE,
   }, "webgpu");
+}
+
+async function adapterOf(host: Host): Promise<AdapterInfo> {
+  const request = { operation: "launch", size: 32, repeats: 1 } as const;
+  const printed = printedBy(await runWebgpuWork(host, request), WORK_SECONDS);
+  try {
+    return parseWebgpuWork(printed).adapter;
+  } catch (error) {
+    if (!(error instanceof Problem) || !NONE.test(error.parts.seen ?? "")) throw error;
+    throw new MissingTool({
+      action: "compare WebGPU with CUDA",
+      condition: "WebGPU has no adapter here",
+      cure: CURE,
+    }, "webgpu");
+  }
 }
 
 function onlyPart({ title }: GpuSubject): MissingTool {

@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { MissingTool } from "../../problem.ts";
+import { MissingTool, Problem } from "../../problem.ts";
 import type { AdapterInfo } from "../../runners/webgpu/webgpu_view.ts";
 import { liveHost } from "../../runners/seam/live.ts";
 import { playedPlaces } from "../testing/played_gpu.ts";
-import { gpuPlaces, sampleSubject } from "../testing/scripted_gpu.ts";
+import { commandResult, gpuPlaces, sampleSubject } from "../testing/scripted_gpu.ts";
 import { gpuSubject } from "../gpu/gpu_place.ts";
 import { isDevice, refuseOtherDevice } from "./same_device.ts";
 
@@ -52,4 +52,24 @@ Deno.test("refuseOtherDevice() lets the same GPU pass, and no part of one", asyn
   const mig = await playedPlaces("mig");
   const instance = await gpuSubject(mig);
   await assertRejects(() => refuseOtherDevice(mig, instance), MissingTool, "part of a GPU");
+});
+
+Deno.test("refuseOtherDevice() lacks WebGPU where there is no adapter, and fails at what it cannot read", async () => {
+  const saying = async (stdout: string) => {
+    const places = await playedPlaces("bare-a40", {
+      instead: ({ argv }) =>
+        argv[0] === Deno.execPath() ? Promise.resolve(commandResult({ stdout })) : null,
+    });
+    return await assertRejects(
+      async () => await refuseOtherDevice(places, await gpuSubject(places)),
+      Problem,
+    );
+  };
+  for (const words of ["WebGPU has no adapter here", "there is no navigator.gpu"]) {
+    const problem = await saying(JSON.stringify({ error: `Error: ${words}` }));
+    assertEquals(problem instanceof MissingTool && problem.lacks, "webgpu");
+  }
+  for (const broken of ["{}", '{"error":"Error: device lost"}']) {
+    assertEquals(await saying(broken) instanceof MissingTool, false);
+  }
 });

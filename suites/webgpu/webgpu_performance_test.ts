@@ -15,7 +15,7 @@ const UNKNOWN = {
   memoryBytesPerSecond: null,
   flopsPerSecond: null,
   linkBytesPerSecond: null,
-  nvlinkBytesPerSecond: null,
+  peer: null,
   linkGeneration: null,
   linkWidth: null,
   link: null,
