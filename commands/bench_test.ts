@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parseResult } from "../reports/json.ts";
-import { EXPERIMENTS, PROBES } from "../suites/checks.ts";
+import { EXPERIMENTS, GPU_CHECKS, PROBES } from "../suites/checks.ts";
 
 const PROJECT = new URL("..", import.meta.url).pathname;
 
@@ -38,8 +38,10 @@ Deno.test("bench --dry-run writes a whole result without the permission to run a
     assertEquals(claims.length, 259);
     assertEquals(claims.filter(({ verdict }) => verdict === "error"), []);
     assertEquals(probes.map(({ name }) => name), [...PROBES]);
-    // The recorded host gave no device away.
-    const others = EXPERIMENTS.filter((name) => name !== "passthrough-storage");
+    // The recorded host gave no device away, and has no GPU.
+    const others = EXPERIMENTS.filter((name) =>
+      name !== "passthrough-storage" && !GPU_CHECKS.some((check) => check === name)
+    );
     assertEquals(experiments.map(({ name }) => name), others);
     assertEquals(run.dryRun?.synthetic, false);
     const banner = "Dry run: nothing was executed";
@@ -118,6 +120,14 @@ const BAD_INPUT: [string, string[], number, string][] = [
     1,
     "a dry run has no device to give away",
   ],
+  ["a GPU to divide in a dry run", ["bench", "--dry-run", "--mig"], 1, "no GPU to divide"],
+  [
+    "a folder of CUDA programs in a dry run",
+    ["bench", "--dry-run", "--cuda-samples", "/opt"],
+    1,
+    "so it cannot take --cuda-samples",
+  ],
+  ["a baseline that is not there", ["bench", "--baseline", "/no/result"], 2, "/no/result"],
   ["leave to give nothing", ["bench", "--allow-no-reset"], 1, "that --passthrough names"],
   ["a device for the lab", ["lab", "--passthrough", "65:00.0"], 1, "no option --passthrough"],
   ["a dry run of the lab", ["lab", "--dry-run"], 1, "it has no option --dry-run"],
