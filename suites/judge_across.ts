@@ -90,7 +90,7 @@ function otherWork({ here, there, workload, baseline }: Sides): ClaimPart | null
 function judgeWorkload(
   { band }: AcrossPart,
   sides: Sides,
-  { environment, thresholds }: Evidence,
+  { thresholds }: Evidence,
 ): ClaimPart {
   const ratio = ratioAcross(sides);
   const comparisons = [sides.here, sides.there].map((experiment) => {
@@ -98,7 +98,7 @@ function judgeWorkload(
     const control = onlyRatio(experiment, { arm, workload: sides.workload, reference });
     return decide(ratio, control, thresholds);
   });
-  const seen = `${environment}, ${figures(ratio, sides)}`;
+  const seen = figures(ratio, sides);
   const common = { name: sides.workload, ...numbersOf(ratio) };
   const bounds = `the ${band} band (${rangeOf(band, thresholds)})`;
   if (comparisons.every((comparison) => isIn(comparison, band))) {
@@ -125,15 +125,15 @@ function firstOpen(comparisons: readonly Comparison[]): Comparison {
 
 function figures(ratio: Ratio, { here, there, workload, baseline }: Sides): string {
   const { source, synthetic } = baseline;
-  const made = synthetic ? ", SYNTHETIC: figures made by hand that no machine gave" : "";
+  const made = synthetic ? ", SYNTHETIC" : "";
   const where = `bare metal (${source}, another boot${made})`;
   if (ratio.ratio === null) return `no run can be set against one on ${where}`;
   const aside = [
     asideNote(here, workload),
     asideNote(there, workload).replace("(", "(on bare metal, "),
   ].join("");
-  return `it reaches ${show(ratio.ratio)}${interval(ratio)} of ${where}, in ${ratio.n} ` +
-    `run${ratio.n === 1 ? "" : "s"} on the smaller side${aside}`;
+  return `this guest reaches ${show(ratio.ratio)}${interval(ratio)} of ${where}, in ${ratio.n} ` +
+    `run${ratio.n === 1 ? "" : "s"} of each${aside}`;
 }
 
 function interval({ low, high }: Interval): string {

@@ -17,11 +17,12 @@ import { ARM_SIDE_ERROR } from "./statistics/ratios.ts";
 export function judgeLevel(rule: LevelPart, evidence: Evidence): ClaimPart[] {
   const other = ofOtherHosts(rule, evidence);
   if (other !== null) return [other];
+  const { bareMetal } = evidence;
   return withExperiment(rule, evidence, (experiment) =>
     rule.workloads.map((workload) => {
       const { reference, control } = experiment;
       const subject = { experiment, arm: control, workload, reference };
-      return obstacle(subject) ?? judgeWorkload(rule, experiment, workload);
+      return obstacle(subject) ?? judgeWorkload(rule, { experiment, workload, bareMetal });
     }));
 }
 
@@ -41,15 +42,29 @@ function ofOtherHosts(
   }
   const count = gpus.length;
   if (about === "several" && count === 1) {
-    return { name, verdict: "untested", because: "this host has one GPU", lacks: "gpus" };
+    return { name, verdict: "untested", because: "This host has one GPU", lacks: "gpus" };
   }
   if (about === "one" && count > 1) {
-    return { name, verdict: "untested", because: `this host has ${count} GPUs` };
+    const because = `This host has ${count} GPUs, so it is no single-GPU host`;
+    return { name, verdict: "untested", because };
   }
   return null;
 }
 
-function judgeWorkload(rule: LevelPart, experiment: Experiment, workload: string): ClaimPart {
+function judgeWorkload(
+  rule: LevelPart,
+  { experiment, workload, bareMetal }: {
+    readonly experiment: Experiment;
+    readonly workload: string;
+    readonly bareMetal: boolean;
+  },
+): ClaimPart {
+  if (!someTell(rule, experiment, workload)) {
+    const because = `no run tells ${inWords(rule.of)}, which its figure is a share of (in a ` +
+      "guest and of a part of a GPU nothing tells it)";
+    const lack = bareMetal ? {} : { lacks: "bare-metal" } as const;
+    return { name: workload, verdict: "untested", because, ...lack };
+  }
   const ours = levelOf(rule, experiment, { arm: experiment.reference, workload });
   const again = levelOf(rule, experiment, { arm: experiment.control, workload });
   if (ours === null || again === null) {
@@ -57,20 +72,21 @@ function judgeWorkload(rule: LevelPart, experiment: Experiment, workload: string
     return { name: workload, verdict: "inconclusive", because };
   }
   const unit = experiment.workloads.find(({ name }) => name === workload)?.unit ?? "";
-  const seen = `${sentence(rule, ours, unit)}, and natively again ${figuresIn(rule, again, unit)}` +
+  const seen = `natively ${figuresIn(ours)} and natively again ${figuresIn(again)}` +
+    `${measureOf(rule, unit)} in ${ours.n} block${ours.n === 1 ? "" : "s"}` +
     asideNote(experiment, workload);
   const common = { name: workload, n: ours.n };
   const sides = [sideOf(rule, ours), sideOf(rule, again)];
   if (sides.every((side) => side === "inside")) {
-    return { ...common, verdict: "confirmed", because: `${seen}, within ${boundsIn(rule, unit)}` };
+    return { ...common, verdict: "confirmed", because: `${seen}, which is ${boundsIn(rule)}` };
   }
   if (sides[0] !== "open" && sides[0] !== "inside" && sides[0] === sides[1]) {
-    return { ...common, verdict: "refuted", because: `${seen}, outside ${boundsIn(rule, unit)}` };
+    return { ...common, verdict: "refuted", because: `${seen}, which is not ${boundsIn(rule)}` };
   }
   const few = Math.min(ours.n, again.n) < fewestBlocks();
   const why = few
     ? `an interval needs at least ${fewestBlocks()} blocks`
-    : `which is not wholly on one side of ${boundsIn(rule, unit)}`;
+    : `not all of this is, or is not, ${boundsIn(rule)}`;
   return { ...common, verdict: "inconclusive", because: `${seen}; ${why}` };
 }
 
@@ -102,6 +118,14 @@ function levelOf(
   return { n: figures.length, median: median(figures), ...bounds };
 }
 
+/** Whether any run tells what the figures are a share of. */
+function someTell({ of }: LevelPart, { samples }: Experiment, workload: string): boolean {
+  const measured = usedSamples(samples).filter((sample) =>
+    sample.workload === workload && sample.value !== null
+  );
+  return of === null || measured.length === 0 || measured.some(({ details }) => of in details);
+}
+
 /** On which side of the bounds the whole interval lies. */
 function sideOf(
   { atLeast, below }: LevelPart,
@@ -113,14 +137,10 @@ function sideOf(
   return low >= atLeast && (below === null || high < below) ? "inside" : "open";
 }
 
-function sentence(rule: LevelPart, level: Level, unit: string): string {
-  return `natively ${figuresIn(rule, level, unit)} in ${level.n} block${level.n === 1 ? "" : "s"}`;
-}
-
-function figuresIn(rule: LevelPart, { median, low, high }: Level, unit: string): string {
+function figuresIn({ median, low, high }: Level): string {
   if (median === null) return "no figure";
   const interval = low === null || high === null ? "" : ` [${show(low)}, ${show(high)}]`;
-  return `${show(median)}${interval}${measureOf(rule, unit)}`;
+  return `${show(median)}${interval}`;
 }
 
 function measureOf({ of }: LevelPart, unit: string): string {
@@ -138,10 +158,6 @@ const WHOLES: Readonly<Record<string, string>> = {
   nvlinkBytesPerSecond: "the NVLinks' capacity",
 };
 
-function boundsIn(rule: LevelPart, unit: string): string {
-  const { atLeast, below } = rule;
-  const measure = measureOf(rule, unit);
-  return below === null
-    ? `at least ${show(atLeast)}${measure}`
-    : `${show(atLeast)} to ${show(below)}${measure}`;
+function boundsIn({ atLeast, below }: LevelPart): string {
+  return below === null ? `at least ${show(atLeast)}` : `within ${show(atLeast)} to ${show(below)}`;
 }

@@ -32,7 +32,7 @@ Deno.test("judgeLevel() confirms a share of what the link carries, with figures 
   const { verdict, because, n } = judged(BOTH);
   assertEquals([verdict, n], ["confirmed", 30]);
   assertStringIncludes(because, "of the link's capacity in 30 blocks");
-  assertStringIncludes(because, "within at least 0.500 of the link's capacity");
+  assertStringIncludes(because, "which is at least 0.500");
 });
 
 const FIGURES: [value: number, rule: LevelPart, verdict: string][] = [
@@ -77,6 +77,15 @@ for (const [words, details] of Object.entries(WITHOUT_WHOLE)) {
     }
   });
 }
+
+Deno.test("judgeLevel() leaves untested what no run tells the whole of", () => {
+  const guest = judged({}, { evidence: { bareMetal: false } });
+  assertEquals([guest.verdict, guest.lacks], ["untested", "bare-metal"]);
+  assertStringIncludes(guest.because, "no run tells the link's capacity");
+  const metal = judged({}, { evidence: { bareMetal: true } });
+  assertEquals([metal.verdict, metal.lacks], ["untested", undefined]);
+  assertEquals(judged({}, { rule: ONE_TO_TWO }).verdict, "confirmed");
+});
 
 Deno.test("judgeLevel() says what is missing: an arm, values, blocks", () => {
   const missing = { ...BOTH, "native-again": { missing: "no CUDA samples" } };

@@ -280,7 +280,8 @@ export function numbersOf(
 
 /** Three significant digits, without changing what an unusual size means. */
 export function show(ratio: number): string {
-  return ratio >= 0.1 && ratio < 100 ? ratio.toFixed(3) : ratio.toPrecision(3);
+  if (ratio >= 0.1 && ratio < 100) return ratio.toFixed(3);
+  return ratio !== 0 && Math.abs(ratio) < 1e-3 ? ratio.toExponential(2) : ratio.toPrecision(3);
 }
 
 function ratioOfSubject({ experiment, arm, workload, reference }: Subject): Ratio {

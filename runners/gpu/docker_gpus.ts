@@ -56,7 +56,7 @@ export async function dockerGpuContainers(host: Host, setup: Setup): Promise<Gpu
   const common = commonNodes(await host.readFolder("/dev") ?? []);
   const notes: string[] = [];
   for (const grant of await grantsToTry(host, setup.docker)) {
-    const containers = new DockerGpuContainers(host, setup, { grant, common, notes });
+    const containers = new DockerGpuContainers(host, setup, { grant, common, notes: [...notes] });
     const tried = await containers.try();
     const failure = trialFailure(tried, setup.trial);
     if (failure === null) return containers;
@@ -104,6 +104,7 @@ class DockerGpuContainers implements GpuContainers {
   readonly engine = "docker";
   readonly grant: GpuGrant;
   readonly description: string;
+  readonly notes: readonly string[];
   readonly #host: Host;
   readonly #setup: Setup;
   readonly #common: readonly string[];
@@ -121,8 +122,8 @@ class DockerGpuContainers implements GpuContainers {
     this.#setup = setup;
     this.#common = common;
     this.grant = grant;
-    const name = `Docker ${setup.docker.serverVersion} with ${GRANT_IN_WORDS[grant]}`;
-    this.description = [name, ...notes].join("; ");
+    this.notes = notes;
+    this.description = `Docker ${setup.docker.serverVersion} with ${GRANT_IN_WORDS[grant]}`;
   }
 
   /** Runs the trial's command with the trial's GPUs. */

@@ -29,11 +29,10 @@ export interface GpuContainerSession extends Session {
 export interface GpuContainers {
   readonly engine: "docker" | "runc" | "crun";
   readonly grant: GpuGrant;
-  /**
-   * In words, such as "Docker 28.2.2 with the NVIDIA Container Toolkit", with what was tried before
-   * and failed.
-   */
+  /** In words, such as "Docker 28.2.2 with the NVIDIA Container Toolkit". */
   readonly description: string;
+  /** What was tried before and failed, each in words. */
+  readonly notes: readonly string[];
   /** The whole command that runs a request. */
   argv(request: GpuContainerRequest): [string, ...string[]];
   /** Runs one command; whatever happens, nothing of its container is left. */

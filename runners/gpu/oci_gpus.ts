@@ -52,11 +52,11 @@ function gpuContainers(
     env: { ...env, ...request.env },
     devices: gpuNodes(gpus, common),
   });
-  const name = `${oci.program} ${oci.version} (an OCI bundle) with ${GRANT_IN_WORDS.devices}`;
   return {
     engine: oci.program,
     grant: "devices",
-    description: [name, ...oci.notes, `not Docker: ${unavailable}`].join("; "),
+    description: `${oci.program} ${oci.version} on an OCI bundle, with ${GRANT_IN_WORDS.devices}`,
+    notes: [...oci.notes, unavailable],
     argv: (request) => oci.argv(request),
     run: (request): Promise<CommandResult> => oci.run(bundle(request)),
     start: (request) => oci.start(bundle(request)),

@@ -66,8 +66,12 @@ const ARMS: readonly ContentionCase[] = [
 const SHARE = { high: 0.65, medium: 0.35 };
 /** Whether two do more or less than one alone. */
 const ORDER = { high: 1, medium: 0 };
-/** So much longer than a run alone that a process which starts beside it also ends beside it. */
-const LONGER = 6;
+/**
+ * Of two that run at once, so many times a run alone: the longer one so much longer that the other one,
+ * which takes a second to start, begins and ends beside it; and that so long that the cost of turns shows.
+ */
+const LONGER = 12;
+const SHORTER = 4;
 /** What a process takes at most from its last figure to its end. */
 const END_SECONDS = 0.3;
 
@@ -185,7 +189,7 @@ async function runBoth(setting: ContentionSetting): Promise<Measurement | null> 
   try {
     await awaitProcess(host, subject);
     await pause(host, END_SECONDS);
-    const shorter = measured(await run(setting, 1), ceilings);
+    const shorter = measured(await run(setting, SHORTER), ceilings);
     const longer = measured(await running, ceilings);
     return longer === null || shorter === null ? null : together(longer, shorter);
   } finally {
@@ -222,11 +226,13 @@ function isWithin(shorter: Measurement, longer: Measurement): boolean {
   return short.begin - END_SECONDS >= long.begin && short.end <= long.end - END_SECONDS;
 }
 
-function notWhole({ title }: GpuSubject): MissingTool {
+function notWhole({ title, gpu }: GpuSubject): MissingTool {
   return new MissingTool({
     action: "measure two processes on one GPU",
     condition: "no GPU is there as a whole",
     seen: title,
-    cure: "Run cellproof where a GPU is not divided (sudo nvidia-smi -mig 0).",
+    cure: gpu.virtualizationMode === "vgpu"
+      ? "Run cellproof where the GPU is there as a whole: on bare metal, or passed through."
+      : "Run cellproof where a GPU is not divided (sudo nvidia-smi -mig 0).",
   }, "gpu");
 }

@@ -122,6 +122,8 @@ Deno.test("contentionArm() gives nothing where the run was ended, and leaves not
 Deno.test("prepareContention() needs a whole GPU, prepareMigContention() two instances", async () => {
   const mig = await playedPlaces("mig");
   await assertRejects(() => prepareContention(mig, options(ARMS)), MissingTool, "as a whole");
+  const vgpu = await playedPlaces("vgpu-guest");
+  await assertRejects(() => prepareContention(vgpu, options(ARMS)), MissingTool, "passed through");
   const one = await playedPlaces("one-gpu");
   const preparing = () => prepareMigContention(one, options(["native"]));
   assertEquals((await assertRejects(preparing, MissingTool)).lacks, "mig");

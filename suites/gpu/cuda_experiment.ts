@@ -96,7 +96,8 @@ export async function prepareCudaExperiment(
   const cases = ARMS.filter((arm) => needs.arms.has(arm.name));
   const { drivers, unavailable } = await prepareArms(cases, async (arm, { place }) => {
     const cuda = await place(places);
-    const named = { ...arm, title: cuda.title.startsWith("in a") ? cuda.title : arm.title };
+    const inFull = [cuda.title, ...cuda.notes].join("; ");
+    const named = { ...arm, title: cuda.title.startsWith("in a") ? inFull : arm.title };
     return cudaArm(named, { places, cuda, guard, subject, peer, ceilings, workloads: chosen });
   });
   return {

@@ -48,6 +48,8 @@ export interface CudaSession {
 export interface CudaPlace {
   /** In words: "natively", "in a container (Docker 28.2 with the NVIDIA Container Toolkit)". */
   readonly title: string;
+  /** What was tried before and failed. */
+  readonly notes: readonly string[];
   run(request: CudaRequest): Promise<CudaOutcome>;
   start(request: CudaRequest): Promise<CudaSession>;
 }
@@ -100,6 +102,7 @@ export function visibleOnly(gpus: readonly GrantedGpu[]): Readonly<Record<string
 
 class NativeCuda implements CudaPlace {
   readonly title = "natively";
+  readonly notes = [];
   readonly #host: Host;
   readonly #programs: CudaPrograms;
 
@@ -144,6 +147,7 @@ export async function containerCuda(places: Places): Promise<CudaPlace> {
 
 class ContainerCuda implements CudaPlace {
   readonly title: string;
+  readonly notes: readonly string[];
   readonly #containers: GpuContainers;
   readonly #programs: CudaPrograms;
   #started = 0;
@@ -152,6 +156,7 @@ class ContainerCuda implements CudaPlace {
     this.#containers = containers;
     this.#programs = programs;
     this.title = `in a container (${containers.description})`;
+    this.notes = containers.notes;
   }
 
   async run(request: CudaRequest): Promise<CudaOutcome> {

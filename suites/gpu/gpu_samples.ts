@@ -121,9 +121,10 @@ function cudaProperties(
   const [device] = devices;
   return observed("gpu-samples/cuda-properties", {
     value: devices.length === 1 && device?.index === 0,
-    seen: `of ${count} that could be selected, the one that was is device ${device?.index}: ` +
-      `${device?.name}, compute capability ${device?.computeCapability.major}.` +
-      `${device?.computeCapability.minor}, ${device?.globalMemoryBytes} bytes`,
+    seen: `of ${count} that could be selected, the one that was is CUDA's device ` +
+      `${device?.index}: ${device?.name}, compute capability ` +
+      `${device?.computeCapability.major}.${device?.computeCapability.minor}, ` +
+      `${device?.globalMemoryBytes} bytes of memory`,
     controls,
   });
 }
@@ -225,6 +226,8 @@ async function alone(
   const { host } = places;
   const { cuda, subject } = place;
   const numbers = (apps: readonly ComputeApp[]) => apps.map(({ pid }) => pid).join(", ") || "none";
+  const inWords = (apps: readonly ComputeApp[]) =>
+    apps.length === 1 ? `process ${numbers(apps)} and no other` : `processes ${numbers(apps)}`;
   const before = await appsOn(host, subject);
   if (before.length > 0) {
     return lacking(name, `other processes are on the GPU now (${numbers(before)})`, "gpu");
@@ -237,7 +240,7 @@ async function alone(
   const has = (apps: readonly ComputeApp[]) => apps.some(({ pid }) => pid === own);
   return observed(name, {
     value: during.length === 1,
-    seen: `while n-body computes, the driver lists the processes ${numbers(during)}`,
+    seen: `while n-body computes, the driver lists ${inWords(during)}`,
     controls: [
       positive("the process itself is in the list", has(during), `${own} among ${numbers(during)}`),
       negative("it is not when it has ended", !has(after), numbers(after)),

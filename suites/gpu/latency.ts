@@ -47,7 +47,7 @@ const WORKLOADS: readonly CudaWorkload[] = [
     args: () => nvbandwidthArguments({ testcase: HOST_READ }),
     figuresOf: (run) => {
       const seconds = figureOf(run, HOST_READ, "seconds");
-      return { value: seconds, details: { latencySeconds: seconds }, doubt: null };
+      return { value: seconds, details: { latencySeconds: seconds }, doubt: null, coarse: true };
     },
   },
 ];

@@ -83,7 +83,7 @@ Deno.test("migPair() makes two instances once, and closing the places removes th
 
 Deno.test("requestMigInstances() changes nothing unless the user allows it", async () => {
   for (const scene of [new Scene({ mig: false }), new Scene({})]) {
-    assertStringIncludes(await refusal(scene), "let the run make them: --mig");
+    assertStringIncludes(await refusal(scene), "let the run make them (--mig)");
     await scene.close();
     assert(!scene.changed);
   }

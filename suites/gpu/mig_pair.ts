@@ -8,6 +8,7 @@ import type { Places } from "../places.ts";
 import { gpuInventory, type GpuSubject, migSubject } from "./gpu_place.ts";
 import { separateMigDevices } from "./mig_devices.ts";
 import { requestMigInstances } from "./mig_instances.ts";
+import { cureWithoutTwo } from "./partitions.ts";
 
 /**
  * Two GPU instances of the first GPU that has two; with those that the run has made.
@@ -25,12 +26,6 @@ export async function migPair(places: Places): Promise<readonly [GpuSubject, Gpu
   const { refusal } = await requestMigInstances(places, inventory);
   const action = "use two MIG instances of one GPU";
   if (refusal !== null) throw new MissingTool({ action, condition: refusal }, "mig");
-  const isDivided = inventory.log.gpus.some(({ mig }) => mig.current === true);
-  throw new MissingTool({
-    action,
-    condition: "no GPU has two",
-    cure: isDivided
-      ? "Make two (sudo nvidia-smi mig -cgi PROFILE -C), or let the run make them: --mig"
-      : "Switch a GPU that can to MIG mode (sudo nvidia-smi -i GPU -mig 1), then run with --mig.",
-  }, "mig");
+  const condition = `no GPU has two: ${cureWithoutTwo(inventory.log.gpus)}`;
+  throw new MissingTool({ action, condition }, "mig");
 }

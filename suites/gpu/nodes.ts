@@ -85,7 +85,9 @@ export function memory8To24(reading: GpuReading): Reading {
   const { least, most } = MEMORY_BYTES;
   return {
     value: bytes.every((size) => size >= least && size <= most),
-    seen: `The GPUs have ${few([...new Set(bytes.map(gibibytes))])} of memory`,
+    seen: `${bytes.length === 1 ? "The GPU has" : "The GPUs each have"} ${
+      few([...new Set(bytes.map(gibibytes))])
+    } of memory`,
   };
 }
 

@@ -71,7 +71,7 @@ Deno.test("memory8To24() takes GPUs as they are sold", () => {
     sizes.map((size) => memoryOf(size).value),
     [false, true, true, true, true, false, false],
   );
-  assertStringIncludes(JSON.stringify(memoryOf(24576)), "The GPUs have 24 GiB of memory");
+  assertStringIncludes(JSON.stringify(memoryOf(24576)), "The GPU has 24 GiB of memory");
 });
 
 Deno.test("memory8To24() decides nothing where memory is not told, or is a vGPU's", () => {

@@ -47,8 +47,8 @@ export async function openclDevice(
   const none = devicesOf(without);
   return observed(OPENCL, {
     value,
-    seen: `OpenCL offers ${devicesOf(platforms).join(", ") || "no device"}; the GPUs are ${
-      names.join(", ")
+    seen: `OpenCL offers ${counted(devicesOf(platforms)) || "no device"}; the GPUs are ${
+      counted(names)
     }`,
     controls: [
       positive(
@@ -82,6 +82,13 @@ function offersAll(devices: readonly string[], names: readonly string[]): boolea
   const times = (all: readonly string[], name: string) =>
     all.filter((other) => other === name).length;
   return names.every((name) => times(devices, name) >= times(names, name));
+}
+
+/** "NVIDIA T4, 8 times NVIDIA A100-SXM4-40GB" */
+function counted(names: readonly string[]): string {
+  const groups = [...Map.groupBy(names, (name) => name)];
+  return groups.map(([name, { length }]) => length === 1 ? name : `${length} times ${name}`)
+    .join(", ");
 }
 
 function devicesOf(platforms: readonly OpenClPlatform[]): string[] {

@@ -22,7 +22,7 @@ export function partitioned(
 ): Reading {
   const gpu = gpus.log.gpus.find((gpu) => instancesOf(gpu).length >= 2);
   if (gpu === undefined) {
-    const cure = migRefusal ?? "make them, or let the run make them (--mig)";
+    const cure = migRefusal ?? cureWithoutTwo(gpus.log.gpus);
     return open(`No GPU here has two MIG instances: ${cure}`, "mig");
   }
   const name = gpu.name ?? "the GPU";
@@ -41,6 +41,16 @@ export function partitioned(
       few(processors.map(String))
     } SMs, and together ${gibibytes(sum)} of its ${gibibytes(totalBytes)}`,
   };
+}
+
+/** How a host gets two MIG instances that has GPUs such as these; a clause without a full stop. */
+export function cureWithoutTwo(gpus: readonly GpuRecord[]): string {
+  if (gpus.some(({ mig }) => mig.current === true)) {
+    return "make two (sudo nvidia-smi mig -cgi PROFILE -C), or let the run make them (--mig)";
+  }
+  return gpus.some(({ mig }) => mig.current === false)
+    ? "switch MIG mode on (sudo nvidia-smi -i GPU -mig 1), then let the run make two (--mig)"
+    : "no GPU here has MIG; an A100, H100, H200 or B200 has";
 }
 
 /** The GPU instances; none where the log does not tell which of them a device is of. */

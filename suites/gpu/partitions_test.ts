@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { sampleMigDevices } from "../../runners/gpu/nvidia_smi_samples.ts";
 import type { MigDeviceRecord } from "../../runners/gpu/nvidia_smi_records.ts";
 import type { GpuVgpus, VgpuRecord } from "../../runners/gpu/vgpu.ts";
-import { partitioned, vgpuGiven, vgpuScheduled } from "./partitions.ts";
+import { cureWithoutTwo, partitioned, vgpuGiven, vgpuScheduled } from "./partitions.ts";
 import { gpuAt, readingOf } from "./sample_reading.ts";
 
 function divided(migDevices: readonly MigDeviceRecord[]) {
@@ -47,6 +47,14 @@ Deno.test("partitioned() finds the memory and the processors divided among insta
   assertStringIncludes(JSON.stringify(reading), "together 68.3 GiB of its 79.6 GiB");
   const large = sampleMigDevices(2).map((one) => ({ ...one, memoryTotalBytes: 60 * 2 ** 30 }));
   assertEquals(divided(large).value, false);
+});
+
+Deno.test("cureWithoutTwo() asks for no MIG mode of GPUs that have none, and for it where it is off", () => {
+  const cure = (...modes: readonly (boolean | null)[]) =>
+    cureWithoutTwo(modes.map((current) => gpuAt(1, { mig: { current, pending: current } })));
+  assertStringIncludes(cure(null, true), "mig -cgi");
+  assertStringIncludes(cure(null, false), "-mig 1");
+  assertStringIncludes(cure(null), "no GPU here has MIG");
 });
 
 Deno.test("partitioned() takes compute instances of one GPU instance for no partition of memory", () => {

@@ -60,6 +60,7 @@ export function scriptedPlace(
   const stopped: number[] = [];
   return {
     title: "in a test",
+    notes: [],
     stopped,
     run(request) {
       const command = commandResult(answer(request));
