@@ -13,6 +13,7 @@ import { findContradictions } from "./contradictions.ts";
 import { coverageOf } from "./coverage.ts";
 import { evidenceOf } from "./evidence.ts";
 import { BUDGET_SHARES, PREPARE } from "./experiments.ts";
+import { findingsOf } from "./gpu/findings.ts";
 import { describeHost } from "./host_description.ts";
 import { judgeClaims } from "./judge.ts";
 import { needsOf, probesOf, selectIds } from "./needs.ts";
@@ -361,6 +362,7 @@ class BenchRun {
       ...(bareMetal ? [] : [`What is called native here runs ${environment}.`]),
       ...this.#budgetNotes(),
       ...this.#armNotes(),
+      ...findingsOf([...this.#experiments.values()]),
       ...this.#notRestored,
       ...this.#defects.map((what) => `cellproof itself failed (${what}); please report this.`),
       ...(this.#ports.interrupted() ? ["The run was interrupted."] : []),

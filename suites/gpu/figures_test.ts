@@ -8,7 +8,7 @@ import type { Ceilings } from "./ceilings.ts";
 import { BODIES, MATRIX_PRODUCT, N_BODY, nbodyIterations } from "./compute.ts";
 import type { CudaWorkload } from "./cuda_experiment.ts";
 import { LAUNCH } from "./latency.ts";
-import { figureOf, TRANSFER_WORKLOADS } from "./transfer.ts";
+import { figureOf, NVBANDWIDTH_COPIES } from "./transfer_cases.ts";
 
 const LINK = {
   generation: { current: 5, max: 5, deviceMax: 5, hostMax: 5 },
@@ -25,7 +25,7 @@ const CEILINGS: Ceilings = {
 };
 
 function workload(name: string): CudaWorkload {
-  const found = TRANSFER_WORKLOADS.find((candidate) => candidate.name === name);
+  const found = NVBANDWIDTH_COPIES.find((candidate) => candidate.name === name);
   if (found === undefined) throw new Error(`no ${name}`);
   return found;
 }

@@ -13,7 +13,7 @@ import {
   type GpuExperimentOptions,
   prepareCudaExperiment,
 } from "./cuda_experiment.ts";
-import { figureOf } from "./transfer.ts";
+import { figureOf } from "./transfer_cases.ts";
 
 /** So small that a product takes no longer than its launch; the sample's tile is 32. */
 export const TINY_MATRIX = 32;

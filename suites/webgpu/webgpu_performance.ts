@@ -32,7 +32,7 @@ import { type GpuGuard, gpuGuard, unlessCancelled } from "../gpu/gpu_guard.ts";
 import { type GpuSubject, gpuSubject } from "../gpu/gpu_place.ts";
 import { watched } from "../gpu/gpu_watch.ts";
 import { LAUNCH, TINY_MATRIX } from "../gpu/latency.ts";
-import { LINK_MEBIBYTES, TRANSFER_WORKLOADS } from "../gpu/transfer.ts";
+import { LINK_MEBIBYTES, NVBANDWIDTH_COPIES } from "../gpu/transfer_cases.ts";
 import type { ArmDriver, PairedPlan } from "../paired.ts";
 import type { Places } from "../places.ts";
 import type { Arm } from "../result.ts";
@@ -162,7 +162,7 @@ export function webgpuArm(
 }
 
 function transfer(name: string): CudaWorkload {
-  const found = TRANSFER_WORKLOADS.find((workload) => workload.name === name);
+  const found = NVBANDWIDTH_COPIES.find((workload) => workload.name === name);
   if (found === undefined) throw new TypeError(`webgpu: no workload is called "${name}"`);
   return found;
 }
