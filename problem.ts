@@ -43,7 +43,8 @@ export class MissingTool extends Problem {
 }
 
 function sentence({ action, condition, seen, cure }: ProblemParts): string {
-  const shown = seen === undefined ? "" : ` (seen: ${shorten(seen)})`;
+  const short = shorten(seen ?? "");
+  const shown = short === "" ? "" : ` (seen: ${short})`;
   return `Cannot ${action}: ${condition}${shown}.${cure === undefined ? "" : ` ${cure}`}`;
 }
 

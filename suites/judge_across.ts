@@ -132,8 +132,8 @@ function figures(ratio: Ratio, { here, there, workload, baseline }: Sides): stri
     asideNote(here, workload),
     asideNote(there, workload).replace("(", "(on bare metal, "),
   ].join("");
-  return `this guest reaches ${show(ratio.ratio)}${interval(ratio)} of ${where}, in ${ratio.n} ` +
-    `run${ratio.n === 1 ? "" : "s"} of each${aside}`;
+  return `this guest reaches ${show(ratio.ratio)}${interval(ratio)} of ${where}, in at least ` +
+    `${ratio.n} run${ratio.n === 1 ? "" : "s"} of each${aside}`;
 }
 
 function interval({ low, high }: Interval): string {
