@@ -71,6 +71,13 @@ Deno.test("gpu-samples are open where others are on the GPU, not refuted", async
   ]);
 });
 
+Deno.test("gpu-samples say nothing of one or two processes on a part of a GPU", async () => {
+  const names = ["gpu-samples/alone", "gpu-samples/two-processes-compute"];
+  for (const machine of ["mig", "vgpu-guest"]) {
+    assertEquals(await standings(collectGpuSamples, machine, { names }), ["untested", "untested"]);
+  }
+});
+
 Deno.test("what rests on a process's memory is open where the driver does not tell it", async () => {
   const instead: Instead = ({ argv }, played) =>
     asksForProcesses(argv)

@@ -225,6 +225,7 @@ async function alone(
 ): Promise<Observation> {
   const { host } = places;
   const { cuda, subject } = place;
+  if (!subject.isWhole) return lacking(name, `${subject.title} is no bare GPU`, "gpu");
   const numbers = (apps: readonly ComputeApp[]) => apps.map(({ pid }) => pid).join(", ") || "none";
   const inWords = (apps: readonly ComputeApp[]) =>
     apps.length === 1 ? `process ${numbers(apps)} and no other` : `processes ${numbers(apps)}`;

@@ -72,7 +72,8 @@ export const GPU_PERFORMANCE = {
 /** 08.4.1 names the devices and not the paradigms. */
 export const GPU_DEVICE_PERFORMANCE = {
   physical: measured(
-    "high: the physical GPU is the reference itself: on bare metal, a second native run reaches the high band of the first",
+    "high: the physical GPU is the reference itself: on bare metal and on a whole GPU, a second native run reaches the high band of the first",
+    observes("gpu-samples/alone"),
     { ...transferInBand("native-again", "high"), needsBareMetal: true },
     { ...computeInBand("native-again", "high"), needsBareMetal: true },
   ),
