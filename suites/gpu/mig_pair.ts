@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { MissingTool } from "../../problem.ts";
 import type { Places } from "../places.ts";
 import { gpuInventory, type GpuSubject, migSubject } from "./gpu_place.ts";
 import { separateMigDevices } from "./mig_devices.ts";
 import { requestMigInstances } from "./mig_instances.ts";
-import { cureWithoutTwo } from "./partitions.ts";
+import { withoutTwo } from "./partitions.ts";
 
 /**
  * Two GPU instances of the first GPU that has two; with those that the run has made.
@@ -24,8 +23,5 @@ export async function migPair(places: Places): Promise<readonly [GpuSubject, Gpu
     }
   }
   const { refusal } = await requestMigInstances(places, inventory);
-  const action = "use two MIG instances of one GPU";
-  if (refusal !== null) throw new MissingTool({ action, condition: refusal }, "mig");
-  const condition = `no GPU has two: ${cureWithoutTwo(inventory.log.gpus)}`;
-  throw new MissingTool({ action, condition }, "mig");
+  throw withoutTwo(inventory.log.gpus, refusal);
 }

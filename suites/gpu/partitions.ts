@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MissingTool } from "../../problem.ts";
 import type { GpuRecord, MigDeviceRecord } from "../../runners/gpu/nvidia_smi_records.ts";
 import type { GpuVgpus, VgpuRecord } from "../../runners/gpu/vgpu.ts";
 import type { VgpuUse } from "../../runners/gpu/vgpu_utilization.ts";
@@ -22,8 +23,7 @@ export function partitioned(
 ): Reading {
   const gpu = gpus.log.gpus.find((gpu) => instancesOf(gpu).length >= 2);
   if (gpu === undefined) {
-    const cure = migRefusal ?? cureWithoutTwo(gpus.log.gpus);
-    return open(`No GPU here has two MIG instances: ${cure}`, "mig");
+    return open(withoutTwo(gpus.log.gpus, migRefusal).message, "mig");
   }
   const name = gpu.name ?? "the GPU";
   const { totalBytes } = gpu.memory;
@@ -43,8 +43,15 @@ export function partitioned(
   };
 }
 
-/** How a host gets two MIG instances that has GPUs such as these; a clause without a full stop. */
-export function cureWithoutTwo(gpus: readonly GpuRecord[]): string {
+/** Why there are no two MIG instances of one GPU, and how to get them; with why none could be made. */
+export function withoutTwo(gpus: readonly GpuRecord[], migRefusal: string | null): MissingTool {
+  return new MissingTool({
+    action: "use two MIG instances of one GPU",
+    condition: migRefusal ?? `no GPU has two: ${cureWithoutTwo(gpus)}`,
+  }, "mig");
+}
+
+function cureWithoutTwo(gpus: readonly GpuRecord[]): string {
   if (gpus.some(({ mig }) => mig.current === true)) {
     return "make two (sudo nvidia-smi mig -cgi PROFILE -C), or let the run make them (--mig)";
   }

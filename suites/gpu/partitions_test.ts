@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { sampleMigDevices } from "../../runners/gpu/nvidia_smi_samples.ts";
 import type { MigDeviceRecord } from "../../runners/gpu/nvidia_smi_records.ts";
 import type { GpuVgpus, VgpuRecord } from "../../runners/gpu/vgpu.ts";
-import { cureWithoutTwo, partitioned, vgpuGiven, vgpuScheduled } from "./partitions.ts";
+import { partitioned, vgpuGiven, vgpuScheduled, withoutTwo } from "./partitions.ts";
 import { gpuAt, readingOf } from "./sample_reading.ts";
 
 function divided(migDevices: readonly MigDeviceRecord[]) {
@@ -49,9 +49,10 @@ Deno.test("partitioned() finds the memory and the processors divided among insta
   assertEquals(divided(large).value, false);
 });
 
-Deno.test("cureWithoutTwo() asks for no MIG mode of GPUs that have none, and for it where it is off", () => {
+Deno.test("withoutTwo() asks for no MIG mode of GPUs that have none, and for it where it is off", () => {
   const cure = (...modes: readonly (boolean | null)[]) =>
-    cureWithoutTwo(modes.map((current) => gpuAt(1, { mig: { current, pending: current } })));
+    withoutTwo(modes.map((current) => gpuAt(1, { mig: { current, pending: current } })), null)
+      .message;
   assertStringIncludes(cure(null, true), "mig -cgi");
   assertStringIncludes(cure(null, false), "-mig 1");
   assertStringIncludes(cure(null), "no GPU here has MIG");
@@ -74,7 +75,10 @@ Deno.test("partitioned() decides nothing by what is not told, and says why none 
   }
   assertEquals(divided(sampleMigDevices(1)).value, null);
   const refused = partitioned(readingOf([gpuAt(1)], { migRefusal: "processes use GPU 0" }));
-  assertStringIncludes(JSON.stringify(refused), "two MIG instances: processes use GPU 0");
+  assertStringIncludes(
+    JSON.stringify(refused),
+    "two MIG instances of one GPU: processes use GPU 0",
+  );
 });
 
 Deno.test("vgpuGiven() finds a vGPU on its host and in its guest", () => {
