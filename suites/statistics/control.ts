@@ -13,6 +13,12 @@ import { medianInterval } from "./confidence_sequence.ts";
  */
 export const CONTROL_SIDE_ERROR = 0.05;
 
+/**
+ * How far from 1 an interval may end and still count as reaching it: a machine so steady that a drift of
+ * a thousandth shows is no reason to withhold a verdict, for no threshold is finer than a hundredth.
+ */
+const NEGLIGIBLE = 0.002;
+
 /** `undecided` may still become another with more blocks. */
 export type ControlOutcome = "equal" | "unequal" | "undecided";
 
@@ -43,8 +49,9 @@ export function controlMargin(arm: Bounds, thresholds: Thresholds): number {
 }
 
 /**
- * Whether the control's ratio is `equal` to 1: its interval contains 1 and keeps within the margin. It
- * is `unequal` when its interval excludes 1, and `undecided` when that is still too wide.
+ * Whether the control's ratio is `equal` to 1: its interval reaches 1, or a ratio that nobody could tell
+ * from it, and keeps within the margin. It is `unequal` when its interval does not reach so far, and
+ * `undecided` when that is still too wide.
  */
 export function judgeControl({ n, blocks }: Ratio, margin: number): Control {
   const interval = medianInterval(blocks, CONTROL_SIDE_ERROR);
@@ -54,13 +61,13 @@ export function judgeControl({ n, blocks }: Ratio, margin: number): Control {
 }
 
 function outcomeOf({ low, high }: Bounds, margin: number): ControlOutcome {
-  if (low > 1 || high < 1) return "unequal";
+  if (low > 1 + NEGLIGIBLE || high < 1 - NEGLIGIBLE) return "unequal";
   return low >= margin && high <= 1 / margin ? "equal" : "undecided";
 }
 
 const FINDINGS: Readonly<Record<ControlOutcome, string>> = {
-  equal: "contains 1 and keeps within",
-  unequal: "excludes 1; it should keep within",
+  equal: "reaches 1 and keeps within",
+  unequal: "excludes 1; it must reach 1 and keep within",
   undecided: "is too wide; it must keep within",
 };
 

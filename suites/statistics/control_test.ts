@@ -12,15 +12,22 @@ function around(center: number, spread: number, n = 20): Ratio {
   return ratioOf(CONTROL, blocks);
 }
 
-Deno.test("judgeControl() says equal when the interval holds 1 and keeps within the margin", () => {
+Deno.test("judgeControl() says equal when the interval reaches 1 and keeps within the margin", () => {
   const control = judgeControl(around(1, 0.02), 0.95);
   assertEquals(control.outcome, "equal");
-  assert(control.because.includes("contains 1 and keeps within 0.950 to 1.053"));
+  assert(control.because.includes("reaches 1 and keeps within 0.950 to 1.053"));
 });
 
 Deno.test("judgeControl() says unequal when the interval excludes 1", () => {
   assertEquals(judgeControl(around(1.1, 0.02), 0.95).outcome, "unequal");
   assertEquals(judgeControl(around(0.9, 0.02), 0.95).outcome, "unequal");
+});
+
+Deno.test("judgeControl() takes a drift of a thousandth for none, and of half a hundredth for one", () => {
+  assertEquals(judgeControl(around(0.999, 0.0005), 0.95).outcome, "equal");
+  assertEquals(judgeControl(around(1.001, 0.0005), 0.95).outcome, "equal");
+  assertEquals(judgeControl(around(0.995, 0.0005), 0.95).outcome, "unequal");
+  assertEquals(judgeControl(around(1.005, 0.0005), 0.95).outcome, "unequal");
 });
 
 Deno.test("judgeControl() says undecided when the interval is too wide or missing", () => {
