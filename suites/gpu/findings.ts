@@ -13,14 +13,17 @@ const LOW = 0.5;
 
 /** One sentence for each workload whose native figures reach less than half of their ceiling. */
 export function findingsOf(experiments: readonly Experiment[]): string[] {
-  return experiments.flatMap((experiment) =>
-    experiment.workloads.flatMap(({ name, better }) => {
-      const share = better === "larger" ? shareOfCeiling(experiment, name) : null;
-      return share === null || share >= LOW ? [] : [
-        `${experiment.name}: natively, ${name} reaches ${share.toFixed(2)} of what the device ` +
-        "can do by its own figures.",
-      ];
-    })
+  const shares = new Map<string, number>();
+  for (const experiment of experiments) {
+    for (const { name } of experiment.workloads) {
+      const share = shareOfCeiling(experiment, name);
+      if (share !== null && share < LOW && !shares.has(name)) shares.set(name, share);
+    }
+  }
+  return [...shares].map(([name, share]) =>
+    `Natively, ${name} reaches ${
+      share.toPrecision(3)
+    } of what the device can do by its own figures.`
   );
 }
 
