@@ -32,10 +32,15 @@ export function parseAsyncApi(run: CudaRun): AsyncApiRecord {
   if (figures === null) throw unreadable("asyncAPI", "it tells no times", run);
   const wrong = /^Error! data\[\d+\] = /m.test(run.stdout);
   if (!wrong && run.status !== 0) throw unreadable("asyncAPI", "it failed without a word", run);
-  const gpuSeconds = Number(figures[1]) / 1000;
-  const cpuSecondsInCalls = Number(figures[2]) / 1000;
+  const gpuSeconds = secondsOf(figures[1]);
+  const cpuSecondsInCalls = secondsOf(figures[2]);
   if (!(gpuSeconds > 0) || !(cpuSecondsInCalls >= 0)) {
     throw unreadable("asyncAPI", "it tells no times", run);
   }
   return { passed: !wrong, gpuSeconds, cpuSecondsInCalls, cpuIterations: Number(figures[3]) };
+}
+
+/** From milliseconds, without binary digits that the sample did not print. */
+function secondsOf(milliseconds: string | undefined): number {
+  return Number((Number(milliseconds) / 1000).toPrecision(12));
 }

@@ -89,6 +89,8 @@ function contradictionOf(record: Omit<MatrixMulRecord, "passed">, seconds: numbe
   const rounding = RATE_ROUNDING_PER_SECOND / (flopsPerSecond - RATE_ROUNDING_PER_SECOND) + 1e-5;
   const tolerance = TIME_ROUNDING_SECONDS * 1.01 + secondsPerProduct * rounding;
   return Math.abs(seconds - secondsPerProduct) > tolerance
-    ? `its time of ${seconds} s and its rate of ${flopsPerSecond} FLOP/s contradict each other`
+    ? `its time of ${Number((seconds * 1e3).toPrecision(9))} ms and its rate of ${
+      Number((flopsPerSecond / 1e9).toPrecision(9))
+    } GFLOP/s contradict each other`
     : null;
 }

@@ -30,6 +30,12 @@ Deno.test("parseMatrixMul() refuses rates that are none, and figures that contra
   for (const [from = "", to = ""] of changes) {
     assertThrows(() => parseMatrixMul(ended(MATRIX_MUL.replace(from, to))), Problem);
   }
+  const slow = MATRIX_MUL.replace("0.328", "1.731");
+  assertThrows(
+    () => parseMatrixMul(ended(slow)),
+    Problem,
+    "its time of 1.731 ms and its rate of 6543.21",
+  );
   assertThrows(() => parseMatrixMul(ended(MATRIX_MUL, "", 1)), Problem, "passed and failed");
   assertThrows(() => parseMatrixMul(NO_DEVICE), MissingTool);
   assertThrows(() => parseMatrixMul(OLD_DRIVER), Problem, "InsufficientDriver");

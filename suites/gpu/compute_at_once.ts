@@ -5,7 +5,7 @@
  */
 import { Problem } from "../../problem.ts";
 import { matrixMulArguments, parseMatrixMul } from "../../runners/cuda/matrix_mul.ts";
-import type { Host } from "../../runners/host.ts";
+import type { CommandResult, Host } from "../../runners/host.ts";
 import type { ObservationName } from "../observations.ts";
 import { observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";
@@ -40,7 +40,9 @@ export async function computeAtOnce(
   const setting = { host, place: place.cuda, subject: neighbour };
   const { passed, pid } = await besideBusy(setting, async (busy) => {
     const passed = await product();
-    if (!await isListed(host, neighbour, busy)) throw endedBefore(place);
+    if (!await isListed(host, neighbour, busy)) {
+      throw endedBefore(place, await busy.session.stop());
+    }
     return { passed, pid: busy.app.pid };
   });
   return observed(name, {
@@ -51,10 +53,14 @@ export async function computeAtOnce(
   });
 }
 
-function endedBefore({ cuda: { title } }: SamplesPlace): Problem {
+function endedBefore(
+  { cuda: { title } }: SamplesPlace,
+  { stdout, stderr }: CommandResult,
+): Problem {
   return new Problem({
     action: `compute twice at once ${title}`,
     condition: "n-body, which never ends by itself, was not there any more",
+    seen: stderr.trim() || stdout.trim() || "nothing",
     cure: "Look for Xid messages in the kernel's log (dmesg).",
   });
 }
