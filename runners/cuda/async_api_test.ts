@@ -6,7 +6,7 @@ import { MissingTool, Problem } from "../../problem.ts";
 
 Deno.test("parseAsyncApi() reads both times in seconds", () => {
   const { gpuSeconds, cpuSecondsInCalls, cpuIterations, passed } = parseAsyncApi(ended(ASYNC_API));
-  assertEquals([gpuSeconds, cpuSecondsInCalls], [5.25 / 1000, 0.03 / 1000]);
+  assertEquals([gpuSeconds, cpuSecondsInCalls], [0.00525, 0.00003]);
   assertEquals([cpuIterations, passed], [21847, true]);
   assertEquals(parseAsyncApi(ended(ASYNC_API.replace("5.25", "5.73"))).gpuSeconds, 0.00573);
 });
