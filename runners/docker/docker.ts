@@ -184,7 +184,30 @@ export async function removeLeftovers(host: Host): Promise<string[]> {
     await sweepDaemon(host, folder);
     removed.push(`Ended the Docker daemon in ${folder}.`);
   }
+  await removeControlGroups(host);
   return removed;
+}
+
+/**
+ * Removes the groups below `$1` where no daemon runs that could still use them, and only empty ones:
+ * `rmdir` removes no others. What was just killed needs a moment. The daemon is named in the script's
+ * own text, since a word of its command line would be taken for one.
+ */
+const removeGroups = (daemon: string) => `
+for tries in {1..10}; do
+  groups=$(ls -d "$1"/{,*/}docker{/*/,} 2>/dev/null)
+  [ -n "$groups" ] || break
+  if ! grep -qsazxE '(.*/)?${daemon}' /proc/[0-9]*/cmdline; then rmdir $groups 2>/dev/null; fi
+  sleep 0.1
+done`;
+
+/** Removes the control groups of containers whose daemon was killed: nobody does in its place. */
+export async function removeControlGroups(
+  host: Host,
+  { root = "/sys/fs/cgroup", daemon = "dockerd" } = {},
+): Promise<void> {
+  const argv = ["bash", "-c", removeGroups(daemon), "cellproof-groups", root] as const;
+  await host.run({ argv, timeoutSeconds: 10 });
 }
 
 interface Server {

@@ -13,6 +13,7 @@ import {
   mountOption,
   openDocker,
   parseServer,
+  removeControlGroups,
   runInContainer,
 } from "./docker.ts";
 import { daemonFolders, isSupervised, startDaemon, sweepDaemon } from "./docker_daemon.ts";
@@ -117,6 +118,21 @@ Deno.test("sweepDaemon() ends what a killed daemon left, and only that is taken 
   assertEquals([await daemonsBelow(folder), await host.readFolder(own)], [[], null]);
   assertEquals(await isSupervised(host, own), false);
   await daemon.stop();
+  await host.close();
+});
+
+Deno.test("removeControlGroups() removes empty groups, while no daemon could use them", async () => {
+  const host = await liveHost();
+  const root = await host.temporaryFolder();
+  await Deno.mkdir(`${root}/memory/docker/0123`, { recursive: true });
+  await Deno.mkdir(`${root}/docker`);
+  await host.writeText(`${root}/pids/docker/4567/cgroup.procs`, "1");
+  await removeControlGroups(host, { root, daemon: "deno" });
+  assertEquals(await host.readFolder(`${root}/memory/docker`), ["0123"]);
+  await removeControlGroups(host, { root, daemon: "no-such-daemon" });
+  assertEquals((await host.readFolder(root))?.toSorted(), ["memory", "pids"]);
+  assertEquals(await host.readFolder(`${root}/memory`), []);
+  assertEquals(await host.readFolder(`${root}/pids/docker`), ["4567"]);
   await host.close();
 });
 

@@ -123,7 +123,9 @@ export class GpuGuard {
     this.#lost = new Problem({
       action,
       condition: "the driver no longer answers for it",
-      seen: said.stderr.trim() || said.stdout.trim() || `nvidia-smi: ${said.ended}`,
+      seen: said.ended === "timed-out"
+        ? `nvidia-smi said nothing within ${ANSWER_SECONDS} s`
+        : said.stderr.trim() || said.stdout.trim() || `nvidia-smi was ended (${said.ended})`,
       cure: "Look for Xid messages in the kernel's log (dmesg), and restart the host.",
     });
     throw this.#lost;

@@ -51,6 +51,12 @@ Deno.test("GpuGuard fails at once, with the driver's words, after the GPU was lo
   assertEquals(host.asked.length, length);
 });
 
+Deno.test("GpuGuard says that nvidia-smi hangs where it says nothing", async () => {
+  const guard = new GpuGuard(scriptedHost(() => ({ ended: "timed-out", status: null })), UUID);
+  const work = () => Promise.reject(new Error("must not run"));
+  await assertRejects(() => guard.around(work), Problem, "nvidia-smi said nothing within 15 s");
+});
+
 Deno.test("GpuGuard keeps what was measured although the GPU was lost right after it", async () => {
   let isLost = false;
   const host = scriptedHost(() => isLost ? { status: 15, stdout: GONE } : { stdout: "" });
