@@ -12,23 +12,25 @@ import { examine, findFeatures } from "../suites/doctor.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import { describeHost } from "../suites/host_description.ts";
 import { doctorText } from "../reports/doctor.ts";
-import { type Command, NONE } from "./command.ts";
+import { type Command, NONE, textOption } from "./command.ts";
 import { CACHE_FOLDER } from "./project.ts";
 
 export const command: Command = {
-  usage: `deno task doctor [--json]
-  What this host has and lacks, how many claims that decides, and how to get the rest.`,
+  usage: `deno task doctor [--cuda-samples DIR] [--json]
+  What this host has and lacks, how many claims that decides, and how to get the rest.
+    --cuda-samples DIR      where the CUDA samples and nvbandwidth are (PATH, CUDA's own folders)`,
   boolean: ["json"],
-  string: [],
+  string: ["cuda-samples"],
   positionals: NONE,
   async run(args) {
+    const samplesFolder = textOption(args, "cuda-samples") ?? null;
     const host = await liveHost();
     try {
       const [tools, features, passthrough, cuda] = await Promise.all([
         probeTools(host, CACHE_FOLDER),
         findFeatures(host),
         findGivable(host),
-        findCudaPrograms(host, { samplesFolder: null, cacheFolder: CACHE_FOLDER }),
+        findCudaPrograms(host, { samplesFolder, cacheFolder: CACHE_FOLDER }),
       ]);
       const versions = Object.fromEntries(tools.map(({ name, version }) => [name, version]));
       const examination = examine({
