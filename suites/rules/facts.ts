@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { GPU_FACTS } from "./gpu.ts";
+import { GPU_FACTS } from "./gpu_facts.ts";
 import { DIRECT_LOW_OVERHEAD, STORAGE } from "./performance.ts";
 import { measured, observes, observesPhysical, type Rule } from "./rule.ts";
 
