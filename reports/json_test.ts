@@ -163,6 +163,7 @@ const baseline: Fields<Baseline> = {
   source: required,
   startedAt: required,
   hostname: required,
+  cpuModel: required,
   environment: required,
   bareMetal: required,
   gpus: required,

@@ -11,11 +11,12 @@ export function baselineOf(
   { host, run, experiments }: Pick<Result, "host" | "run" | "experiments">,
   source: string,
 ): Baseline {
-  const { hostname, environment, bareMetal, gpus } = host;
+  const { hostname, cpuModel, environment, bareMetal, gpus } = host;
   return {
     source,
     startedAt: run.startedAt,
     hostname,
+    cpuModel,
     environment,
     bareMetal,
     gpus: gpus ?? [],

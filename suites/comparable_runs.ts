@@ -8,7 +8,7 @@ import type { Baseline, ClaimPart, GpuDescription } from "./result.ts";
 
 /** Why the two runs say nothing of a guest against bare metal; null where they do. */
 export function incomparable(
-  { bareMetal, environment, gpus, baseline }: Evidence,
+  { bareMetal, environment, cpuModel, gpus, baseline }: Evidence,
 ): Pick<ClaimPart, "because" | "lacks"> | null {
   if (gpus === null) return { because: "the driver does not tell which GPUs this host has" };
   if (gpus.length === 0) return { because: "this host has no NVIDIA GPU", lacks: "gpu" };
@@ -26,11 +26,14 @@ export function incomparable(
       "missing (--baseline RESULT)";
     return { because, lacks: "baseline" };
   }
-  const unlike = unlikeness(baseline, gpus);
+  const unlike = unlikeness(baseline, { gpus, cpuModel });
   return unlike === null ? null : { because: unlike, lacks: "baseline" };
 }
 
-function unlikeness(baseline: Baseline, gpus: readonly GpuDescription[]): string | null {
+function unlikeness(
+  baseline: Baseline,
+  { gpus, cpuModel }: { readonly gpus: readonly GpuDescription[]; readonly cpuModel: string },
+): string | null {
   const { source, bareMetal, environment } = baseline;
   if (!bareMetal) return `the baseline ${source} is not of bare metal: it ran ${environment}`;
   const [ours, theirs] = [measured(gpus), measured(baseline.gpus)];
@@ -41,7 +44,13 @@ function unlikeness(baseline: Baseline, gpus: readonly GpuDescription[]): string
   if (!sameModel(ours, theirs)) {
     return `the baseline ${source} is of another GPU (${named(theirs)}, here ${named(ours)})`;
   }
-  return ours.virtualizationMode === "vgpu" || ours.uuid === theirs.uuid
+  if (ours.virtualizationMode === "vgpu") {
+    // A vGPU has a UUID of its own: what tells its host is the processor.
+    return cpuModel === baseline.cpuModel
+      ? null
+      : `the baseline ${source} is of another host (${baseline.cpuModel}, here ${cpuModel})`;
+  }
+  return ours.uuid === theirs.uuid
     ? null
     : `the baseline ${source} is of another GPU of the same model (${theirs.uuid}, here ${ours.uuid})`;
 }

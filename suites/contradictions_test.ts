@@ -10,6 +10,7 @@ const CLAIM_VERDICTS = judgeClaims(CLAIMS.map(({ id }) => id), {
   probes: [],
   experiments: [storageExperiment({ "vm-virtio": { ratio: 0.7 } })],
   bareMetal: true,
+  cpuModel: "Example CPU",
   environment: "bare metal",
   gpus: [],
   baseline: null,

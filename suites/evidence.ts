@@ -19,6 +19,7 @@ export interface Evidence {
   readonly experiments: readonly Experiment[];
   readonly bareMetal: boolean;
   readonly environment: string;
+  readonly cpuModel: string;
   /** NVIDIA's GPUs; null where the driver could not tell. */
   readonly gpus: readonly GpuDescription[] | null;
   /** The run on bare metal that figures of a guest are compared with. */
@@ -36,6 +37,7 @@ export function evidenceOf(
   >,
   thresholds: Thresholds,
 ): Evidence {
-  const { bareMetal, environment, gpus } = host;
-  return { probes, experiments, absent, baseline, bareMetal, environment, gpus, thresholds };
+  const { bareMetal, environment, cpuModel, gpus } = host;
+  const known = { bareMetal, environment, cpuModel, gpus };
+  return { probes, experiments, absent, baseline, ...known, thresholds };
 }

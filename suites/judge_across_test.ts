@@ -157,6 +157,15 @@ for (const [words, changes, verdict] of VGPUS) {
   });
 }
 
+Deno.test("judgeAcross() compares a vGPU with no host of another processor", () => {
+  const part = judged({
+    here: { value: 700 },
+    evidence: { gpus: [sampleGpu(VGPU)], cpuModel: "Another" },
+  });
+  assertEquals([part.verdict, part.lacks], ["untested", "baseline"]);
+  assertStringIncludes(part.because, "of another host (Example CPU, here Another)");
+});
+
 const ONE_SIDED: Record<string, [Side, verdict: string, says: string]> = {
   "whose control is not equal": [
     { cases: { "native-again": { ratio: 0.6 } } },

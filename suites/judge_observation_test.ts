@@ -33,6 +33,7 @@ function seenAs(change: (name: ObservationName) => Partial<Observation>): Eviden
     })),
     experiments: [],
     bareMetal: true,
+    cpuModel: "Example CPU",
     environment: "bare metal",
     gpus: [],
     baseline: null,

@@ -19,6 +19,7 @@ function evidenceOf(
     probes: [],
     experiments: [storageExperiment(cases, options)],
     bareMetal: true,
+    cpuModel: "Example CPU",
     environment: "bare metal",
     gpus: [],
     baseline: null,

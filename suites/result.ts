@@ -123,6 +123,7 @@ export interface Baseline {
   readonly source: string;
   readonly startedAt: string;
   readonly hostname: string;
+  readonly cpuModel: string;
   readonly environment: string;
   readonly bareMetal: boolean;
   readonly gpus: readonly GpuDescription[];

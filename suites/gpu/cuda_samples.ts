@@ -5,7 +5,10 @@
  * @module
  */
 import { MissingTool, Problem, shorten } from "../../problem.ts";
-import { parseConcurrentKernels } from "../../runners/cuda/concurrent_kernels.ts";
+import {
+  type ConcurrentKernelsRecord,
+  parseConcurrentKernels,
+} from "../../runners/cuda/concurrent_kernels.ts";
 import type { CudaProgram } from "../../runners/cuda/cuda_programs.ts";
 import type { CudaRun } from "../../runners/cuda/cuda_run.ts";
 import { matrixMulArguments, parseMatrixMul } from "../../runners/cuda/matrix_mul.ts";
@@ -179,25 +182,30 @@ export async function kernelsOverlap(
   name: ObservationName,
   place: SamplesPlace,
 ): Promise<Observation> {
-  const record = parseConcurrentKernels(await runSample(place, "concurrentKernels"));
-  const blocked = parseConcurrentKernels(
-    await runSample(place, "concurrentKernels", { env: BLOCKING }),
-  );
-  const share = (one: typeof record) => one.measuredSeconds / one.serialSeconds;
+  const kernelsOf = async (env?: Readonly<Record<string, string>>) =>
+    parseConcurrentKernels(
+      await runSample(place, "concurrentKernels", env === undefined ? {} : { env }),
+    );
+  const records: ConcurrentKernelsRecord[] = [];
+  for (let run = 0; run < RUNS; run++) records.push(await kernelsOf());
+  // By the same clock: the sample reckons its serial time from the highest one.
+  const blocked = await kernelsOf(BLOCKING);
+  const slowest = Math.max(...records.map(({ measuredSeconds }) => measuredSeconds));
+  const passed = records.every((record) => record.passed);
   return observed(name, {
-    value: share(record) < HALF,
-    seen: `${place.cuda.title}, ${record.kernels} kernels in streams of their own take ` +
-      `${record.measuredSeconds} s, one after the other ${record.serialSeconds} s`,
+    value: slowest < HALF * blocked.measuredSeconds,
+    seen: `${place.cuda.title}, ${blocked.kernels} kernels in streams of their own take at most ` +
+      `${slowest} s (${RUNS} runs), one after the other ${blocked.measuredSeconds} s`,
     controls: [
       positive(
         "the sample finds its own results right",
-        record.passed,
-        record.passed ? "passed" : "failed",
+        passed,
+        passed ? "passed" : "failed",
       ),
       negative(
         "where each launch waits for its end (CUDA_LAUNCH_BLOCKING=1), they run one after the other",
-        share(blocked) > HALF,
-        `${blocked.measuredSeconds} s of ${blocked.serialSeconds} s`,
+        blocked.measuredSeconds > HALF * blocked.serialSeconds,
+        `${blocked.measuredSeconds} s, where ${blocked.serialSeconds} s are reckoned`,
       ),
     ],
   });

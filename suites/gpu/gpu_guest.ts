@@ -142,10 +142,9 @@ async function sameLink(
     }
     const link = ({ linkGeneration, linkWidth }: GpuDescription) =>
       `PCIe ${linkGeneration}.0 x${linkWidth}`;
-    return {
-      value: link(same) === link(here),
-      seen: `the link is ${link(here)} here, and on bare metal (${source}) ${link(same)}`,
-    };
+    const seen = `the link is ${link(here)} here, and on bare metal (${source}) ${link(same)}`;
+    // A hypervisor may play another port than there is, which no copy ever sees.
+    return link(same) === link(here) ? { value: true, seen } : `${seen}: the port may be played`;
   });
 }
 

@@ -20,6 +20,9 @@ export interface GpuReading {
 /** NVIDIA's number among PCI vendors, and the class of display controllers (VGA and 3D). */
 const NVIDIA = "10de";
 const DISPLAY_CLASS = /^030[02]/;
+/** AMD and Intel, whose display controllers and accelerators are GPUs; a server's BMC is not theirs. */
+const OTHER_MAKERS = ["1002", "8086"];
+const GPU_CLASS = /^(030|1200)/;
 /** The kernel's name of NVIDIA's driver. */
 export const NVIDIA_DRIVER = "nvidia";
 
@@ -49,10 +52,20 @@ export function lostOne({ gpus: { log, list } }: Pick<GpuReading, "gpus">): Open
   return open(`The driver tells of ${log.gpus.length} of ${log.attachedGpus} GPUs: ${cure}`, "gpu");
 }
 
-/** Where a GPU has another driver than NVIDIA's, or none, nothing is said of how many there are. */
+/** Where a GPU is another maker's, or has another driver or none, nothing is said of how many there are. */
 export function hiddenOne({ gpus, host }: Pick<GpuReading, "gpus" | "host">): Open | null {
   const told = addressesOf(gpus);
   const hidden = nvidiaFunctions(host).filter(({ address }) => !told.includes(address));
+  const others = host.pci.filter(({ vendor, classCode, physicalFunction }) =>
+    OTHER_MAKERS.includes(vendor ?? "") && GPU_CLASS.test(classCode ?? "") &&
+    physicalFunction === null
+  );
+  if (others.length > 0) {
+    const names = few(
+      others.map(({ address, vendor, device }) => `${address} (${vendor}:${device})`),
+    );
+    return open(`There are GPUs of other makers, of which NVIDIA's driver tells nothing: ${names}`);
+  }
   if (hidden.length === 0) return null;
   const names = few(
     hidden.map(({ address, driver }) => `${address} (driven by ${driver ?? "nothing"})`),

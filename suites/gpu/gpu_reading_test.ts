@@ -34,6 +34,14 @@ Deno.test("hiddenOne() finds a GPU that another driver drives, or none", () => {
   }
 });
 
+Deno.test("hiddenOne() finds another maker's GPU, which is not the driver's to tell of", () => {
+  for (const [vendor, classCode] of [["8086", "030000"], ["1002", "120000"]] as const) {
+    const reading = withFunction("0000:02:00.0", { vendor, classCode, driver: "other" });
+    assertStringIncludes(hiddenOne(reading)?.because ?? "", `0000:02:00.0 (${vendor}:`);
+    assert(sameInSysfs(reading).held);
+  }
+});
+
 Deno.test("hiddenOne() passes over what is no GPU of NVIDIA's", () => {
   const others = [
     { classCode: "040300", driver: "snd_hda_intel" },

@@ -5,13 +5,11 @@
  */
 import { parseAsyncApi } from "../../runners/cuda/async_api.ts";
 import { type CudaDevice, parseDeviceQuery } from "../../runners/cuda/device_query.ts";
-import { parseSimpleP2p } from "../../runners/cuda/simple_p2p.ts";
-import type { ComputeApp } from "../../runners/gpu/compute_apps.ts";
 import { type ObservationName, observationsOf } from "../observations.ts";
 import type { Places } from "../places.ts";
 import { attempt, lacking, negative, observed, positive, type Probed } from "../probe.ts";
 import type { Control, Observation } from "../result.ts";
-import { appsOn, besideBusy } from "./aggressor.ts";
+import { alone } from "./alone.ts";
 import { computeAtOnce } from "./compute_at_once.ts";
 import { nativeCuda } from "./cuda_place.ts";
 import {
@@ -27,6 +25,7 @@ import {
 } from "./cuda_samples.ts";
 import { deviceFacts, sharedMemory48, sharedWithinSm } from "./device_facts.ts";
 import { gpuInventory, gpuSubject, usable } from "./gpu_place.ts";
+import { peersMapped } from "./peers_mapped.ts";
 
 const BLOCKING = { CUDA_LAUNCH_BLOCKING: "1" };
 /** A GPU's memory, as CUDA and nvidia-smi tell it: the driver keeps some back. */
@@ -189,62 +188,6 @@ async function cpuFree(name: ObservationName, place: SamplesPlace): Promise<Obse
         share(held) > share(free),
         `${held.cpuSecondsInCalls} s of ${held.gpuSeconds} s`,
       ),
-    ],
-  });
-}
-
-/** "a GPU maps and reads the memory of another one over NVLink" */
-async function peersMapped(
-  name: ObservationName,
-  place: SamplesPlace,
-  places: Places,
-): Promise<Observation> {
-  const whole = usable(await gpuInventory(places)).filter(({ isWhole }) => isWhole);
-  if (whole.length < 2) return lacking(name, "this host has no second GPU that is whole", "gpus");
-  // The sample takes the first two of them that reach each other.
-  const gpus = whole.map(({ granted }) => granted);
-  const both = parseSimpleP2p(await runSample(place, "simpleP2P", { gpus }));
-  const one = parseSimpleP2p(await runSample(place, "simpleP2P"));
-  const said = (record: typeof both) =>
-    record.outcome === "tested" ? (record.passed ? "passed" : "failed") : record.because;
-  return observed(name, {
-    value: both.outcome === "tested" && both.passed,
-    seen: `between two of ${whole.length} GPUs, reading each other's memory ${said(both)}`,
-    controls: [
-      positive("CUDA tells whether each reaches the other", both.peers.length > 0, said(both)),
-      negative("with one GPU there is nothing to be read", one.outcome === "waived", said(one)),
-    ],
-  });
-}
-
-/** "a process that computes is the only one on the GPU, by the driver's list" */
-async function alone(
-  name: ObservationName,
-  place: SamplesPlace,
-  places: Places,
-): Promise<Observation> {
-  const { host } = places;
-  const { cuda, subject } = place;
-  if (!subject.isWhole) return lacking(name, `${subject.title} is no bare GPU`, "gpu");
-  const numbers = (apps: readonly ComputeApp[]) => apps.map(({ pid }) => pid).join(", ") || "none";
-  const inWords = (apps: readonly ComputeApp[]) =>
-    apps.length === 1 ? `process ${numbers(apps)} and no other` : `processes ${numbers(apps)}`;
-  const before = await appsOn(host, subject);
-  if (before.length > 0) {
-    return lacking(name, `other processes are on the GPU now (${numbers(before)})`, "gpu");
-  }
-  const { during, own } = await besideBusy({ host, place: cuda, subject }, async (busy) => ({
-    during: await appsOn(host, subject),
-    own: busy.app.pid,
-  }));
-  const after = await appsOn(host, subject);
-  const has = (apps: readonly ComputeApp[]) => apps.some(({ pid }) => pid === own);
-  return observed(name, {
-    value: during.length === 1,
-    seen: `while n-body computes, the driver lists ${inWords(during)}`,
-    controls: [
-      positive("the process itself is in the list", has(during), `${own} among ${numbers(during)}`),
-      negative("it is not when it has ended", !has(after), numbers(after)),
     ],
   });
 }

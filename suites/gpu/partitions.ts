@@ -160,11 +160,12 @@ function sharedAsSaid(
   const percents = shares.map((share) => `${Math.round(share * 100)} %`).join(" and ");
   const seen = `The policy is "${policy}", and of ${vgpus.length} vGPUs of a GPU the busy ones ` +
     `have ${percents} of the processors' time`;
+  if (!SHARES.test(policy ?? "")) return open(`${seen}; that policy promises no shares`, "vgpu");
   if (shares.reduce((total, share) => total + share, 0) > WHOLE) {
     return { ...open(`${seen}, which is more than there is`), inDoubt: true };
   }
   const most = SLACK / Math.max(vgpus.length, active ?? 0);
-  return { value: !SHARES.test(policy ?? "") || shares.every((share) => share <= most), seen };
+  return { value: shares.every((share) => share <= most), seen };
 }
 
 /** The vGPUs that are active on this host. */

@@ -158,7 +158,10 @@ export const GPU_SCHEDULING: Columns = {
 };
 
 export const MULTI_GPU: Columns = {
-  vm: measured("a guest with two GPUs computes on each", observes("gpu-guest/two-gpus")),
+  vm: measured(
+    "a guest with two GPUs, passed through or vGPUs, computes on each",
+    observes("gpu-guest/two-gpus"),
+  ),
   container: measured(
     "a container sees the GPU that it was granted and no other, and the rest is refused",
     observes("gpu-container/subset-visible"),
@@ -173,7 +176,7 @@ export const MULTI_GPU: Columns = {
 
 export const GPU_MEMORY: Columns = {
   vm: measured(
-    "the guest's own driver accounts for what its processes take; the host's cannot, as the GPU, or the vGPU as a whole, is the guest's",
+    "the guest's own driver accounts for what its processes take (what the host's tells of them is not asked)",
     observes("gpu-guest/own-driver"),
     observes("gpu-guest/own-accounting"),
   ),
@@ -208,7 +211,7 @@ export const CUDA: Columns = {
 };
 
 export const PARTITIONS_ISOLATE = measured(
-  "hardware-level isolation: processors and memory are divided among MIG instances, and a process on one keeps its speed beside another",
+  "hardware-level isolation by partitions: processors and memory are divided among MIG instances, and a process on one keeps its speed beside another (tried on the host; no guest is needed for it)",
   observes("gpu-inventory/partitioned"),
   PARTITION_KEEPS,
 );

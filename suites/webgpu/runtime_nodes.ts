@@ -4,10 +4,13 @@
  * @module
  */
 import type { OpenFiles, RuntimeFiles } from "../../runners/webgpu/runtime_files.ts";
-import { negative, observed, positive } from "../probe.ts";
+import { lacking, negative, observed, positive } from "../probe.ts";
 import type { Observation } from "../result.ts";
-import { nameOf } from "./adapter.ts";
+import { nameOf, pciVendorOf } from "./adapter.ts";
 import { gpuNodesAmong } from "./gpu_nodes.ts";
+
+/** Its number among PCI vendors. */
+const NVIDIA = "10de";
 
 const isPipe = (file: string): boolean => file.startsWith("pipe:");
 
@@ -37,8 +40,20 @@ export function runtimeOpensDevice(seen: RuntimeFiles, refused: Observation): Ob
 
 /** `webgpu/in-host-list` */
 export function inHostList({ adapter, runtime, idle, gpuProcesses }: RuntimeFiles): Observation {
+  const name = "webgpu/in-host-list";
   const listed = gpuProcesses.join(", ") || "none";
-  return observed("webgpu/in-host-list", {
+  if (pciVendorOf(adapter) !== NVIDIA) {
+    return lacking(
+      name,
+      `${nameOf(adapter)} is no NVIDIA GPU, and no other driver is asked`,
+      "gpu",
+    );
+  }
+  if (gpuProcesses.length > 0 && !gpuProcesses.includes(runtime.pid)) {
+    const other = `the driver lists the processes ${listed}, and the runtime is ${runtime.pid}`;
+    return lacking(name, `${other}: it may number them in another namespace`, "gpu");
+  }
+  return observed(name, {
     value: gpuProcesses.includes(runtime.pid),
     seen: `while a program computes on ${nameOf(adapter)}, the driver lists the processes ` +
       `${listed}; the runtime is ${runtime.pid}`,
