@@ -38,6 +38,8 @@ export interface PairedPlan {
   readonly judged: readonly string[];
   /** Whether an arm has to be decided on a workload; every judged one has to when absent. */
   readonly judges?: (arm: string, workload: string) => boolean;
+  /** Arms that are judged against another one than the reference, which then goes on as long as they do. */
+  readonly against?: Readonly<Record<string, string>>;
   /** Thresholds that decide when an arm's comparison may stop, where the run's own do not matter. */
   readonly stoppingThresholds?: Readonly<Record<string, Thresholds>>;
   readonly mostBlocks: number;
@@ -204,7 +206,8 @@ function lookAt(
     workloads: plan.workloads.filter(({ name }) => name === workload),
   });
   const control = ratios.find(({ arm }) => arm === plan.control);
-  const undecided = ratios.filter((ratio) =>
+  const judged = ratios.map((ratio) => ratioAgainst({ plan, samples, workload }, ratio));
+  const undecided = judged.filter((ratio) =>
     plan.judged.includes(ratio.arm) && (plan.judges?.(ratio.arm, workload) ?? true) &&
     control !== undefined &&
     (isOpen(decide(ratio, control, plan.stoppingThresholds?.[ratio.arm] ?? thresholds)) ||
@@ -212,6 +215,25 @@ function lookAt(
       (ratio.arm === plan.control && ratio.n < fewestBlocks(ACROSS_SIDE_ERROR)))
   );
   return { ratios, undecided: undecided.map(({ arm }) => arm) };
+}
+
+/** The ratio that decides an arm: its own, or that to the arm which the plan names. */
+function ratioAgainst(
+  { plan, samples, workload }: {
+    readonly plan: PairedPlan;
+    readonly samples: readonly Sample[];
+    readonly workload: string;
+  },
+  own: Ratio,
+): Ratio {
+  const reference = plan.against?.[own.arm];
+  if (reference === undefined) return own;
+  const ratios = ratiosOf({
+    ...measuredBy(plan, samples.filter((sample) => sample.workload === workload)),
+    reference,
+    workloads: plan.workloads.filter(({ name }) => name === workload),
+  });
+  return ratios.find(({ arm }) => arm === own.arm) ?? own;
 }
 
 /** For each workload with an open comparison, the arms that are open. */
@@ -222,7 +244,11 @@ function openComparisons(
 ): Map<string, string[]> {
   const open = new Map<string, string[]>();
   for (const [workload, { undecided }] of looks) {
-    const arms = undecided.filter((arm) => canGoOn(plan, samples, { workload, arm }));
+    const arms = undecided.filter((arm) =>
+      [arm, plan.against?.[arm] ?? arm].every((one) =>
+        canGoOn(plan, samples, { workload, arm: one })
+      )
+    );
     const serving = canGoOn(plan, samples, { workload, arm: plan.reference });
     if (arms.length > 0 && serving) open.set(workload, arms);
   }

@@ -261,3 +261,28 @@ Deno.test("collectPaired() keeps a plan's own fields out of the result", async (
   const { workloads } = await collectPaired(plan, contextOf());
   assertEquals(workloads.map((data) => Object.keys(data)), [["name", "title", "unit", "better"]]);
 });
+
+Deno.test("collectPaired() goes on until two arms are decided against each other", async () => {
+  // Both are far from the reference at once; what one loses beside the other shows later.
+  const close = (value: number): Answer => (_, block) => value * (1 + 0.004 * (block % 5));
+  const drivers = [...NATIVES, driver("long", steady(90)), driver("both", close(89))];
+  const order = { long: { high: 1, medium: 0 }, both: { high: 1, medium: 0 } };
+  const plan = planOf(drivers, { judged: ["long", "both"], stoppingThresholds: order });
+  const alone = await collectPaired(plan, contextOf());
+  const against = { long: "both", both: "long" };
+  const paired = await collectPaired({ ...plan, against }, contextOf());
+  const blocksOf = (arm: string, { samples }: typeof paired) =>
+    samples.filter((sample) => sample.arm === arm).length;
+  assert(blocksOf("long", paired) > blocksOf("long", alone));
+  assertEquals(blocksOf("long", paired), blocksOf("both", paired));
+});
+
+Deno.test("collectPaired() gives an arm up where the one that it is judged against is broken", async () => {
+  const broken = driver("both", () => new Problem({ action: "run", condition: "it broke" }));
+  const plan = planOf([...NATIVES, driver("long", steady(90)), broken], {
+    judged: ["long", "both"],
+    against: { long: "both", both: "long" },
+  });
+  const { samples } = await collectPaired(plan, contextOf());
+  assertEquals(samples.filter(({ arm }) => arm === "long").length, 3);
+});

@@ -36,7 +36,7 @@ export interface Ceilings {
 const TIMEOUT_SECONDS = 60;
 
 /** Processor and GPU of one module, which copy to each other by NVLink. */
-const ONE_MODULE = /\bG[HB]\d00\b/;
+const ONE_MODULE = /\bG[HB]\d{2,3}\b/;
 
 /**
  * The PCIe link that copies to and from the subject go over. A guest is told of the port that its

@@ -28,8 +28,12 @@ Deno.test("ceilingsOf() believes no link that a guest is told of, nor one of a p
 Deno.test("ceilingsOf() knows none where processor and GPU are one module", async () => {
   const places = await playedPlaces("one-gpu");
   const subject = await gpuSubject(places);
-  const module = { ...subject, gpu: { ...subject.gpu, name: "NVIDIA GH200 480GB" } };
-  assertEquals((await ceilingsOf(places, module)).linkBytesPerSecond, null);
+  for (const name of ["NVIDIA GH200 480GB", "NVIDIA GB200", "NVIDIA GB300", "NVIDIA GB10"]) {
+    const module = { ...subject, gpu: { ...subject.gpu, name } };
+    assertEquals((await ceilingsOf(places, module)).link, null, name);
+  }
+  const card = { ...subject, gpu: { ...subject.gpu, name: "NVIDIA H100 80GB HBM3" } };
+  assertEquals((await ceilingsOf(places, card)).link, subject.gpu.link);
 });
 
 Deno.test("deviceOf() knows nothing where deviceQuery fails or guesses", async () => {

@@ -1,6 +1,8 @@
 # What this place shows of a GPU; runs in any POSIX shell, busybox's among them.
 #
 #   $1 MINOR of its node /dev/nvidiaMINOR
+#   $2 "container" or "host"
+#   $3 MINOR of another GPU's node; empty for none
 section() {
   echo "# $1"
   sed 's/^/| /'
@@ -24,5 +26,7 @@ open "/dev/nvidia$1" | section opened
 # The host's own /dev is left alone.
 [ "$2" = container ] && make 195 "$1" | section made
 [ "$2" = container ] && make 1 3 | section made-null
+[ "$2" = container ] && [ -n "$3" ] && open "/dev/nvidia$3" | section other-opened
+[ "$2" = container ] && [ -n "$3" ] && make 195 "$3" | section other-made
 nvidia-smi -L 2>&1 | section list
 nvidia-smi -q -x 2>/dev/null | section log

@@ -33,6 +33,9 @@ export interface Look {
   /** How making and opening a node with its numbers went, and one of /dev/null's; not on the host. */
   readonly made: string;
   readonly madeNull: string;
+  /** The same of another GPU's node, and of one that was made with its numbers; empty where not tried. */
+  readonly otherOpened: string;
+  readonly otherMade: string;
   /** UUIDs of whole GPUs and of MIG instances that nvidia-smi lists. */
   readonly uuids: readonly string[];
   readonly link: GpuLink | null;
@@ -46,6 +49,8 @@ export interface Looks {
   readonly host: Look;
   readonly granted: Look;
   readonly ungranted: Look;
+  /** The minor number of a GPU that was not granted; null where there is none, or it is not told. */
+  readonly otherMinor: number | null;
   /** The GPUs of the host that programs can be given. */
   readonly all: readonly GpuSubject[];
   readonly texts: Readonly<Record<string, string>>;
@@ -57,11 +62,13 @@ export async function lookInside(places: Places, { subject }: SamplesPlace): Pro
   const containers = await gpuContainers(places);
   const { minor } = subject.granted;
   if (minor === null) throw noMinor(subject);
+  const all = usable(await gpuInventory(places));
+  const otherMinor = otherMinorOf(all, subject);
   const inside = async (name: string, gpus: readonly GpuSubject["granted"][]) =>
     textOf(
       await containers.run({
         name,
-        argv: ["sh", "-c", script, "look", `${minor}`, "container"],
+        argv: ["sh", "-c", script, "look", `${minor}`, "container", `${otherMinor ?? ""}`],
         gpus,
         timeoutSeconds: TIMEOUT_SECONDS,
       }),
@@ -79,9 +86,15 @@ export async function lookInside(places: Places, { subject }: SamplesPlace): Pro
     host: read(texts["look-host.txt"]),
     granted: read(texts["look-granted.txt"]),
     ungranted: read(texts["look-ungranted.txt"]),
-    all: usable(await gpuInventory(places)),
+    otherMinor,
+    all,
     texts,
   };
+}
+
+function otherMinorOf(all: readonly GpuSubject[], subject: GpuSubject): number | null {
+  const others = all.filter(({ isWhole, uuid }) => isWhole && uuid !== subject.uuid);
+  return others.map(({ granted }) => granted.minor).find((minor) => minor !== null) ?? null;
 }
 
 async function fromHost(host: Host, minor: number): Promise<string> {
@@ -131,6 +144,8 @@ export function parseLook(text: string, uuid: string | null): Look {
     opened: part("opened"),
     made: part("made"),
     madeNull: part("made-null"),
+    otherOpened: part("other-opened"),
+    otherMade: part("other-made"),
     uuids: parseGpuList(part("list")).flatMap((gpu) => [
       ...gpu.uuid === null ? [] : [gpu.uuid],
       ...gpu.mig.map((instance) => instance.uuid),
@@ -243,26 +258,36 @@ const REFUSED = /not permitted|denied/i;
 /** What is not there cannot be opened. */
 const ABSENT = /No such file/i;
 
+/** Whether the kernel keeps a node from being opened, and from being made and opened. */
+const keepsOut = (opened: string, made: string) =>
+  (REFUSED.test(opened) || ABSENT.test(opened)) && REFUSED.test(made);
+
+/** Else the node that it made might be refused for the place where it was made. */
+const makesNull = ({ madeNull }: Look) =>
+  positive(
+    "one of /dev/null that it made itself opens, or it may make no nodes at all",
+    madeNull === "opened" || /^mknod: .*not permitted/i.test(madeNull),
+    madeNull || "nothing",
+  );
+
+const opensGranted = ({ granted }: Looks) =>
+  positive(
+    "where the GPU was granted, the same node opens",
+    granted.opened === "opened",
+    granted.opened,
+  );
+
 /** "a container that was granted no GPU reaches none" */
-export function ungrantedRefused({ ungranted, granted }: Looks): Observation {
-  const { opened, made, madeNull, uuids } = ungranted;
+export function ungrantedRefused(looks: Looks): Observation {
+  const { ungranted, granted } = looks;
+  const { opened, made, uuids } = ungranted;
   return observed("gpu-container/ungranted-refused", {
-    value: uuids.length === 0 && (REFUSED.test(opened) || ABSENT.test(opened)) &&
-      REFUSED.test(made),
+    value: uuids.length === 0 && keepsOut(opened, made),
     seen: `a container without a GPU lists ${uuids.join(", ") || "none"}; opening the ` +
       `node: ${opened || "nothing"}; opening one that it made itself: ${made || "nothing"}`,
     controls: [
-      positive(
-        "where the GPU was granted, the same node opens",
-        granted.opened === "opened",
-        granted.opened,
-      ),
-      // Else the node that it made might be refused for the place where it was made.
-      positive(
-        "one of /dev/null that it made itself opens, or it may make no nodes at all",
-        madeNull === "opened" || /^mknod: .*not permitted/i.test(madeNull),
-        madeNull || "nothing",
-      ),
+      opensGranted(looks),
+      makesNull(ungranted),
       negative(
         "where it was granted, the list is not empty",
         granted.uuids.length > 0,
@@ -274,15 +299,22 @@ export function ungrantedRefused({ ungranted, granted }: Looks): Observation {
 
 /** "a container sees the GPU that it was granted and no other" */
 export function subsetVisible(looks: Looks): Observation {
-  const { all, granted, subject } = looks;
+  const { all, granted, otherMinor, subject } = looks;
   const name = "gpu-container/subset-visible";
   const whole = all.filter(({ isWhole }) => isWhole).map(({ uuid }) => uuid);
   if (whole.length < 2) return lacking(name, "this host has no second GPU that is whole", "gpus");
+  if (otherMinor === null) {
+    return lacking(name, "the driver does not tell which node the other GPU has", null);
+  }
+  const { otherOpened, otherMade } = granted;
   const gpus = granted.uuids.filter((uuid) => uuid.startsWith("GPU-"));
   return observed(name, {
-    value: gpus.join() === subject.uuid,
-    seen: `of ${whole.length} GPUs the container that was granted one lists ${gpus.join(", ")}`,
-    controls: [hostLists(looks), seesNone(looks)],
+    value: gpus.join() === subject.uuid && keepsOut(otherOpened, otherMade),
+    seen: `of ${whole.length} GPUs the container that was granted one lists ` +
+      `${gpus.join(", ") || "none"}; opening /dev/nvidia${otherMinor}, another one's: ` +
+      `${otherOpened || "nothing"}; opening a node of its numbers that it made itself: ` +
+      `${otherMade || "nothing"}`,
+    controls: [hostLists(looks), seesNone(looks), opensGranted(looks), makesNull(granted)],
   });
 }
 

@@ -33,10 +33,16 @@ const HOST: Look = {
   opened: "opened",
   made: "",
   madeNull: "",
+  otherOpened: "",
+  otherMade: "",
   uuids: [UUID],
   link: subject.gpu.link,
 };
-const GRANTED: Look = { ...HOST, hostname: "0f0f", made: "opened", madeNull: "opened" };
+const GRANTED: Look = {
+  ...HOST,
+  ...{ hostname: "0f0f", made: "opened", madeNull: "opened" },
+  ...{ otherOpened: ABSENT, otherMade: REFUSED },
+};
 const UNGRANTED: Look = {
   ...GRANTED,
   ...{ driver: "", node: "", opened: ABSENT, made: REFUSED, uuids: [], link: null },
@@ -47,12 +53,13 @@ interface Change {
   readonly granted?: Partial<Look>;
   readonly ungranted?: Partial<Look>;
   readonly all?: Looks["all"];
+  readonly otherMinor?: number | null;
 }
 
 /** What an observation comes to, with something else seen. */
 function seen(
   observe: (looks: Looks) => Observation,
-  { host, granted, ungranted, all = [subject] }: Change = {},
+  { host, granted, ungranted, all = [subject], otherMinor = 2 }: Change = {},
 ): string {
   return standing(observe({
     subject,
@@ -60,6 +67,7 @@ function seen(
     host: { ...HOST, ...host },
     granted: { ...GRANTED, ...granted },
     ungranted: { ...UNGRANTED, ...ungranted },
+    otherMinor,
     all,
     texts: {},
   }));
@@ -67,6 +75,8 @@ function seen(
 
 const LINK_4 = { generation: { current: 1, max: 4 }, width: { current: 16, max: 16 } };
 const OTHER = { ...sampleSubject(), uuid: "GPU-2" };
+const TWO = [subject, OTHER];
+const OPENS_CONTROL = "control: where the GPU was granted, the same node opens";
 const NULL_CONTROL =
   "control: one of /dev/null that it made itself opens, or it may make no nodes at all";
 
@@ -113,11 +123,18 @@ const CASES: readonly (readonly [(looks: Looks) => Observation, Change, string])
   [
     ungrantedRefused,
     { granted: { opened: REFUSED } },
-    "control: where the GPU was granted, the same node opens",
+    OPENS_CONTROL,
   ],
   [subsetVisible, {}, "untested"],
-  [subsetVisible, { all: [subject, OTHER] }, "holds"],
-  [subsetVisible, { all: [subject, OTHER], granted: { uuids: [UUID, "GPU-2"] } }, "does not hold"],
+  [subsetVisible, { all: TWO }, "holds"],
+  [subsetVisible, { all: TWO, otherMinor: null }, "untested"],
+  [subsetVisible, { all: TWO, granted: { uuids: [UUID, "GPU-2"] } }, "does not hold"],
+  // A container of full privileges: what names the GPUs for it lists one, and the kernel opens all.
+  [subsetVisible, { all: TWO, granted: { otherOpened: "opened" } }, "does not hold"],
+  [subsetVisible, { all: TWO, granted: { otherMade: "opened" } }, "does not hold"],
+  [subsetVisible, { all: TWO, granted: { otherMade: "" } }, "does not hold"],
+  [subsetVisible, { all: TWO, granted: { madeNull: REFUSED } }, NULL_CONTROL],
+  [subsetVisible, { all: TWO, granted: { opened: REFUSED } }, OPENS_CONTROL],
 ];
 
 for (const observe of new Set(CASES.map(([observe]) => observe))) {
@@ -159,7 +176,8 @@ Deno.test("container_look.sh looks at a host without a GPU, by each shell of the
       const { stdout } = await host.run({ argv: [program, ...args], timeoutSeconds: 30 });
       const look = parseLook(stdout, UUID);
       assertWithoutGpu(look);
-      assertEquals([look.made, look.madeNull], ["", ""]);
+      const { made, madeNull, otherOpened, otherMade } = look;
+      assertEquals([made, madeNull, otherOpened, otherMade], ["", "", "", ""]);
       assertMatch(stdout, /^# log$/m);
     }
   } finally {
@@ -176,7 +194,7 @@ Deno.test("container_look.sh finds nodes refused in a real container that was gr
     const image = await buildToolsImage(host, docker, parts);
     const look = async (devices: readonly string[], dropCapabilities: readonly string[] = []) => {
       const request = { image, name: "look", mounts: [], devices, dropCapabilities };
-      const argv = ["sh", "-c", script, "look", "250", "container"] as const;
+      const argv = ["sh", "-c", script, "look", "250", "container", "251"] as const;
       const run = await runInContainer(host, docker, { ...request, argv, timeoutSeconds: 60 });
       return parseLook(run.stdout, UUID);
     };
@@ -184,6 +202,8 @@ Deno.test("container_look.sh finds nodes refused in a real container that was gr
     assertWithoutGpu(ungranted);
     assertEquals(ungranted.madeNull, "opened");
     assertMatch(ungranted.made, /can't open .*: Operation not permitted/);
+    assertMatch(ungranted.otherOpened, /No such file/i);
+    assertMatch(ungranted.otherMade, /can't open .*: Operation not permitted/);
     assertEquals(seen(ungrantedRefused, { ungranted }), "holds");
     const unable = await look([], ["MKNOD"]);
     assertMatch(unable.madeNull, /^mknod: .*Operation not permitted/);

@@ -26,12 +26,15 @@ import { watched } from "./gpu_watch.ts";
 
 type PlaceOf = (places: Places) => Promise<CudaPlace>;
 
+/** What runs beside a run; `longer` is nothing, in a run as long as two that run at once. */
+type Beside = "nothing" | "longer" | "aggressor" | "itself";
+
 /** An arm: where the victim runs, and what runs beside it. */
 interface ContentionCase {
   readonly name: string;
   readonly title: string;
   readonly place: PlaceOf;
-  readonly beside: "nothing" | "aggressor" | "itself";
+  readonly beside: Beside;
 }
 
 const ARMS: readonly ContentionCase[] = [
@@ -47,6 +50,12 @@ const ARMS: readonly ContentionCase[] = [
     title: "natively, beside another process",
     place: nativeCuda,
     beside: "aggressor",
+  },
+  {
+    name: "bare-long",
+    title: "alone, as long as the two that run at once: the work of both in one process",
+    place: nativeCuda,
+    beside: "longer",
   },
   {
     name: "bare-both",
@@ -66,6 +75,11 @@ const ARMS: readonly ContentionCase[] = [
 const SHARE = { high: 0.65, medium: 0.35 };
 /** Whether two do more or less than one alone. */
 const ORDER = { high: 1, medium: 0 };
+/**
+ * A GPU that is busy for long gets hotter and slower: two that run at once are compared with one that is
+ * busy as long as they are, not with the short reference.
+ */
+const AGAINST = { "bare-long": "bare-both", "bare-both": "bare-long" };
 /**
  * Of two that run at once, so many times a run alone: the longer one so much longer that the other one,
  * which takes a second to start, begins and ends beside it; and that so long that the cost of turns shows.
@@ -106,7 +120,13 @@ export async function prepareContention(
     unavailable,
     judged: [...needs.judged],
     ...needs.judges === undefined ? {} : { judges: needs.judges },
-    stoppingThresholds: { "bare-beside": SHARE, "container-beside": SHARE, "bare-both": ORDER },
+    against: AGAINST,
+    stoppingThresholds: {
+      "bare-beside": SHARE,
+      "container-beside": SHARE,
+      "bare-long": ORDER,
+      "bare-both": ORDER,
+    },
     mostBlocks,
   };
 }
@@ -118,7 +138,7 @@ export interface ContentionSetting {
   readonly guard: GpuGuard;
   readonly subject: GpuSubject;
   readonly ceilings: Ceilings;
-  readonly beside: ContentionCase["beside"];
+  readonly beside: Beside;
   /** What the aggressor keeps busy; the victim's own GPU when absent. */
   readonly neighbour?: GpuSubject;
 }
@@ -145,6 +165,8 @@ async function runVictim(setting: ContentionSetting): Promise<Measurement | null
   switch (setting.beside) {
     case "nothing":
       return measured(await run(setting, 1), ceilings);
+    case "longer":
+      return measured(await run(setting, LONGER + SHORTER), ceilings);
     case "itself":
       return await runBoth(setting);
     case "aggressor":
@@ -162,10 +184,14 @@ function measured(outcome: CudaOutcome, ceilings: Ceilings): Measurement | null 
 
 /** n-body, so many times as long as the victim. */
 function run({ place, subject, ceilings }: ContentionSetting, times: number): Promise<CudaOutcome> {
-  const iterations = times * nbodyIterations(ceilings);
+  const iterations = iterationsOf(ceilings, times);
   const args = () => nbodyArguments({ bodies: BODIES, iterations });
   const workload = { program: N_BODY.program, args };
   return runWorkload(place, workload, { ceilings, gpus: [subject.granted] });
+}
+
+function iterationsOf(ceilings: Ceilings, times: number): number {
+  return times * nbodyIterations(ceilings);
 }
 
 /** Where the aggressor had ended meanwhile, the victim was alone for a while. */
@@ -191,7 +217,8 @@ async function runBoth(setting: ContentionSetting): Promise<Measurement | null> 
     await pause(host, END_SECONDS);
     const shorter = measured(await run(setting, SHORTER), ceilings);
     const longer = measured(await running, ceilings);
-    return longer === null || shorter === null ? null : together(longer, shorter);
+    if (longer === null || shorter === null) return null;
+    return together(longer, shorter, iterationsOf(ceilings, SHORTER));
   } finally {
     await running;
   }
@@ -200,13 +227,19 @@ async function runBoth(setting: ContentionSetting): Promise<Measurement | null> 
 /**
  * The operations of both in each second of the longer one, which hold however the two overlap: while it
  * runs, the GPU never rests. For the rest of the time it is alone, so turns cost less here than they do
- * while both run.
+ * while both run. The sample goes through one iteration before it begins to time, which of the shorter
+ * one is work too.
  */
-export function together(longer: Measurement, shorter: Measurement): Measurement {
+export function together(
+  longer: Measurement,
+  shorter: Measurement,
+  shorterIterations: number,
+): Measurement {
   const { flopsPerSecond = NaN, seconds = NaN, ceiling = Infinity } = longer.details;
   const { flopsPerSecond: otherFlopsPerSecond = NaN, seconds: otherSeconds = NaN } =
     shorter.details;
-  const value = flopsPerSecond + otherFlopsPerSecond * otherSeconds / seconds;
+  const otherOperations = otherFlopsPerSecond * otherSeconds * (1 + 1 / shorterIterations);
+  const value = flopsPerSecond + otherOperations / seconds;
   const details = { ...longer.details, otherFlopsPerSecond, otherSeconds };
   const failure = longer.failure ?? shorter.failure ??
     (isWithin(shorter, longer) ? null : "the shorter run was not wholly within the longer one") ??

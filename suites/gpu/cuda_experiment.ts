@@ -46,6 +46,8 @@ export interface CudaWorkload extends Workload {
   readonly args: (ceilings: Ceilings) => readonly string[];
   /** Whether it needs a second GPU beside the one that is measured. */
   readonly peers?: boolean;
+  /** Whether it is about the PCIe link, and says nothing where that is not known to be gone over. */
+  readonly overPcie?: boolean;
   /** Reads what the program printed; throws a `Problem` where that is no result. */
   readonly figuresOf: (run: CudaRun, ceilings: Ceilings) => CudaFigures;
 }
@@ -67,6 +69,7 @@ const TIMEOUT_SECONDS = 120;
 /** A command is timed from when it is about to start, and clocks are rounded. */
 const CLOCK_SLACK_SECONDS = 0.01;
 const NO_PEER = ", which reaches no other GPU";
+const NO_PCIE = ", which is not known to reach host memory over PCIe";
 const ARMS = [
   { name: "native", title: "natively", place: nativeCuda },
   { name: "native-again", title: "natively again (A/A control)", place: nativeCuda },
@@ -90,8 +93,8 @@ export async function prepareCudaExperiment(
   const needsPeer = needed.some(({ peers }) => peers);
   const peer = needsPeer ? await peerOf(places, subject) : null;
   const ceilings = { ...await ceilingsOf(places, subject), peer };
-  const chosen = (await withPrograms(places, needed)).filter(({ peers }) =>
-    !peers || peer !== null
+  const chosen = (await withPrograms(places, needed)).filter(({ peers, overPcie }) =>
+    (!peers || peer !== null) && (!overPcie || ceilings.link !== null)
   );
   const cases = ARMS.filter((arm) => needs.arms.has(arm.name));
   const { drivers, unavailable } = await prepareArms(cases, async (arm, { place }) => {
@@ -100,9 +103,11 @@ export async function prepareCudaExperiment(
     const named = { ...arm, title: cuda.title.startsWith("in a") ? inFull : arm.title };
     return cudaArm(named, { places, cuda, guard, subject, peer, ceilings, workloads: chosen });
   });
+  const noPeer = needsPeer && peer === null ? NO_PEER : "";
+  const noPcie = needed.some(({ overPcie }) => overPcie) && ceilings.link === null ? NO_PCIE : "";
   return {
     name,
-    title: `${title} (${subject.title}${needsPeer && peer === null ? NO_PEER : ""})`,
+    title: `${title} (${subject.title}${noPeer}${noPcie})`,
     reference: "native",
     control: "native-again",
     workloads: chosen,

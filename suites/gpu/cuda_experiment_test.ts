@@ -137,3 +137,19 @@ Deno.test("cudaArm() fails at once with the driver's words when the GPU was lost
   await assertRejects(async () => await second?.measure("n-body", 0), Problem, "GPU is lost");
   assertEquals(asked, []);
 });
+
+Deno.test("prepareGpuLatency() reads no host memory where it may not go over PCIe, and says so", async () => {
+  for (const machine of ["passthrough-guest", "vgpu-guest", "mig"]) {
+    const plan = await prepareGpuLatency(
+      await playedPlaces(machine),
+      options(["launch", "host-read"], ["native"]),
+    );
+    assertEquals(plan.workloads.map(({ name }) => name), ["launch"], machine);
+    assert(plan.title.endsWith("is not known to reach host memory over PCIe)"), plan.title);
+  }
+  const bare = await prepareGpuLatency(
+    await playedPlaces("one-gpu"),
+    options(["launch", "host-read"], ["native"]),
+  );
+  assertEquals(bare.workloads.map(({ name }) => name), ["launch", "host-read"]);
+});

@@ -44,6 +44,7 @@ const WORKLOADS: readonly CudaWorkload[] = [
     unit: "s",
     better: "smaller",
     program: "nvbandwidth",
+    overPcie: true,
     args: () => nvbandwidthArguments({ testcase: HOST_READ }),
     figuresOf: (run) => {
       const seconds = figureOf(run, HOST_READ, "seconds");

@@ -7,6 +7,7 @@
 import type { Band } from "../result.ts";
 import {
   type AcrossPart,
+  type FasterPart,
   inBand,
   type LevelPart,
   measured,
@@ -114,11 +115,11 @@ export const PARTITION_KEEPS: Part = inBand("mig-contention", {
 export const ALONE_KEEPS: Part = besideInBand("native-again", "high");
 export const BARE_CONTENDS = contends("bare-beside");
 export const CONTAINERS_CONTEND = contends("container-beside");
-/** One alone does more than two that take turns do together: switching costs. */
-export const SWITCHING_COSTS: Part = {
+/** One alone does more than two that take turns do together in as long a time: switching costs. */
+export const SWITCHING_COSTS: FasterPart = {
   kind: "faster",
   experiment: "contention",
-  arm: "native",
+  arm: "bare-long",
   than: ["bare-both"],
   workloads: VICTIM,
 };
@@ -146,8 +147,9 @@ export const PEERS_FILL_NVLINK: Part = level("gpu-transfer", ["peer-both-ways"],
   ...HALF_OF(NVLINK),
   gpus: "several",
 });
-/** Rounded to whole microseconds: 1 or 2. */
+/** Rounded to whole microseconds: 1 or 2. Where no known PCIe link is read over, it is not measured. */
 export const READ_TAKES_1_TO_2_MICROSECONDS: Part = level("gpu-latency", ["host-read"], {
   atLeast: 0.5e-6,
   below: 2.5e-6,
+  needsBareMetal: true,
 });

@@ -61,7 +61,7 @@ export function gpuExperiment(
 const GPU_ARMS = {
   "gpu-transfer": ["container"],
   "gpu-latency": ["container"],
-  "contention": ["bare-beside", "bare-both", "container-beside"],
+  "contention": ["bare-beside", "bare-long", "bare-both", "container-beside"],
 };
 
 const GPU_WORKLOADS: Readonly<Record<keyof typeof GPU_ARMS, readonly Workload[]>> = {

@@ -8,7 +8,7 @@ import { printedBy } from "../../runners/webgpu/webgpu.ts";
 import type { AdapterInfo } from "../../runners/webgpu/webgpu_view.ts";
 import { parseWebgpuWork, runWebgpuWork, WORK_SECONDS } from "../../runners/webgpu/webgpu_work.ts";
 import type { Host } from "../../runners/host.ts";
-import type { GpuSubject } from "../gpu/gpu_place.ts";
+import { gpuInventory, type GpuSubject } from "../gpu/gpu_place.ts";
 import type { Places } from "../places.ts";
 import { isSoftware, nameOf } from "./adapter.ts";
 
@@ -20,13 +20,15 @@ const CURE =
 /**
  * Asks WebGPU once for its adapter.
  *
- * @throws {MissingTool} where there is none, or it is the processor, or of another model than `subject`
+ * @throws {MissingTool} where there is none, or it is the processor, or of another model than `subject`,
+ * or where another GPU is of the same model
  */
-export async function refuseOtherDevice({ host }: Places, subject: GpuSubject): Promise<void> {
+export async function refuseOtherDevice(places: Places, subject: GpuSubject): Promise<void> {
+  const { host } = places;
   const { gpu } = subject;
   if (subject.uuid !== gpu.uuid) throw onlyPart(subject);
   const adapter = await adapterOf(host);
-  if (isDevice(adapter, gpu.name)) return;
+  if (isDevice(adapter, gpu.name)) return await refuseTwins(places, subject);
   throw new MissingTool({
     action: "compare WebGPU with CUDA",
     condition: isSoftware(adapter)
@@ -34,6 +36,21 @@ export async function refuseOtherDevice({ host }: Places, subject: GpuSubject): 
       : `WebGPU's adapter is not ${gpu.name ?? "the GPU that is measured"}`,
     seen: nameOf(adapter),
     cure: CURE,
+  }, "webgpu");
+}
+
+/** An adapter tells its model alone: of two GPUs of one model, it may be either. */
+async function refuseTwins(places: Places, { uuid, gpu: { name } }: GpuSubject): Promise<void> {
+  const { log: { gpus } } = await gpuInventory(places);
+  const twins = gpus.filter((other) =>
+    other.uuid !== uuid && other.lost === null && (other.name === null || other.name === name)
+  );
+  if (twins.length === 0) return;
+  throw new MissingTool({
+    action: "compare WebGPU with CUDA",
+    condition: "WebGPU's adapter cannot be told apart from another GPU of the same model",
+    seen: `${twins.length + 1} GPUs that are, or may be, ${name}`,
+    cure: "Run cellproof where one GPU of each model is there, such as a guest that was given it.",
   }, "webgpu");
 }
 

@@ -54,6 +54,29 @@ Deno.test("refuseOtherDevice() lets the same GPU pass, and no part of one", asyn
   await assertRejects(() => refuseOtherDevice(mig, instance), MissingTool, "part of a GPU");
 });
 
+Deno.test("refuseOtherDevice() lacks WebGPU where another working GPU has the same name", async () => {
+  const withSecond = async (change: (text: string) => string) => {
+    const places = await playedPlaces("one-gpu", {
+      instead: ({ argv }, played) =>
+        argv.includes("-x")
+          ? played().then((run) => ({ ...run, stdout: change(run.stdout) }))
+          : null,
+    });
+    await refuseOtherDevice(places, await gpuSubject(places));
+  };
+  const second = (name: string) => (text: string) =>
+    text.replace(
+      /<gpu id=[^]*<\/gpu>/,
+      (gpu) =>
+        gpu + gpu.replaceAll(/GPU-[0-9a-f-]+/g, "GPU-second")
+          .replace(/<product_name>.*</, `<product_name>${name}<`),
+    );
+  await withSecond(second("NVIDIA A2"));
+  const refused = () => withSecond(second("NVIDIA H100 PCIe"));
+  const { lacks } = await assertRejects(refused, MissingTool, "cannot be told apart");
+  assertEquals(lacks, "webgpu");
+});
+
 Deno.test("refuseOtherDevice() lacks WebGPU where there is no adapter, and fails at what it cannot read", async () => {
   const saying = async (stdout: string) => {
     const places = await playedPlaces("bare-a40", {
