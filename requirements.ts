@@ -16,7 +16,8 @@ export const REQUIREMENTS = {
   "iommu": "an IOMMU, and an NVMe device to give away",
   "gpu": "an NVIDIA GPU",
   "gpus": "a second NVIDIA GPU",
-  "cuda": "the CUDA samples and nvbandwidth (--cuda-samples DIR; --setup builds them where nvcc is)",
+  "cuda":
+    "the CUDA samples and nvbandwidth (--cuda-samples DIR; --setup builds them where nvcc is)",
   "mig": "two MIG instances of one GPU (those that are there, or --mig)",
   "vgpu": "an NVIDIA vGPU that a guest has",
   "gpu-guest": "a guest that has the GPU, and cellproof run in it",

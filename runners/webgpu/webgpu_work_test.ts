@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Problem } from "../../problem.ts";
 import type { Host } from "../host.ts";
@@ -130,10 +130,10 @@ for (const request of SMALL) {
   });
 }
 
-Deno.test("runWebgpuWork() makes batches that take as long as was asked for", async () => {
-  const request = { operation: "copy", size: 65536, repeats: 2, repeatSeconds: 0.15 } as const;
-  const { batch, seconds } = await workHere(request);
-  assertEquals([batch > 1, Math.min(...seconds) > 0.05], [true, true]);
+Deno.test("runWebgpuWork() makes batches that take long where that was asked for", async () => {
+  const request = { operation: "copy", size: 65536, ...REPEATS } as const;
+  assertEquals((await workHere(request)).batch, 1);
+  assert((await workHere({ ...request, repeatSeconds: 0.15 })).batch > 1);
 });
 
 /** Where the program goes wrong, and what then is no longer so. */

@@ -163,9 +163,12 @@ function measurementOf(workload: string, ran: ClientRun): Measurement {
   if (failure !== null) return failed(failure);
   try {
     const { figuresOf } = networkWorkload(workload);
-    const { value, details, doubt } = figuresOf(ran.client?.stdout ?? "", durationSeconds);
+    const { value, details, doubt, coarse = false } = figuresOf(
+      ran.client?.stdout ?? "",
+      durationSeconds,
+    );
     return doubt === null
-      ? { ...common, value, details, failure: null }
+      ? { ...common, value, details, failure: null, ...coarse ? { coarse } : {} }
       : { ...common, value: null, details, failure: `the figures cannot be right: ${doubt}` };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -18,6 +18,8 @@ export interface NetworkFigures {
   readonly value: number;
   readonly details: Readonly<Record<string, number>>;
   readonly doubt: string | null;
+  /** True where the program prints its figures so coarsely that honest runs agree. */
+  readonly coarse?: boolean;
 }
 
 /** A workload, and the program that runs it. */
@@ -118,9 +120,9 @@ function roundTripOf(stdout: string, wallSeconds: number): NetworkFigures {
       minSeconds,
       meanSeconds,
       maxSeconds,
-      // Without it, the figures of two quick runs may be the same by chance.
       ...(deviationSeconds === null ? {} : { deviationSeconds }),
     },
     doubt: implausiblePing(record, { address: "", ...TURNS }, wallSeconds),
+    coarse: true,
   };
 }
