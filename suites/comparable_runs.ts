@@ -46,9 +46,10 @@ function unlikeness(
   }
   if (ours.virtualizationMode === "vgpu") {
     // A vGPU has a UUID of its own: what tells its host is the processor.
-    return cpuModel === baseline.cpuModel
+    return cpuModel !== "unknown" && cpuModel === baseline.cpuModel
       ? null
-      : `the baseline ${source} is of another host (${baseline.cpuModel}, here ${cpuModel})`;
+      : `the baseline ${source} is of another host, or the guest's processor is not shown as its ` +
+        `host's (host-passthrough): ${baseline.cpuModel}, here ${cpuModel}`;
   }
   return ours.uuid === theirs.uuid
     ? null

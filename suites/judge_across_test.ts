@@ -163,7 +163,7 @@ Deno.test("judgeAcross() compares a vGPU with no host of another processor", () 
     evidence: { gpus: [sampleGpu(VGPU)], cpuModel: "Another" },
   });
   assertEquals([part.verdict, part.lacks], ["untested", "baseline"]);
-  assertStringIncludes(part.because, "of another host (Example CPU, here Another)");
+  assertStringIncludes(part.because, "(host-passthrough): Example CPU, here Another");
 });
 
 const ONE_SIDED: Record<string, [Side, verdict: string, says: string]> = {

@@ -28,6 +28,7 @@ export interface ConcurrentKernelsRecord {
   readonly serialSeconds: number;
   /** What they would take if all ran at once, computed from the clock. */
   readonly concurrentSeconds: number;
+  /** Printed to a millisecond: 0 where they took less, as on an ARM host, whose kernels are short. */
   readonly measuredSeconds: number;
   /** False where the device itself says that it runs one kernel at a time. */
   readonly supported: boolean;
@@ -60,8 +61,8 @@ export function parseConcurrentKernels(run: CudaRun): ConcurrentKernelsRecord {
   }
   const serialSeconds = positiveOrNull(summary[2]);
   const concurrentSeconds = positiveOrNull(summary[3]);
-  const measuredSeconds = positiveOrNull(summary[4]);
-  if (serialSeconds === null || concurrentSeconds === null || measuredSeconds === null) {
+  const measuredSeconds = Number(summary[4]);
+  if (serialSeconds === null || concurrentSeconds === null || !Number.isFinite(measuredSeconds)) {
     throw unreadable("concurrentKernels", "a time is nothing", run);
   }
   const supported = !text.includes("GPU does not support concurrent kernel execution");

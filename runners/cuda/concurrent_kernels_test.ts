@@ -16,6 +16,11 @@ Deno.test("parseConcurrentKernels() reads what was expected and what was measure
   });
 });
 
+Deno.test("parseConcurrentKernels() takes a time of less than a millisecond", () => {
+  const text = CONCURRENT_KERNELS.replace("sample = 0.011s", "sample = 0.000s");
+  assertEquals(parseConcurrentKernels(ended(text)).measuredSeconds, 0);
+});
+
 Deno.test("parseConcurrentKernels() tells devices that run one kernel at a time", () => {
   const words = "> GPU does not support concurrent kernel execution\n> Detected";
   const text = CONCURRENT_KERNELS.replace("> Detected", words);

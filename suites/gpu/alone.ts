@@ -40,7 +40,8 @@ export async function alone(
     during: await processesOn(host, subject) ?? [],
     own: busy.app.pid,
   }));
-  const after = await processesOn(host, subject) ?? [];
+  const after = await processesOn(host, subject);
+  if (after === null) return lacking(name, "the driver tells of processes no more", "gpu");
   const has = (processes: readonly GpuProcess[]) => processes.some(({ pid }) => pid === own);
   if (during.length > 1) {
     const others = during.filter(({ pid }) => pid !== own);

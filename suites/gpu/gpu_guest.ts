@@ -138,17 +138,26 @@ async function sameLink(
     const same = there.find(({ uuid }) => uuid !== null && uuid === here.uuid);
     if (same === undefined) return ANOTHER_GPU;
     if (same.linkGeneration === null || same.linkWidth === null) {
-      return `${source} does not tell the GPU's link`;
+      return { because: `${source} does not tell the GPU's link`, lacks: "baseline" };
     }
     const link = ({ linkGeneration, linkWidth }: GpuDescription) =>
       `PCIe ${linkGeneration}.0 x${linkWidth}`;
     const seen = `the link is ${link(here)} here, and on bare metal (${source}) ${link(same)}`;
     // A hypervisor may play another port than there is, which no copy ever sees.
-    return link(same) === link(here) ? { value: true, seen } : `${seen}: the port may be played`;
+    return link(same) === link(here)
+      ? { value: true, seen }
+      : { because: `${seen}: the port may be played`, lacks: null };
   });
 }
 
-const ANOTHER_GPU = "the result on bare metal is of a host that has not this GPU";
+type Compared =
+  | { readonly value: boolean; readonly seen: string }
+  | { readonly because: string; readonly lacks: "baseline" | null };
+
+const ANOTHER_GPU: Compared = {
+  because: "the result on bare metal is of a host that has not this GPU",
+  lacks: "baseline",
+};
 
 /** What `compare` finds, or why the baseline tells nothing. */
 async function againstBaseline(
@@ -157,7 +166,7 @@ async function againstBaseline(
   compare: (
     gpus: readonly GpuDescription[],
     baseline: Baseline,
-  ) => { readonly value: boolean; readonly seen: string } | string,
+  ) => Compared,
 ): Promise<Observation> {
   const { baseline = null } = places.options;
   if (baseline === null || !baseline.bareMetal || baseline.gpus.length === 0) {
@@ -167,7 +176,7 @@ async function againstBaseline(
     return lacking(name, `${why}: name it with --baseline RESULT`, "baseline");
   }
   const found = compare(baseline.gpus, baseline);
-  if (typeof found === "string") return lacking(name, found, "baseline");
+  if ("because" in found) return lacking(name, found.because, found.lacks);
   return observed(name, { ...found, controls: await controlsOf(places) });
 }
 
