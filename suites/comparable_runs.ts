@@ -4,6 +4,7 @@
  * @module
  */
 import type { Evidence } from "./evidence.ts";
+import { isGuest, isInContainer } from "./host_description.ts";
 import type { Baseline, ClaimPart, GpuDescription } from "./result.ts";
 
 /** Why the two runs say nothing of a guest against bare metal; null where they do. */
@@ -12,12 +13,12 @@ export function incomparable(
 ): Pick<ClaimPart, "because" | "lacks"> | null {
   if (gpus === null) return { because: "the driver does not tell which GPUs this host has" };
   if (gpus.length === 0) return { because: "this host has no NVIDIA GPU", lacks: "gpu" };
-  if (bareMetal || !/\bguest\b/.test(environment)) {
+  if (bareMetal || !isGuest(environment)) {
     const because = `what runs here is no guest (${environment}): run cellproof in one that has ` +
       "the GPU, with --baseline and this run's result";
     return { because, lacks: "gpu-guest" };
   }
-  if (/\bin a container\b/.test(environment)) {
+  if (isInContainer(environment)) {
     const because = `what runs here runs ${environment}: run cellproof in the guest itself`;
     return { because, lacks: "gpu-guest" };
   }

@@ -5,6 +5,7 @@
  */
 import type { CudaProgram } from "../runners/cuda/cuda_programs.ts";
 import type { NeedName } from "./doctor_needs.ts";
+import { isGuest, isInContainer } from "./host_description.ts";
 import type { GpuDescription, HostDescription } from "./result.ts";
 
 /** The CUDA programs that checks run; where there are others, they serve a person. */
@@ -34,14 +35,14 @@ export function gpuCures(
 ): [NeedName, string][] {
   const present = (gpus ?? []).filter(({ lost }) => lost === null);
   const count = gpus === null ? nodes : present.length;
-  const isGuest = /\bguest\b/.test(environment) && !/\bin a container\b/.test(environment);
+  const inGuest = isGuest(environment) && !isInContainer(environment);
   const known: [is: boolean, name: NeedName, cure: string][] = [
     [count > 0, "gpu", noGpu(gpus)],
     [count > 1, "gpus", `This host has ${count === 1 ? "one NVIDIA GPU" : "no NVIDIA GPU"}.`],
     [missingPrograms(cudaPrograms).length === 0, "cuda", noCuda(cudaPrograms)],
     [present.some(({ mig }) => mig === true), "mig", noMig(present)],
     [present.some(isVgpu), "vgpu", "No GPU here is a vGPU, or a host's that makes them."],
-    [isGuest && count > 0, "gpu-guest", noGuest(environment)],
+    [inGuest && count > 0, "gpu-guest", noGuest(environment)],
     [false, "baseline", "Run cellproof on the same GPU on bare metal, then in the guest with it."],
   ];
   return known.filter(([is]) => !is).map(([, name, cure]) => [name, cure]);

@@ -78,6 +78,16 @@ export function environmentOf(readings: EnvironmentReadings): string {
   return parts.length === 0 ? BARE_METAL : parts.join(", ");
 }
 
+/** Whether an environment, as `environmentOf` words it, is in a guest. */
+export function isGuest(environment: string): boolean {
+  return /\bguest\b/.test(environment);
+}
+
+/** Whether an environment, as `environmentOf` words it, is in a container, of a guest or not. */
+export function isInContainer(environment: string): boolean {
+  return /\bin a container\b/.test(environment);
+}
+
 async function readEnvironment(
   host: Host,
   known: Pick<EnvironmentReadings, "cpuinfo" | "kernel">,

@@ -201,12 +201,19 @@ function lookAt(
   },
   thresholds: Thresholds,
 ): Look {
-  const ratios = ratiosOf({
-    ...measuredBy(plan, samples.filter((sample) => sample.workload === workload)),
+  const measured = measuredBy(plan, samples.filter((sample) => sample.workload === workload));
+  const evidence = {
+    ...measured,
     workloads: plan.workloads.filter(({ name }) => name === workload),
-  });
+  };
+  const ratios = ratiosOf(evidence);
   const control = ratios.find(({ arm }) => arm === plan.control);
-  const judged = ratios.map((ratio) => ratioAgainst({ plan, samples, workload }, ratio));
+  // Each arm is decided by its own ratio, or by that to the arm which the plan names.
+  const judged = ratios.map((own) => {
+    const reference = plan.against?.[own.arm];
+    if (reference === undefined) return own;
+    return ratiosOf({ ...evidence, reference }).find(({ arm }) => arm === own.arm) ?? own;
+  });
   const undecided = judged.filter((ratio) =>
     plan.judged.includes(ratio.arm) && (plan.judges?.(ratio.arm, workload) ?? true) &&
     control !== undefined &&
@@ -215,25 +222,6 @@ function lookAt(
       (ratio.arm === plan.control && ratio.n < fewestBlocks(ACROSS_SIDE_ERROR)))
   );
   return { ratios, undecided: undecided.map(({ arm }) => arm) };
-}
-
-/** The ratio that decides an arm: its own, or that to the arm which the plan names. */
-function ratioAgainst(
-  { plan, samples, workload }: {
-    readonly plan: PairedPlan;
-    readonly samples: readonly Sample[];
-    readonly workload: string;
-  },
-  own: Ratio,
-): Ratio {
-  const reference = plan.against?.[own.arm];
-  if (reference === undefined) return own;
-  const ratios = ratiosOf({
-    ...measuredBy(plan, samples.filter((sample) => sample.workload === workload)),
-    reference,
-    workloads: plan.workloads.filter(({ name }) => name === workload),
-  });
-  return ratios.find(({ arm }) => arm === own.arm) ?? own;
 }
 
 /** For each workload with an open comparison, the arms that are open. */

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
+import { changedHost } from "../testing/changed_host.ts";
 import type { CommandRequest, CommandResult, Host } from "../host.ts";
 import { gatherPayload } from "../payload.ts";
 import { MissingTool, Problem } from "../../problem.ts";
@@ -58,7 +59,7 @@ Deno.test("OciContainers run by runc what they are asked to, and leave nothing",
   await t.step("openOciContainers() says what is missing where no runtime works", async () => {
     const refusing: Host["run"] = (request) =>
       request.argv.includes("--root") ? Promise.resolve(answer(1, "no")) : place.host.run(request);
-    const host = changed(place.host, { run: refusing });
+    const host = changedHost(place.host, { run: refusing });
     const options = { payload: NO_PAYLOAD, folder: place.folder, programs: ["runc"] as const };
     const opening = () => openOciContainers(host, options);
     const { parts } = await assertRejects(opening, MissingTool, "no runtime runs a container");
@@ -246,25 +247,10 @@ function prefixed(host: Host, prefix: readonly string[]): Host {
     const [first = program, ...others] = [...prefix, program, ...args];
     return { ...rest, argv: [first, ...others] };
   };
-  return changed(host, {
+  return changedHost(host, {
     run: (request) => host.run(longer(request)),
     start: (request) => host.start(longer(request)),
   });
-}
-
-function changed(host: Host, change: Partial<Host>): Host {
-  return {
-    run: (request) => host.run(request),
-    start: (request) => host.start(request),
-    readText: (path) => host.readText(path),
-    readFolder: (path) => host.readFolder(path),
-    writeText: (path, text) => host.writeText(path, text),
-    temporaryFolder: (parent) => host.temporaryFolder(parent),
-    now: () => host.now(),
-    monotonicSeconds: () => host.monotonicSeconds(),
-    close: () => host.close(),
-    ...change,
-  };
 }
 
 async function livingProcesses(words: string): Promise<string[]> {

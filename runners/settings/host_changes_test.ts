@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { parsePciAddress, type PciAddress } from "../pci/pci_address.ts";
 import { Problem } from "../../problem.ts";
 import { FakePciHost, PF, PLAIN, VF } from "../testing/fake_pci_host.ts";
-import { type ChangeLog, memoryLog, parseChange } from "./change.ts";
+import { readAgain } from "../testing/read_again.ts";
+import { type ChangeLog, memoryLog } from "./change.ts";
 import { HostChanges } from "./host_changes.ts";
 import { type HostSetting, readSetting } from "./setting.ts";
 
@@ -179,15 +180,6 @@ async function tryAll(
   wanted: readonly (readonly [HostSetting, string])[],
 ): Promise<void> {
   for (const [setting, value] of wanted) await changes.set(setting, value).catch(() => {});
-}
-
-/** What another process reads of a journal. */
-function readAgain(journal: ChangeLog): ChangeLog {
-  const log = memoryLog();
-  const read: unknown[] = JSON.parse(JSON.stringify(journal.changes));
-  log.setChanges(read.map(parseChange).filter((change) => change !== null));
-  assertEquals(log.changes, journal.changes);
-  return log;
 }
 
 Deno.test("HostChanges restores the host exactly wherever it and its undoing are killed", async () => {

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { Problem } from "../../problem.ts";
 import { FakeMigHost, MIG_GPU } from "../testing/fake_mig_host.ts";
-import { type ChangeLog, memoryLog, parseChange, undoChange } from "./change.ts";
+import { readAgain } from "../testing/read_again.ts";
+import { type ChangeLog, memoryLog, undoChange } from "./change.ts";
 import { HostChanges } from "./host_changes.ts";
 import { NothingChanged } from "./host_files.ts";
 import { parseSetting } from "./parse_setting.ts";
@@ -20,15 +21,6 @@ function sharedHost(): FakeMigHost {
 
 function changesOf(fake: FakeMigHost, journal: ChangeLog = memoryLog()): HostChanges {
   return new HostChanges({ host: fake.host, journal, allows: () => true });
-}
-
-/** What another process reads of a journal. */
-function readAgain(journal: ChangeLog): ChangeLog {
-  const log = memoryLog();
-  const read: unknown[] = JSON.parse(JSON.stringify(journal.changes));
-  log.setChanges(read.map(parseChange).filter((change) => change !== null));
-  assertEquals(log.changes, journal.changes);
-  return log;
 }
 
 Deno.test("HostChanges makes MIG instances beside others, and removes only its own", async () => {

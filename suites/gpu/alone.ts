@@ -7,6 +7,7 @@ import { parseNvidiaSmiLog } from "../../runners/gpu/nvidia_smi_log.ts";
 import type { GpuProcess } from "../../runners/gpu/nvidia_smi_records.ts";
 import { runNvidiaSmi } from "../../runners/gpu/nvidia_smi.ts";
 import type { Host } from "../../runners/host.ts";
+import { isInContainer } from "../host_description.ts";
 import type { ObservationName } from "../observations.ts";
 import type { Places } from "../places.ts";
 import { lacking, negative, observed, positive } from "../probe.ts";
@@ -14,9 +15,6 @@ import type { Observation } from "../result.ts";
 import { besideBusy } from "./aggressor.ts";
 import type { SamplesPlace } from "./cuda_samples.ts";
 import type { GpuSubject } from "./gpu_place.ts";
-
-/** A driver does not tell a container of the processes outside it. */
-const IN_A_CONTAINER = /\bin a container\b/;
 
 /**
  * "a process that computes is the only one on the GPU, by the driver's list": of all kinds, for a display
@@ -28,7 +26,7 @@ export async function alone(
   { host, options: { environment } }: Places,
 ): Promise<Observation> {
   if (!subject.isWhole) return lacking(name, `${subject.title} is no bare GPU`, "gpu");
-  if (IN_A_CONTAINER.test(environment)) {
+  if (isInContainer(environment)) {
     return lacking(name, "a container is not told of the processes outside it", "gpu");
   }
   const before = await processesOn(host, subject);

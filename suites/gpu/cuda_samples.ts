@@ -129,10 +129,9 @@ export async function streamsOverlap(
   name: ObservationName,
   place: SamplesPlace,
 ): Promise<Observation> {
-  const records: SimpleStreamsRecord[] = [];
-  for (let run = 0; run < RUNS; run++) {
-    records.push(parseSimpleStreams(await runSample(place, "simpleStreams")));
-  }
+  const records = await repeated(async () =>
+    parseSimpleStreams(await runSample(place, "simpleStreams"))
+  );
   const blocked = parseSimpleStreams(await runSample(place, "simpleStreams", { env: BLOCKING }));
   const shares = records.map(overlapOf);
   const open = undecidedStreams(records, shares);
@@ -182,8 +181,12 @@ export async function kernelsOverlap(
   name: ObservationName,
   place: SamplesPlace,
 ): Promise<Observation> {
-  const records = await kernelsRun(place);
-  const blocked = await kernelsRun(place, BLOCKING);
+  const records = await repeated(async () =>
+    parseConcurrentKernels(await runSample(place, "concurrentKernels"))
+  );
+  const blocked = await repeated(async () =>
+    parseConcurrentKernels(await runSample(place, "concurrentKernels", { env: BLOCKING }))
+  );
   // A GPU that wakes up has another clock in one run than in the next: all runs must say the same.
   const [free, held] = [rangeOf(records), rangeOf(blocked)];
   const allOverlap = free.most < HALF * held.least;
@@ -212,18 +215,11 @@ export async function kernelsOverlap(
   });
 }
 
-/** Several runs, each a process. */
-async function kernelsRun(
-  place: SamplesPlace,
-  env?: Readonly<Record<string, string>>,
-): Promise<readonly ConcurrentKernelsRecord[]> {
-  const records: ConcurrentKernelsRecord[] = [];
-  for (let run = 0; run < RUNS; run++) {
-    records.push(
-      parseConcurrentKernels(await runSample(place, "concurrentKernels", env ? { env } : {})),
-    );
-  }
-  return records;
+/** Several runs, one after the other, each a process. */
+async function repeated<Result>(once: () => Promise<Result>): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (let run = 0; run < RUNS; run++) results.push(await once());
+  return results;
 }
 
 /** The shortest and the longest time that runs took, in seconds. */

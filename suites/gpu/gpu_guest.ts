@@ -7,6 +7,7 @@
 import { MissingTool } from "../../problem.ts";
 import { matrixMulArguments, parseMatrixMul } from "../../runners/cuda/matrix_mul.ts";
 import { readInventory } from "../../runners/inventory/inventory.ts";
+import { isGuest } from "../host_description.ts";
 import { type ObservationName, observationsOf } from "../observations.ts";
 import type { Places } from "../places.ts";
 import { attempt, lacking, negative, observed, positive, type Probed } from "../probe.ts";
@@ -45,13 +46,11 @@ const MAKERS: readonly (readonly [ObservationName, Make])[] = [
   ["gpu-guest/two-gpus", twoGpus],
 ];
 
-const GUEST = /\bguest\b/;
-
 /** Collects every observation of the probe `gpu-guest`. */
 export async function collectGpuGuest(places: Places): Promise<Probed> {
   const observations = await attempt(observationsOf("gpu-guest"), async () => {
     const subject = await gpuSubject(places);
-    if (!GUEST.test(places.options.environment)) throw noGuest(places.options.environment);
+    if (!isGuest(places.options.environment)) throw noGuest(places.options.environment);
     const place = { cuda: await nativeCuda(places), subject };
     const made: Observation[] = [];
     for (const [name, make] of MAKERS) {
@@ -68,7 +67,7 @@ async function controlsOf(places: Places): Promise<readonly Control[]> {
   const { environment } = places.options;
   return [
     sameInSysfs({ gpus: await gpuInventory(places), host: inventory }),
-    negative("what runs here is not bare metal", GUEST.test(environment), environment),
+    negative("what runs here is not bare metal", isGuest(environment), environment),
   ];
 }
 

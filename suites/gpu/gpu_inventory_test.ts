@@ -3,8 +3,8 @@ import { playedHost } from "../../fixtures/synthesis/gpu_host.ts";
 import { machineNamed } from "../../fixtures/synthesis/machines.ts";
 import type { CommandRequest, CommandResult, Host } from "../../runners/host.ts";
 import { observationsOf } from "../observations.ts";
-import { Places } from "../places.ts";
 import type { Observation } from "../result.ts";
+import { gpuPlaces } from "../testing/scripted_gpu.ts";
 import { askAll, collectGpuInventory } from "./gpu_inventory.ts";
 import { gpuAt, readingOf } from "./sample_reading.ts";
 
@@ -17,27 +17,12 @@ async function observe(machine: string, intercept: Intercept = () => null) {
     { ...await played.run(request), ...intercept(request) }
   );
   const host = { run, readText: (path: string) => played.readText(path) } as Host;
-  const { observations } = await collectGpuInventory(placesOf(host));
+  const { observations } = await collectGpuInventory(gpuPlaces(host));
   assertEquals(new Set(observations.map(({ name }) => name)), NAMES);
   return observations;
 }
 
 const NAMES = new Set(observationsOf("gpu-inventory"));
-
-function placesOf(host: Host): Places {
-  return new Places({
-    host,
-    tools: [],
-    cacheFolder: "/c",
-    target: "/t",
-    image: null,
-    bootId: "b",
-    cpuModel: "X",
-    environment: "bare metal",
-    bareMetal: true,
-    say: () => {},
-  });
-}
 
 /** The observations that decide, each with its value. */
 function decided(observations: readonly Observation[]): Record<string, unknown> {

@@ -6,7 +6,8 @@ import type { CommandRequest } from "../../runners/host.ts";
 import { memoryLog } from "../../runners/settings/change.ts";
 import { FakeMigHost, MIG_GPU } from "../../runners/testing/fake_mig_host.ts";
 import { Killed } from "../../runners/testing/fake_pci_host.ts";
-import { Places } from "../places.ts";
+import type { Places } from "../places.ts";
+import { gpuPlaces } from "../testing/scripted_gpu.ts";
 import { gpuInventory, gpuSubject } from "./gpu_place.ts";
 import { migPair } from "./mig_pair.ts";
 import { gpuAt } from "./sample_reading.ts";
@@ -24,16 +25,7 @@ class Scene {
 
   constructor({ mig }: { readonly mig?: boolean } = { mig: true }) {
     this.fake.intercept = (request) => this.#answer(request);
-    this.places = new Places({
-      host: this.fake.host,
-      tools: [],
-      cacheFolder: "/c",
-      target: "/t",
-      image: null,
-      bootId: "b",
-      cpuModel: "X",
-      environment: "bare metal",
-      bareMetal: true,
+    this.places = gpuPlaces(this.fake.host, {
       journal: this.journal,
       say: (text) => this.said.push(text),
       ...mig === undefined ? {} : { mig },

@@ -4,20 +4,11 @@
  * @module
  */
 import type { CommandRequest, Host } from "../../runners/host.ts";
+import { changedHost } from "../../runners/testing/changed_host.ts";
 
 /** The host with another `run`. */
 export function watchedHost(host: Host, run: Host["run"]): Host {
-  return {
-    run,
-    start: (request) => host.start(request),
-    readText: (path) => host.readText(path),
-    readFolder: (path) => host.readFolder(path),
-    writeText: (path, text) => host.writeText(path, text),
-    temporaryFolder: (parent) => host.temporaryFolder(parent),
-    now: () => host.now(),
-    monotonicSeconds: () => host.monotonicSeconds(),
-    close: () => host.close(),
-  };
+  return changedHost(host, { run });
 }
 
 /** Whether a command is one of those by which settings are changed. */
