@@ -194,7 +194,7 @@ export async function kernelsOverlap(
     const why = `take ${inSeconds(free)}, one after the other ${inSeconds(held)}`;
     return lacking(name, `the runs of concurrentKernels disagree: the kernels ${why}`, null);
   }
-  const [{ kernels = 0, serialSeconds = NaN } = {}] = blocked;
+  const [{ kernels = 0, serialSeconds = NaN, concurrentSeconds = NaN } = {}] = blocked;
   const passed = records.every((record) => record.passed);
   return observed(name, {
     value: allOverlap,
@@ -205,6 +205,11 @@ export async function kernelsOverlap(
         "the sample finds its own results right",
         passed,
         passed ? "passed" : "failed",
+      ),
+      positive(
+        "no run takes less than half of what one kernel does",
+        free.least > HALF * concurrentSeconds,
+        `${inSeconds(free)}, where ${concurrentSeconds} s are reckoned`,
       ),
       negative(
         "where each launch waits for its end (CUDA_LAUNCH_BLOCKING=1), they run one after the other",

@@ -129,6 +129,11 @@ Deno.test("kernelsOverlap() needs kernels that run one after the other where lau
   // ARM hosts get kernels that are too short for the sample's own clock.
   const short = CONCURRENT_KERNELS.replace("= 0.011s", "= 0.000s");
   assertEquals((await observe(short, short)).slice(0, 8), "control:");
+  // Whatever printed that, the kernels did not run.
+  assertEquals(
+    await observe(short, blocked),
+    "control: no run takes less than half of what one kernel does",
+  );
 });
 
 Deno.test("kernelsOverlap() is undecided where the GPU only wakes up in the first run", async () => {
