@@ -18,12 +18,15 @@ import {
   type MatrixCoverage,
   type MissingThing,
   type Observation,
+  type PciDescription,
   type Probe,
   type Ratio,
   type Result,
   type RunDescription,
   type Sample,
+  type ThresholdRange,
   type Thresholds,
+  type VerdictRange,
   VERDICTS,
   type Workload,
 } from "../suites/result.ts";
@@ -54,6 +57,9 @@ const host: Fields<HostDescription> = {
   environment: required,
   bareMetal: required,
   cpuGovernor: nullable,
+  firmware: nullable,
+  gpuDriver: nullable,
+  pci: nullable,
   gpus: nullable,
   tools: required,
 };
@@ -104,6 +110,14 @@ const ratio: Fields<Ratio> = {
   high: nullable,
   blocks: required,
 };
+const pci: Fields<PciDescription> = {
+  address: required,
+  ids: nullable,
+  classCode: nullable,
+  driver: nullable,
+  iommuGroup: nullable,
+  above: nullable,
+};
 const figures = { ratio: optional, low: optional, high: optional, n: optional };
 const part: Fields<ClaimPart> = {
   name: required,
@@ -120,6 +134,7 @@ const claim: Fields<ClaimVerdict> = {
   evidence: required,
   ...figures,
   parts: optional,
+  holds: optional,
 };
 const result: Fields<Result> = {
   schema: required,
@@ -172,6 +187,9 @@ const baseline: Fields<Baseline> = {
 };
 const TYPES = {
   Result: result,
+  PciDescription: pci,
+  VerdictRange: { high: required, medium: required } satisfies Fields<VerdictRange>,
+  ThresholdRange: { above: nullable, atMost: nullable } satisfies Fields<ThresholdRange>,
   HostDescription: host,
   GpuDescription: gpu,
   Baseline: baseline,

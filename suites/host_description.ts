@@ -5,6 +5,7 @@
  */
 import type { Host } from "../runners/host.ts";
 import { describeGpus } from "./gpu/gpu_description.ts";
+import { describePci } from "./topology/pci_description.ts";
 import type { HostDescription } from "./result.ts";
 
 /** What the files and tools say of where this kernel runs. */
@@ -39,6 +40,9 @@ export async function describeHost(
     environment,
     bareMetal: environment === BARE_METAL,
     cpuGovernor: await readLine(host, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+    firmware: await readFirmware(host),
+    gpuDriver: await readLine(host, "/sys/module/nvidia/version"),
+    pci: await describePci(host),
     gpus: await describeGpus(host),
     tools,
   };
@@ -105,6 +109,14 @@ async function readEnvironment(
     dmi: vendor === null && product === null ? null : `${vendor ?? ""} ${product ?? ""}`.trim(),
     namespaces: namespaces.status === 0 ? namespaces.stdout : null,
   };
+}
+
+async function readFirmware(host: Host): Promise<string | null> {
+  const names = ["bios_vendor", "bios_version", "bios_date"];
+  const lines: (string | null)[] = [];
+  for (const name of names) lines.push(await readLine(host, `/sys/class/dmi/id/${name}`));
+  const known = lines.filter((line) => line !== null && line !== "");
+  return known.length === 0 ? null : known.join(" ");
 }
 
 /** A marker file such as `/.dockerenv` may outlive its container in a disk image; these do not. */

@@ -10,7 +10,7 @@ import type { ObservationName } from "./observations.ts";
 import type { Requirement } from "../requirements.ts";
 
 /** Version of the shape below; a reader refuses a newer one. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** See the README for what each verdict means. */
 export const VERDICTS = [
@@ -93,10 +93,30 @@ export interface HostDescription {
   readonly bareMetal: boolean;
   /** CPU frequency governor; null when the kernel offers none. */
   readonly cpuGovernor: string | null;
+  /** Vendor, version and date of the firmware (DMI); null where the machine does not say. */
+  readonly firmware: string | null;
+  /** Version of the loaded NVIDIA driver; null where none is. */
+  readonly gpuDriver: string | null;
+  /** The PCI functions; null where they could not be listed. */
+  readonly pci: readonly PciDescription[] | null;
   /** NVIDIA's GPUs, as the driver numbers them; null where the driver could not tell. */
   readonly gpus: readonly GpuDescription[] | null;
   /** Version by tool name; null when the tool is missing. */
   readonly tools: Readonly<Record<string, string | null>>;
+}
+
+/** One PCI function. */
+export interface PciDescription {
+  /** Such as "0000:01:00.0". */
+  readonly address: string;
+  /** Vendor and device, such as "10de:2331"; null where sysfs does not say. */
+  readonly ids: string | null;
+  /** Six hexadecimal digits: class, subclass, interface. */
+  readonly classCode: string | null;
+  readonly driver: string | null;
+  readonly iommuGroup: string | null;
+  /** The address of the bridge or port just above it; null at the root. */
+  readonly above: string | null;
 }
 
 /** One GPU, by what its driver tells of it; null where it does not. */
@@ -261,6 +281,19 @@ export interface ClaimVerdict {
   readonly n?: number;
   /** The judgement of each workload or part, for claims that have several. */
   readonly parts?: readonly ClaimPart[];
+  /** Over which thresholds the verdict stays; absent where no threshold moves it. */
+  readonly holds?: VerdictRange;
+}
+
+/** The values of each threshold, the other one unmoved, over which a verdict stays the same. */
+export type VerdictRange = Readonly<Record<keyof Thresholds, ThresholdRange>>;
+
+/** The values of one threshold from and up to which a verdict stays; null where nothing bounds it. */
+export interface ThresholdRange {
+  /** The threshold must be greater than this. */
+  readonly above: number | null;
+  /** The threshold may be at most this. */
+  readonly atMost: number | null;
 }
 
 export interface ClaimPart {

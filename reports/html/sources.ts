@@ -9,10 +9,14 @@ import interpreterModule from "../../node_modules/vega-interpreter/build/vega-in
 };
 import vegaScript from "../../node_modules/vega/build/vega.min.js" with { type: "text" };
 import liveScript from "./live.js" with { type: "text" };
-import styleSheet from "./style.css" with { type: "text" };
+import reportStyle from "./report.css" with { type: "text" };
+import themeStyle from "./theme.css" with { type: "text" };
 
-/** The style sheet. */
-export const PAGE_STYLE = styleSheet;
+/** The style sheet of every page: colours, type, tables, verdicts. */
+export const THEME_STYLE = themeStyle;
+
+/** The style sheet of a result's page. */
+export const PAGE_STYLE = `${themeStyle}${reportStyle}`;
 
 /** The scripts in the order in which they must run: Vega, its interpreter, the live views. */
 export const PAGE_SCRIPTS: readonly string[] = [

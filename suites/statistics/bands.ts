@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Band, Ratio, Thresholds } from "../result.ts";
+import type { Band, Ratio, ThresholdRange, Thresholds, VerdictRange } from "../result.ts";
 
 /** From worst to best. */
 export const BANDS: readonly Band[] = ["low", "medium", "high"];
@@ -13,17 +13,6 @@ export interface Bounds {
   readonly low: number;
   readonly high: number;
 }
-
-/** The values of one threshold from and up to which a verdict stays; null where nothing bounds it. */
-export interface ThresholdRange {
-  /** The threshold must be greater than this. */
-  readonly above: number | null;
-  /** The threshold may be at most this. */
-  readonly atMost: number | null;
-}
-
-/** The thresholds under which a verdict stays the same. */
-export type StableThresholds = Readonly<Record<keyof Thresholds, ThresholdRange>>;
 
 /** `high` from `thresholds.high` on, `medium` from `thresholds.medium` on, else `low`. */
 export function bandOf(ratio: number, thresholds: Thresholds): Band {
@@ -43,7 +32,7 @@ export function boundsOf({ low, high }: Pick<Ratio, "low" | "high">): Bounds | n
 }
 
 /** Over which thresholds an interval would stay wholly in `band`, in which it lies. */
-export function stableThresholds({ low, high }: Bounds, band: Band): StableThresholds {
+export function stableThresholds({ low, high }: Bounds, band: Band): VerdictRange {
   const any: ThresholdRange = { above: null, atMost: null };
   const below: ThresholdRange = { above: null, atMost: low };
   const over: ThresholdRange = { above: high, atMost: null };

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { bandOf, bandsOf, stableThresholds, type ThresholdRange } from "./bands.ts";
+import type { ThresholdRange } from "../result.ts";
+import { bandOf, bandsOf, stableThresholds } from "./bands.ts";
 
 const THRESHOLDS = { high: 0.95, medium: 0.5 };
 const positive = fc.double({ min: 0.01, max: 2, noNaN: true });

@@ -5,15 +5,8 @@
  *
  * @module
  */
-import type { Band, Ratio, Thresholds } from "../result.ts";
-import {
-  BANDS,
-  bandsOf,
-  type Bounds,
-  boundsOf,
-  type StableThresholds,
-  stableThresholds,
-} from "./bands.ts";
+import type { Band, Ratio, Thresholds, VerdictRange } from "../result.ts";
+import { BANDS, bandsOf, type Bounds, boundsOf, stableThresholds } from "./bands.ts";
 import { fewestToExclude } from "./confidence_sequence.ts";
 import { type Control, controlMargin, judgeControl } from "./control.ts";
 import { ARM_SIDE_ERROR } from "./ratios.ts";
@@ -29,7 +22,7 @@ export interface InBand {
   readonly band: Band;
   readonly control: Control;
   /** Over which thresholds this would stay so. */
-  readonly stable: StableThresholds;
+  readonly stable: VerdictRange;
 }
 
 /**
