@@ -124,6 +124,7 @@ const part: Fields<ClaimPart> = {
   verdict: required,
   because: required,
   lacks: optional,
+  holds: optional,
   ...figures,
 };
 const claim: Fields<ClaimVerdict> = {

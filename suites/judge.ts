@@ -14,6 +14,7 @@ import { OBSERVATIONS } from "./observations.ts";
 import type { ClaimPart, ClaimVerdict, Verdict } from "./result.ts";
 import { checksOf, type Part, readingOf } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
+import { bothStay, eitherStays } from "./statistics/verdict_range.ts";
 
 /** Judges the claims with the given ids, in the document's order. */
 export function judgeClaims(ids: readonly string[], evidence: Evidence): ClaimVerdict[] {
@@ -67,7 +68,7 @@ function judgeAwaited(check: Check): ClaimPart {
  */
 export function combine(
   parts: readonly ClaimPart[],
-): Pick<ClaimVerdict, "verdict" | "because" | "parts" | "ratio" | "low" | "high" | "n"> {
+): Omit<ClaimVerdict, "id" | "evidence" | "reading"> {
   const verdict = verdictOf(parts.map((part) => part.verdict));
   const deciding = decidingParts(parts, verdict);
   const because = inOneSentence(deciding);
@@ -81,7 +82,18 @@ export function combine(
     ...(low === undefined ? {} : { low }),
     ...(high === undefined ? {} : { high }),
     ...(n === undefined ? {} : { n }),
+    ...rangeOf(verdict, deciding),
   };
+}
+
+/** A claim is confirmed while all its parts are, and refuted while one of them is. */
+function rangeOf(verdict: Verdict, deciding: readonly ClaimPart[]): Pick<ClaimVerdict, "holds"> {
+  if (verdict !== "confirmed" && verdict !== "refuted") return {};
+  const ranges = deciding.flatMap(({ holds }) => holds ?? []);
+  const unmoved = verdict === "refuted" && ranges.length < deciding.length;
+  const [first, ...others] = ranges;
+  if (first === undefined || unmoved) return {};
+  return { holds: others.reduce(verdict === "confirmed" ? bothStay : eitherStays, first) };
 }
 
 function verdictOf(verdicts: readonly Verdict[]): Verdict {

@@ -13,10 +13,11 @@ import {
   onlyRatio,
   openSentence,
   rangeOf,
+  rangeOverWhich,
   show,
   withExperiment,
 } from "./judge_performance.ts";
-import type { Baseline, ClaimPart, Experiment, Ratio } from "./result.ts";
+import type { Baseline, ClaimPart, Experiment, Ratio, Thresholds } from "./result.ts";
 import type { AcrossPart } from "./rules/rule.ts";
 import { asideNote } from "./set_aside.ts";
 import {
@@ -93,19 +94,26 @@ function judgeWorkload(
   { thresholds }: Evidence,
 ): ClaimPart {
   const ratio = ratioAcross(sides);
-  const comparisons = [sides.here, sides.there].map((experiment) => {
+  const controls = [sides.here, sides.there].map((experiment) => {
     const { control: arm, reference } = experiment;
-    const control = onlyRatio(experiment, { arm, workload: sides.workload, reference });
-    return decide(ratio, control, thresholds);
+    return onlyRatio(experiment, { arm, workload: sides.workload, reference });
   });
+  const compareWith = (other: Thresholds) => controls.map((one) => decide(ratio, one, other));
+  const comparisons = compareWith(thresholds);
   const seen = figures(ratio, sides);
   const common = { name: sides.workload, ...numbersOf(ratio) };
   const bounds = `the ${band} band (${rangeOf(band, thresholds)})`;
-  if (comparisons.every((comparison) => isIn(comparison, band))) {
-    return { ...common, verdict: "confirmed", because: `${seen}, in ${bounds}` };
-  }
-  if (comparisons.every((comparison) => isOutside(comparison, band))) {
-    return { ...common, verdict: "refuted", because: `${seen}, outside ${bounds}` };
+  for (
+    const [found, where, verdict] of [
+      [isIn, "in", "confirmed"],
+      [isOutside, "outside", "refuted"],
+    ] as const
+  ) {
+    if (!comparisons.every((comparison) => found(comparison, band))) continue;
+    const stays = (other: Thresholds) =>
+      compareWith(other).every((comparison) => found(comparison, band));
+    const holds = rangeOverWhich(stays, { range: band, thresholds, ratio });
+    return { ...common, verdict, because: `${seen}, ${where} ${bounds}`, ...holds };
   }
   const because = openSentence(firstOpen(comparisons), seen);
   return { ...common, verdict: "inconclusive", because };

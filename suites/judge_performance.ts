@@ -17,6 +17,7 @@ import {
   ratiosOf,
   usedSamples,
 } from "./statistics/comparison.ts";
+import { verdictRange } from "./statistics/verdict_range.ts";
 
 /** The smallest ratio above 1: what is exactly as fast is not faster. */
 const FASTER = 1 + Number.EPSILON;
@@ -163,19 +164,37 @@ function judgeRange(
 ): ClaimPart {
   const target = targetOf(range, thresholds);
   const ratio = ratioOfSubject(subject);
-  const comparison = decide(ratio, controlOf(subject), target.thresholds);
+  const control = controlOf(subject);
+  const comparison = decide(ratio, control, target.thresholds);
   const common = { name: nameOf(subject), ...numbersOf(ratio) };
   const seen = figures(subject, ratio);
-  if (isIn(comparison, target.band)) {
-    const because = `${seen}, in ${target.name} (${target.bounds}${target.stable(comparison)})`;
-    return { ...common, verdict: holds === "inside" ? "confirmed" : "refuted", because };
-  }
-  if (isOutside(comparison, target.band)) {
-    const because = `${seen}, outside ${target.name} (${target.bounds})`;
-    return { ...common, verdict: holds === "inside" ? "refuted" : "confirmed", because };
+  for (
+    const [found, where, verdict] of [
+      [isIn, "in", holds === "inside" ? "confirmed" : "refuted"],
+      [isOutside, "outside", holds === "inside" ? "refuted" : "confirmed"],
+    ] as const
+  ) {
+    if (!found(comparison, target.band)) continue;
+    const because = `${seen}, ${where} ${target.name} (${target.bounds})`;
+    const stays = (other: Thresholds) => found(decide(ratio, control, other), target.band);
+    return { ...common, verdict, because, ...rangeOverWhich(stays, { range, thresholds, ratio }) };
   }
   const because = `${openSentence(comparison, seen, target.straddled)}${budgetNote(subject)}`;
   return { ...common, verdict: "inconclusive", because };
+}
+
+/** Over which thresholds a part's verdict stays; nothing where none moves it. */
+export function rangeOverWhich(
+  stays: (thresholds: Thresholds) => boolean,
+  { range, thresholds, ratio: { low, high } }: {
+    readonly range: RatioRange;
+    readonly thresholds: Thresholds;
+    readonly ratio: Pick<Ratio, "low" | "high">;
+  },
+): Pick<ClaimPart, "holds"> {
+  if (typeof range !== "string") return {};
+  const bounds = [low, high].filter((bound) => bound !== null);
+  return { holds: verdictRange(stays, thresholds, bounds) };
 }
 
 /** A range as a band under thresholds of its own. */
@@ -184,8 +203,6 @@ interface Target {
   readonly thresholds: Thresholds;
   readonly name: string;
   readonly bounds: string;
-  /** Over which thresholds a comparison would stay so; empty where no threshold moves it. */
-  stable(comparison: Comparison): string;
   /** What an interval straddles, where that is not bands. */
   readonly straddled?: string;
 }
@@ -193,13 +210,13 @@ interface Target {
 function targetOf(range: RatioRange, thresholds: Thresholds): Target {
   if (typeof range === "string") {
     const bounds = rangeOf(range, thresholds);
-    return { band: range, thresholds, name: `the ${range} band`, bounds, stable };
+    return { band: range, thresholds, name: `the ${range} band`, bounds };
   }
   const own = { high: range.below, medium: range.atLeast };
   const bounds = rangeOf("medium", own);
   const name = "the range that the claim names";
   const straddled = `a bound of ${name} (${bounds})`;
-  return { band: "medium", thresholds: own, name, bounds, straddled, stable: () => "" };
+  return { band: "medium", thresholds: own, name, bounds, straddled };
 }
 
 /** "Faster" is a band of its own: every ratio above 1. */
@@ -234,15 +251,6 @@ export function openSentence(comparison: Comparison, seen: string, straddled?: s
 
 function budgetNote({ experiment }: Subject): string {
   return experiment.stopped === "budget" ? "; the run's budget allowed no more" : "";
-}
-
-function stable(comparison: Comparison): string {
-  if (comparison.kind !== "band") return "";
-  const ranges = Object.entries(comparison.stable).flatMap(([name, { above, atMost }]) => [
-    ...(above === null ? [] : [`the ${name} threshold is above ${show(above)}`]),
-    ...(atMost === null ? [] : [`the ${name} threshold is at most ${show(atMost)}`]),
-  ]);
-  return ranges.length === 0 ? "" : `; the interval stays in it while ${ranges.join(" and ")}`;
 }
 
 function nameOf({ workload, reference, experiment }: Subject): string {

@@ -302,6 +302,8 @@ export interface ClaimPart {
   readonly because: string;
   /** What would decide it, where it is open and that is one known thing. */
   readonly lacks?: Requirement;
+  /** Over which thresholds its verdict stays; absent where no threshold moves it. */
+  readonly holds?: VerdictRange;
   readonly ratio?: number;
   readonly low?: number;
   readonly high?: number;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Band, Ratio, ThresholdRange, Thresholds, VerdictRange } from "../result.ts";
+import type { Band, Ratio, Thresholds } from "../result.ts";
 
 /** From worst to best. */
 export const BANDS: readonly Band[] = ["low", "medium", "high"];
@@ -29,13 +29,4 @@ export function bandsOf({ low, high }: Bounds, thresholds: Thresholds): Band[] {
 /** Both ends of the interval; null when there are too few blocks for it. */
 export function boundsOf({ low, high }: Pick<Ratio, "low" | "high">): Bounds | null {
   return low === null || high === null ? null : { low, high };
-}
-
-/** Over which thresholds an interval would stay wholly in `band`, in which it lies. */
-export function stableThresholds({ low, high }: Bounds, band: Band): VerdictRange {
-  const any: ThresholdRange = { above: null, atMost: null };
-  const below: ThresholdRange = { above: null, atMost: low };
-  const over: ThresholdRange = { above: high, atMost: null };
-  if (band === "high") return { high: below, medium: any };
-  return band === "medium" ? { high: over, medium: below } : { high: any, medium: over };
 }

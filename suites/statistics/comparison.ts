@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { Band, Ratio, Thresholds, VerdictRange } from "../result.ts";
-import { BANDS, bandsOf, type Bounds, boundsOf, stableThresholds } from "./bands.ts";
+import type { Band, Ratio, Thresholds } from "../result.ts";
+import { BANDS, bandsOf, type Bounds, boundsOf } from "./bands.ts";
 import { fewestToExclude } from "./confidence_sequence.ts";
 import { type Control, controlMargin, judgeControl } from "./control.ts";
 import { ARM_SIDE_ERROR } from "./ratios.ts";
@@ -21,8 +21,6 @@ export interface InBand {
   readonly kind: "band";
   readonly band: Band;
   readonly control: Control;
-  /** Over which thresholds this would stay so. */
-  readonly stable: VerdictRange;
 }
 
 /**
@@ -77,7 +75,7 @@ export function decide(ratio: Ratio, control: Ratio, thresholds: Thresholds): Co
   }
   const [band] = bands;
   if (band !== undefined && bands.length === 1) {
-    return { kind: "band", band, control: judged, stable: stableThresholds(bounds, band) };
+    return { kind: "band", band, control: judged };
   }
   return {
     kind: "straddles",
