@@ -3,10 +3,8 @@
  *
  * @module
  */
-import type { Cell } from "../../suites/claims/claims.ts";
 import type { Result } from "../../suites/result.ts";
 import {
-  claimsWith,
   type Heading,
   type Judged,
   judgedFacts,
@@ -14,29 +12,32 @@ import {
   type Matrix,
   type MatrixRow,
 } from "../judged.ts";
+import { paradigmOf } from "../paradigm.ts";
 import { ratioInWords } from "../units.ts";
+import { filterBar } from "./filters.ts";
 import { html, type Markup } from "./html.ts";
 import { both, label } from "./labels.ts";
-import { verdictClass, verdictPanel, verdictSymbol, verdictWord } from "./verdict.ts";
+import { claimPanel, type PanelContext } from "./panel.ts";
+import { verdictClass, verdictSymbol, verdictWord } from "./verdict.ts";
 
 /** The 14 matrices, rows and columns as the document has them. */
-export function matricesSection(result: Result): Markup {
+export function matricesSection(result: Result, context: PanelContext): Markup {
   const shown = matrices(result);
   const links = shown.map(({ id, titleZh, titleEn }) =>
     html`<li><a href="#${id}"><b>${id}</b> ${both({ zh: titleZh, en: titleEn })}</a></li>`
   );
   return html`<section id="matrices"><h2>${label("matrices")}</h2>
-<p class="muted">${label("cellHint")}</p><ul class="contents">${links}</ul>
-${shown.map(matrixTable)}</section>`;
+<p class="muted">${label("cellHint")}</p>${filterBar(result)}<ul class="contents">${links}</ul>
+${shown.map((matrix) => matrixTable(matrix, context))}</section>`;
 }
 
 /** The 32 facts as a table. */
-export function factsSection(result: Result): Markup {
-  const rows = judgedFacts(result).map(({ claim, verdict }) =>
+export function factsSection(result: Result, context: PanelContext): Markup {
+  const rows = judgedFacts(result).map((judged) =>
     html`
       <tr>
-        <th scope="row">${claim.section}</th>
-        <td class="cell ${verdictClass(verdict)}">${claimDetails({ claim, verdict })}</td>
+        <th scope="row">${judged.claim.section}</th>
+        <td class="cell ${verdictClass(judged.verdict)}">${claimDetails(judged, context)}</td>
       </tr>
     `
   );
@@ -56,75 +57,50 @@ export function factsSection(result: Result): Markup {
   `;
 }
 
-/** The decided claims: the refuted ones with their sentences, the confirmed ones by name. */
-export function findings(result: Result): Markup | null {
-  const [refuted, confirmed] = [claimsWith(result, "refuted"), claimsWith(result, "confirmed")];
-  if (refuted.length + confirmed.length === 0) return null;
-  return html`${
-    refuted.length === 0
-      ? null
-      : html`<h3>${label("refuted")} (${refuted.length})</h3>${
-        findingList(refuted, ({ verdict }) => html`<br>${verdict?.because ?? ""}`)
-      }`
-  }${
-    confirmed.length === 0
-      ? null
-      : html`<details class="fold"><summary>${label("confirmed")} (${confirmed.length})</summary>${
-        findingList(confirmed, () => null)
-      }</details>`
-  }`;
-}
-
-function findingList(
-  list: readonly Judged[],
-  sentence: (judged: Judged) => Markup | null,
+function matrixTable(
+  { id, titleZh, titleEn, columns, rows }: Matrix,
+  context: PanelContext,
 ): Markup {
-  const items = list.map(({ claim, verdict }) =>
-    html`<li>${verdictSymbol(verdict?.verdict ?? null)}<div><a href="#${claim.id}">${
-      claim.kind === "cell" ? both({ zh: claim.rowZh, en: claim.rowEn }) : claim.section
-    }${
-      claim.kind === "cell" ? html`, ${both({ zh: claim.columnZh, en: claim.columnEn })}` : null
-    }: <q>${both({ zh: claim.claimZh, en: claim.claimEn })}</q></a>${
-      sentence({ claim, verdict })
-    }</div></li>`
-  );
-  return html`<ul class="findings">${items}</ul>`;
-}
-
-function matrixTable({ id, titleZh, titleEn, columns, rows }: Matrix): Markup {
   const heads = columns.map((column) => html`<th scope="col">${both(column)}</th>`);
   return html`
-    <h3 id="${id}"><span class="number">${id}</span> ${both({ zh: titleZh, en: titleEn })}</h3>
-    <div class="matrix-frame">
-      <table class="matrix">
-        <thead>
-          <tr><td></td>${heads}</tr>
-        </thead>
-        <tbody>${rows.map((row) => matrixRow(row, columns))}</tbody>
-      </table>
-    </div>
+    <section class="block" aria-labelledby="${id}">
+      <h3 id="${id}"><span class="number">${id}</span> ${both({ zh: titleZh, en: titleEn })}</h3>
+      <div class="matrix-frame">
+        <table class="matrix">
+          <thead>
+            <tr><td></td>${heads}</tr>
+          </thead>
+          <tbody>${rows.map((row) => matrixRow(row, columns, context))}</tbody>
+        </table>
+      </div>
+    </section>
   `;
 }
 
-function matrixRow({ heading, cells }: MatrixRow, columns: readonly Heading[]): Markup {
+function matrixRow(
+  { heading, cells }: MatrixRow,
+  columns: readonly Heading[],
+  context: PanelContext,
+): Markup {
   return html`
     <tr><th scope="row">${both(heading)}</th>${cells.map((cell, index) =>
-      matrixCell(cell, columns[index])
+      html`<td class="cell ${verdictClass(cell.verdict)}"><span class="column">${
+        heads(columns[index])
+      }</span>${claimDetails(cell, context)}</td>`
     )}</tr>
   `;
 }
 
-function matrixCell(judged: Judged<Cell>, column: Heading | undefined): Markup {
-  return html`<td class="cell ${verdictClass(judged.verdict)}"><span class="column">${
-    column === undefined ? null : both(column)
-  }</span>${claimDetails(judged)}</td>`;
+function heads(column: Heading | undefined): Markup | null {
+  return column === undefined ? null : both(column);
 }
 
 /** A claim that opens; its id is on the panel, so that a link to it opens it without any script. */
-function claimDetails({ claim, verdict }: Judged): Markup {
+function claimDetails({ claim, verdict }: Judged, context: PanelContext): Markup {
   const ratio = verdict?.ratio;
   return html`
-    <details name="claim">
+    <details name="claim" data-verdict="${verdict?.verdict ?? "absent"}"
+      data-paradigm="${paradigmOf(claim)}" data-suites="${(verdict?.evidence ?? []).join(" ")}">
       <summary>${verdictSymbol(verdict?.verdict ?? null)}<span class="claim">${both({
         zh: claim.claimZh,
         en: claim.claimEn,
@@ -133,7 +109,7 @@ function claimDetails({ claim, verdict }: Judged): Markup {
         : html`
           <b>${ratioInWords(ratio)}</b>
         `}</span></summary>
-      <div class="panel" id="${claim.id}">${verdictPanel(claim.id, verdict)}</div>
+      <div class="panel" id="${claim.id}">${claimPanel(claim, verdict, context)}</div>
     </details>
   `;
 }

@@ -6,13 +6,16 @@
 import type { Arm, Experiment, Ratio, Sample } from "../../suites/result.ts";
 import { usedSamples } from "../../suites/statistics/comparison.ts";
 import type { ExperimentCharts } from "../charts/charts.ts";
-import type { RenderedChart } from "../charts/render.ts";
 import { shellCommand } from "../shell_command.ts";
 import { intervalInWords, quantity, ratioInWords } from "../units.ts";
-import { html, Markup } from "./html.ts";
+import { chartFigure } from "./chart_figure.ts";
+import { html, type Markup } from "./html.ts";
 import { label } from "./labels.ts";
 
-/** An experiment's section; at most `mostRows` samples and commands are listed. */
+/** Enough to see how samples look; panels list those of their claim, and the evidence has all. */
+const MOST_LISTED = 40;
+
+/** An experiment's section; at most `mostRows` samples are listed. */
 export function experimentSection(
   experiment: Experiment,
   charts: ExperimentCharts,
@@ -23,23 +26,12 @@ export function experimentSection(
 <p class="muted">${label("stopped")}: ${experiment.stopped}.</p>${asideRemark(experiment)}
 ${armsTable(experiment)}${chartFigure(charts.ratios)}
 <details class="fold"><summary>${label("ratios")}</summary>${ratiosTable(experiment)}</details>
-${chartFigure(charts.samples)}
+${chartFigure(charts.latency)}${chartFigure(charts.samples)}
 <details class="fold"><summary>${label("samples")} (${experiment.samples.length})</summary>${
-    samplesTable(experiment, mostRows)
+    samplesTable(experiment, Math.min(mostRows, MOST_LISTED))
   }</details><details class="fold"><summary>${label("commands")}</summary>${
     commands(experiment)
   }</details></article>`;
-}
-
-/** The server's picture of a chart, if it has one; the page's script puts a live view in its place. */
-export function chartFigure(chart: RenderedChart | null): Markup | null {
-  if (chart === null) return null;
-  // The picture is Vega's own output, which escapes every text in it.
-  const picture = chart.svg === null ? label("liveOnly") : new Markup(chart.svg);
-  return html`
-    <figure class="chart" id="chart-${chart.name}" role="img"
-      aria-label="${chart.description}">${picture}</figure>
-  `;
 }
 
 /** How many blocks are not used, and why. */
@@ -166,7 +158,7 @@ function commands({ samples }: Experiment): Markup {
     const heading = `# ${arm}, ${workload}`;
     if (!first.has(heading)) first.set(heading, `${heading}\n${shellCommand(argv)}`);
   }
-  return html`<pre class="commands">${[...first.values()].join("\n\n")}</pre>`;
+  return html`<pre class="commands" tabindex="0">${[...first.values()].join("\n\n")}</pre>`;
 }
 
 function more(count: number, most: number): Markup | null {

@@ -6,11 +6,16 @@
 import type { Result } from "../../suites/result.ts";
 import { baselineLines, gpuInWords } from "../gpus.ts";
 import { duration, gibibytes } from "../units.ts";
+import type { RenderedChart } from "../charts/render.ts";
+import { chartFigure } from "./chart_figure.ts";
 import { html, type Markup, type Part } from "./html.ts";
 import { label, type LabelName } from "./labels.ts";
 
 /** The section that describes the machine and the run. */
-export function hostSection({ host, run, baseline }: Result): Markup {
+export function hostSection(
+  { host, run, baseline }: Result,
+  topology: RenderedChart | null,
+): Markup {
   const tools = Object.entries(host.tools).map(([name, version]) =>
     html`<li><code>${name}</code> ${version ?? html`<b>${label("toolMissing")}</b>`}</li>`
   );
@@ -28,8 +33,11 @@ export function hostSection({ host, run, baseline }: Result): Markup {
     ${baselineLines(baseline).map((line) => entry("baseline", line))}
     ${entry("boot", html`<code>${host.bootId}</code>`)}
     ${entry("tools", html`<ul class="inline">${tools}</ul>`)}
+    ${entry("firmware", host.firmware ?? label("unknown"))}
+    ${entry("driver", host.gpuDriver ?? label("none"))}
     ${entry("run", runInWords(run))}
       </dl>
+    ${topology === null ? null : html`<h3>${label("topology")}</h3>${chartFigure(topology)}`}
     </section>
   `;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { deflateRawSync } from "node:zlib";
 
 /** Markup that is safe to put into a page. */
 export class Markup {
@@ -36,13 +37,12 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Data for a `<script type="application/json">`, which ends at the first `</script`. */
-export function jsonScript(id: string, data: unknown): Markup {
-  const text = JSON.stringify(data).replace(
-    /[<\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  return html`<script type="application/json" id="${id}">${new Markup(text)}</script>`;
+/**
+ * Text for the page's script to unpack: deflated (RFC 1951), in base64, which nothing can break out of.
+ */
+export function packed(id: string, text: string): Markup {
+  const packed = deflateRawSync(text, { level: 9 }).toString("base64");
+  return html`<script type="application/octet-stream" id="${id}">${new Markup(packed)}</script>`;
 }
 
 function markupOf(part: Part): string {

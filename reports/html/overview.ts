@@ -1,112 +1,151 @@
 /**
- * The coverage: how much of each matrix was decided, every claim as one symbol that links to its panel,
- * and what open claims need.
+ * What a reader must see first: how many claims have which verdict, what was refuted and how sure that
+ * is, where the document contradicts itself, and what would decide more.
  *
  * @module
  */
-import { FACTS_LINE } from "../../suites/coverage.ts";
 import {
-  type MatrixCoverage,
+  type Contradiction,
   type MissingThing,
   type Result,
   VERDICTS,
 } from "../../suites/result.ts";
-import { type Judged, judgedFacts, matrices } from "../judged.ts";
+import { certainty, type FindObservation, observationsOf } from "../certainty.ts";
 import { requirementInWords } from "../check_words.ts";
-import { decidedInWords, neededInWords } from "../sentences.ts";
-import { countsInWords, FACES } from "../verdicts.ts";
+import { claimsWith, type Judged } from "../judged.ts";
+import { neededInWords, summary } from "../sentences.ts";
+import { countVerdicts, FACES } from "../verdicts.ts";
 import { html, type Markup } from "./html.ts";
 import { both, label } from "./labels.ts";
-import { verdictClass, verdictSymbol } from "./verdict.ts";
+import { verdictSymbol } from "./verdict.ts";
 
-/** A matrix, or the facts, as the document has it. */
-interface Line {
-  readonly title: Markup;
-  readonly link: string;
-  readonly judged: readonly Judged[];
+/** The first screen. */
+export function overviewSection(result: Result): Markup {
+  return html`<section id="overview"><h1>${label("title")}</h1>
+<p class="summary">${both(summary(result))}</p>${tiles(result)}${meanings()}
+<div class="columns"><div>${refutedList(result)}</div>
+<div>${needsList(result.coverage.missing)}${contradictionsList(result.contradictions)}${
+    notes(result)
+  }</div></div>${confirmedList(result)}</section>`;
 }
 
-/** The section of the coverage. */
-export function coverageSection(result: Result): Markup {
-  const lines = linesOf(result);
-  const rows = result.coverage.matrices.map((one) => row(one, lines.get(one.matrix) ?? null));
-  return html`
-    <section id="coverage">
-      <h2>${label("coverage")}</h2>
-      <p class="summary">${both(decidedInWords(result.coverage))}</p>
-      <table class="coverage">
-        <thead>
-          <tr>
-            <th scope="col">${label("matrix")}</th>
-            <th scope="col">${label("decided")}</th>
-            <th scope="col">${label("share")}</th>
-            <th scope="col">${label("claims")}</th>
-          </tr>
-        </thead>
-        <tbody>${rows}</tbody>
-      </table>
-    ${missingList(result.coverage.missing)}
-    </section>
-  `;
-}
-
-function linesOf(result: Result): Map<string, Line> {
-  const lines = matrices(result).map(({ id, titleEn, titleZh, rows }): [string, Line] => [id, {
-    title: both({ en: `${id} ${titleEn}`, zh: titleZh }),
-    link: id,
-    judged: rows.flatMap(({ cells }) => cells),
-  }]);
-  const facts = { title: label("facts"), link: "facts", judged: judgedFacts(result) };
-  return new Map([...lines, [FACTS_LINE, facts]]);
-}
-
-function row(coverage: MatrixCoverage, line: Line | null): Markup {
-  const { matrix, decided, total } = coverage;
-  const title = line === null ? matrix : html`<a href="#${line.link}">${line.title}</a>`;
-  return html`
-    <tr>
-      <th scope="row">${title}</th>
-      <td class="figure">${decided} / ${total}</td>
-      <td>${share(coverage)}</td>
-      <td class="map">${(line?.judged ?? []).map(claimLink)}</td>
-    </tr>
-  `;
-}
-
-/** The verdicts as one bar; the counts stand in its name, the claims beside it. */
-function share({ verdicts, total }: MatrixCoverage): Markup | null {
-  if (total === 0) return null;
-  let start = 0;
-  const parts = VERDICTS.filter((verdict) => verdicts[verdict] > 0).map((verdict) => {
-    const width = (100 * verdicts[verdict]) / total;
-    const part = html`
-      <rect class="${verdict}" x="${start}" y="0" width="${width}" height="8" />
+/** The counts; the page's script makes them choose what the matrices show. */
+function tiles({ claims }: Result): Markup {
+  const counts = countVerdicts(claims);
+  const items = VERDICTS.map((verdict) => {
+    const { wordEn, wordZh } = FACES[verdict];
+    return html`
+      <li class="${verdict}"
+        data-choose="${verdict}"><span class="count">${counts[
+          verdict
+        ]}</span><span class="tile-word">${verdictSymbol(verdict)} <b>${both({
+          en: wordEn,
+          zh: wordZh,
+        })}</b></span></li>
     `;
-    start += width;
-    return part;
   });
-  const { en } = countsInWords(verdicts);
+  return html`<ul class="tiles">${items}</ul>`;
+}
+
+function meanings(): Markup {
+  const items = VERDICTS.map((verdict) => {
+    const { wordEn, wordZh, meaningEn, meaningZh } = FACES[verdict];
+    return html`
+      <dt>${verdictSymbol(verdict)} ${both({ en: wordEn, zh: wordZh })}</dt>
+      <dd>${both({ en: meaningEn, zh: meaningZh })}</dd>
+    `;
+  });
   return html`
-    <svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" role="img"
-      aria-label="${en}"><title>${en}</title>${parts}</svg>
+    <details class="fold">
+      <summary>${label("meanings")}</summary>
+      <dl>${items}</dl>
+      <p>${label("sureness")}</p>
+    </details>
   `;
 }
 
-function claimLink({ claim, verdict }: Judged): Markup {
-  const word = verdict === null ? "not asked for" : FACES[verdict.verdict].wordEn;
+function refutedList(result: Result): Markup {
+  const refuted = claimsWith(result, "refuted");
+  const find = observationsOf(result);
+  return html`<h2 id="refuted">${label("refuted")} (${refuted.length})</h2>${
+    refuted.length === 0
+      ? html`<p class="muted">${label("noneRefuted")}</p>`
+      : html`<ul class="findings">${refuted.map((judged) => refutedItem(judged, find))}</ul>`
+  }`;
+}
+
+function refutedItem(judged: Judged, find: FindObservation): Markup {
+  const { verdict } = judged;
+  const sure = verdict === null ? null : certainty(verdict, find);
+  return html`<li>${verdictSymbol("refuted")}<div>${claimLink(judged)}<br>${
+    verdict?.because ?? ""
+  }${sure === null ? null : html`<span class="sure">${both(sure)}</span>`}</div></li>`;
+}
+
+function confirmedList(result: Result): Markup | null {
+  const confirmed = claimsWith(result, "confirmed");
+  if (confirmed.length === 0) return null;
+  const items = confirmed.map((judged) =>
+    html`<li>${verdictSymbol("confirmed")}<div>${claimLink(judged)}</div></li>`
+  );
   return html`
-    <a href="#${claim.id}" class="${verdictClass(verdict)}"
-      title="${claim.id}: ${word}">${verdictSymbol(verdict?.verdict ?? null)}</a>
+    <details class="fold">
+      <summary>${label("confirmed")} (${confirmed.length})</summary>
+      <ul class="findings many">${items}</ul>
+    </details>
   `;
 }
 
-function missingList(missing: readonly MissingThing[]): Markup | null {
+function claimLink({ claim }: Judged): Markup {
+  const place = claim.kind === "cell"
+    ? html`${both({ zh: claim.rowZh, en: claim.rowEn })}, ${
+      both({ zh: claim.columnZh, en: claim.columnEn })
+    }`
+    : html`${claim.section}`;
+  return html`<a href="#${claim.id}">${place}: <q>${
+    both({ zh: claim.claimZh, en: claim.claimEn })
+  }</q></a>`;
+}
+
+function needsList(missing: readonly MissingThing[]): Markup | null {
   if (missing.length === 0) return null;
   const items = missing.map((thing) =>
     html`<li><b>${requirementInWords(thing.requirement)}</b>: ${both(neededInWords(thing))}</li>`
   );
   return html`
-    <h3>${label("missingThings")}</h3>
+    <h2 id="needs">${label("missingThings")}</h2>
     <ul class="missing">${items}</ul>
+  `;
+}
+
+/** The pairs on which the evidence took a side first, the others folded. */
+function contradictionsList(contradictions: readonly Contradiction[]): Markup | null {
+  if (contradictions.length === 0) return null;
+  const taken = contradictions.filter(({ evidenceTook }) => evidenceTook !== null);
+  const open = contradictions.filter(({ evidenceTook }) => evidenceTook === null);
+  return html`<h2 id="contradictions">${label("contradictions")} (${contradictions.length})</h2>
+<ul class="pairs">${taken.map(contradictionItem)}</ul>${
+    open.length === 0 ? null : html`
+      <details class="fold">
+        <summary>${label("tookNone")} (${open.length})</summary>
+        <ul class="pairs">${open.map(contradictionItem)}</ul>
+      </details>
+    `
+  }`;
+}
+
+function contradictionItem({ ids: [one, other], because, evidenceTook }: Contradiction): Markup {
+  return html`<li><a href="#${one}">${one}</a> ↔ <a href="#${other}">${other}</a><br>${because}${
+    evidenceTook === null ? null : html`
+      <b>${label("took")} ${evidenceTook}.</b>
+    `
+  }</li>`;
+}
+
+function notes({ run }: Result): Markup | null {
+  if (run.notes.length === 0) return null;
+  return html`
+    <h2 id="notes">${label("notes")}</h2>
+    <ul class="notes">${run.notes.map((note) => html`<li>${note}</li>`)}</ul>
   `;
 }

@@ -1,0 +1,35 @@
+/**
+ * Checks a page with axe-core, for tests.
+ *
+ * @module
+ */
+import type { Page } from "playwright-core";
+import axe from "../../node_modules/axe-core/axe.min.js" with { type: "text" };
+
+/** The parts of axe-core's result that are used. */
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly help: string;
+    readonly nodes: readonly {
+      readonly target: readonly unknown[];
+      readonly failureSummary?: string;
+    }[];
+  }[];
+  readonly passes: readonly unknown[];
+}
+
+/** What axe-core finds against a page, a line for each rule; its rules include WCAG 2.2 at level AA. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate<AxeResults>(
+    "axe.run(document, { resultTypes: ['violations'] })",
+  );
+  if (found.passes.length === 0) throw new Error("axe-core checked nothing");
+  return found.violations.map(({ id, help, nodes }) => {
+    const [first] = nodes;
+    return `${id}: ${help} (${nodes.length}, such as ${
+      first?.target.join(" ")
+    }: ${first?.failureSummary})`;
+  });
+}
