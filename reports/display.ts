@@ -4,6 +4,7 @@
  * @module
  */
 import type { Baseline, Experiment, Probe, Result, Sample } from "../suites/result.ts";
+import { quantileDetails } from "./charts/quantiles.ts";
 
 /** How much of a result is shown. */
 export interface DisplayLimits {
@@ -58,7 +59,10 @@ export function forDisplay(result: Result, limits: DisplayLimits = DISPLAY_LIMIT
     experiments: atMost(experiments, limits).map((experiment) => ({
       ...experiment,
       ratios: experiment.ratios.map((ratio) => ({ ...ratio, blocks: [] })),
-      samples: experiment.samples.map((sample) => ({ ...sample, details: {} })),
+      samples: experiment.samples.map((sample) => ({
+        ...sample,
+        details: quantileDetails(sample.details),
+      })),
     })),
     claims: claims.map((claim) =>
       claim.parts === undefined ? claim : { ...claim, parts: atMost(claim.parts, limits) }

@@ -33,10 +33,12 @@ export async function parseResult(text: string, path: string): Promise<Result> {
   });
 }
 
+const BASELINE = { $ref: `${schema.$id}#/$defs/Baseline` };
+
 /** A baseline that was kept with a recording; null for anything that is none. */
 export async function readBaseline(value: unknown): Promise<Baseline | null> {
   if (value === undefined || value === null) return null;
-  const validate = await validatorOf({ $ref: `${schema.$id}#/$defs/Baseline` });
+  const validate = await validatorOf(BASELINE);
   return validate(value) ? value as Baseline : null;
 }
 
@@ -66,6 +68,24 @@ export function writeFile(path: string, content: string | Uint8Array): void {
     removeQuietly(partial);
     throw new Problem({
       action: `write ${path}`,
+      condition: "the file system refused it",
+      seen: error instanceof Error ? error.message : String(error),
+      cure: "Choose a writable folder with free space by --out DIR.",
+    });
+  }
+}
+
+/**
+ * Makes a folder and those above it, where they are missing.
+ *
+ * @throws {Problem} if the file system refuses it.
+ */
+export function makeFolder(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new Problem({
+      action: `make the folder ${path}`,
       condition: "the file system refused it",
       seen: error instanceof Error ? error.message : String(error),
       cure: "Choose a writable folder with free space by --out DIR.",
@@ -116,8 +136,17 @@ async function firstFailure(value: unknown): Promise<string | null> {
   return shorten(`${instancePath || "the document"} ${message}: ${JSON.stringify(params)}`);
 }
 
+const VALIDATORS = new WeakMap<object, ReturnType<typeof makeValidator>>();
+
 /** What tells whether a value follows the published schema, or a part of it. */
-async function validatorOf(wanted: object) {
+function validatorOf(wanted: object): ReturnType<typeof makeValidator> {
+  // Making one takes as long as reading ten results.
+  const validator = VALIDATORS.get(wanted) ?? makeValidator(wanted);
+  VALIDATORS.set(wanted, validator);
+  return validator;
+}
+
+async function makeValidator(wanted: object) {
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   const ajv = new Ajv2020({ allowUnionTypes: true, keywords: ["version"] });
   return wanted === schema ? ajv.compile(schema) : ajv.addSchema(schema).compile(wanted);

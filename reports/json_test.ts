@@ -117,6 +117,7 @@ const pci: Fields<PciDescription> = {
   driver: nullable,
   iommuGroup: nullable,
   above: nullable,
+  physicalFunction: nullable,
 };
 const figures = { ratio: optional, low: optional, high: optional, n: optional };
 const part: Fields<ClaimPart> = {

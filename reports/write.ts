@@ -3,13 +3,16 @@
  *
  * @module
  */
+import type { Agreement } from "../suites/expectations.ts";
 import type { Result } from "../suites/result.ts";
-import { Problem } from "../problem.ts";
+import { annotations } from "./annotations.ts";
 import { chartList, renderCharts } from "./charts/charts.ts";
+import { standaloneSvg } from "./charts/render.ts";
 import { resultCsv } from "./csv.ts";
 import { DISPLAY_LIMITS, type DisplayLimits, forDisplay } from "./display.ts";
 import { resultPage } from "./html/page.ts";
-import { writeFile } from "./json.ts";
+import { makeFolder, writeFile } from "./json.ts";
+import { junitXml } from "./junit.ts";
 import { resultMarkdown } from "./markdown.ts";
 
 /** The page is kept below this size, in UTF-8 bytes. */
@@ -24,22 +27,29 @@ const NARROWER: readonly DisplayLimits[] = [
 ];
 
 /**
- * Renders a result into an existing folder: `result.csv`, `summary.md`, `report.html`, and each
- * chart as `charts/NAME.vl.json`, with `charts/NAME.svg` where it is drawn here. Returns the paths, the page first.
+ * Renders a result, and what became of the expectations of it, into an existing folder:
+ * `result.csv`, `summary.md`, `junit.xml`, `annotations.txt`, `report.html`, and each chart as
+ * `charts/NAME.vl.json` and `charts/NAME.svg`. Returns the paths, the page first.
  *
  * @throws {Problem} if the folder cannot be written.
  */
-export async function writeReports(folder: string, result: Result): Promise<string[]> {
+export async function writeReports(
+  folder: string,
+  result: Result,
+  agreement: Agreement | null = null,
+): Promise<string[]> {
   const shown = forDisplay(result);
-  const charts = await renderCharts(shown, DISPLAY_LIMITS.mostPoints);
+  const charts = await renderCharts(shown, DISPLAY_LIMITS);
   const files = new Map<string, string | Uint8Array>([
-    ["report.html", await narrowed(result, resultPage(shown, charts, DISPLAY_LIMITS.mostRows))],
-    ["summary.md", resultMarkdown(result)],
+    ["report.html", await narrowed(result, resultPage(shown, charts, DISPLAY_LIMITS))],
+    ["summary.md", resultMarkdown(result, agreement)],
     ["result.csv", resultCsv(result)],
+    ["junit.xml", junitXml(result, agreement)],
+    ["annotations.txt", annotations(result, agreement)],
   ]);
   for (const { name, vegaLite, svg } of chartList(charts)) {
     files.set(`charts/${name}.vl.json`, `${JSON.stringify(vegaLite, null, 1)}\n`);
-    if (svg !== null) files.set(`charts/${name}.svg`, svg);
+    if (svg !== null) files.set(`charts/${name}.svg`, standaloneSvg(svg));
   }
   makeFolder(`${folder}/charts`);
   return [...files].map(([name, content]) => {
@@ -55,21 +65,8 @@ async function narrowed(result: Result, page: string): Promise<Uint8Array> {
   for (const limits of NARROWER) {
     if (bytes.length < MOST_PAGE_BYTES) break;
     const shown = forDisplay(result, limits);
-    const charts = await renderCharts(shown, limits.mostPoints);
-    bytes = new TextEncoder().encode(resultPage(shown, charts, limits.mostRows));
+    const charts = await renderCharts(shown, { ...limits, pageOnly: true });
+    bytes = new TextEncoder().encode(resultPage(shown, charts, limits));
   }
   return bytes;
-}
-
-function makeFolder(path: string): void {
-  try {
-    Deno.mkdirSync(path, { recursive: true });
-  } catch (error) {
-    throw new Problem({
-      action: `make the folder ${path}`,
-      condition: "the file system refused it",
-      seen: error instanceof Error ? error.message : String(error),
-      cure: "Choose a writable folder with free space by --out DIR.",
-    });
-  }
 }

@@ -117,6 +117,8 @@ export interface PciDescription {
   readonly iommuGroup: string | null;
   /** The address of the bridge or port just above it; null at the root. */
   readonly above: string | null;
+  /** The address of the function that this one is a virtual function of (SR-IOV); else null. */
+  readonly physicalFunction: string | null;
 }
 
 /** One GPU, by what its driver tells of it; null where it does not. */

@@ -7,6 +7,8 @@
 
 /** The arm that ratios are taken to, and its control. */
 export const NEUTRAL = "#7A7F87";
+/** What was measured, where it needs no telling apart; readable on light and dark. */
+export const MEASURED = "#1478BE";
 const COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"] as const;
 const SHAPES = [
   "triangle-up",
@@ -28,7 +30,8 @@ export function armMarks(count: number): ArmMark[] {
   const neutral = [{ color: NEUTRAL, shape: "circle" }, { color: NEUTRAL, shape: "cross" }];
   const rest = Array.from({ length: Math.max(0, count - 2) }, (_, index) => ({
     color: COLORS[index % COLORS.length] ?? NEUTRAL,
-    shape: SHAPES[index % SHAPES.length] ?? "circle",
+    // Beyond the colours, each comes again with another shape.
+    shape: SHAPES[(index + Math.floor(index / COLORS.length)) % SHAPES.length] ?? "circle",
   }));
   return [...neutral, ...rest].slice(0, count);
 }

@@ -5,14 +5,15 @@
  * @module
  */
 import type { Experiment, Ratio, Result, Thresholds } from "../../suites/result.ts";
-import { chartWarnings, logTicks, wrap } from "./shared.ts";
+import { chartWarnings, wrap, wrapTitle } from "./shared.ts";
 import { intervalInWords, ratioInWords } from "../units.ts";
-import { BAND_COLORS, CHART_CONFIG, NEUTRAL } from "./palette.ts";
+import { logTicks } from "./axes.ts";
+import { BAND_COLORS, CHART_CONFIG, MEASURED, NEUTRAL } from "./palette.ts";
 import { type ChartSpec, VEGA_LITE_SCHEMA } from "./spec.ts";
 
 /** What a point stands for. */
 const KINDS = ["measured", "degraded", "A/A control"] as const;
-const KIND_COLORS = ["#1478BE", "#D55E00", NEUTRAL];
+const KIND_COLORS = [MEASURED, "#D55E00", NEUTRAL];
 const KIND_SHAPES = ["circle", "triangle-up", "diamond"];
 
 // Below this ratio a linear scale would hide what lies under it.
@@ -38,17 +39,18 @@ interface Frame {
 }
 
 /**
- * The Vega-Lite specification of one experiment's ratios. One plot whose lines are headings and
- * arms: a facet for each workload would be a chart of its own to lay out and draw.
+ * The Vega-Lite specification of one experiment's ratios; null where it has none. One plot whose lines
+ * are headings and arms: a facet for each workload would be a chart of its own to lay out and draw.
  */
-export function ratiosChart(result: Result, experiment: Experiment): ChartSpec {
+export function ratiosChart(result: Result, experiment: Experiment): ChartSpec | null {
   const rows = ratioRows(experiment);
+  if (rows.length === 0) return null;
   const frame = { scale: ratioScale(rows), lines: linesOf(experiment, rows) };
   return {
     $schema: VEGA_LITE_SCHEMA,
     config: CHART_CONFIG,
     title: {
-      text: `${experiment.title}: ratio to ${experiment.reference}`,
+      text: wrapTitle(`${experiment.title}: ratio to ${experiment.reference}`),
       subtitle: subtitle(result, experiment),
     },
     width: 800,
@@ -109,21 +111,26 @@ function ratioScale(rows: readonly Row[]): RatioScale {
   return { type: "log", domain: [Math.min(0.05, lowest * 0.8), highest] };
 }
 
-function bandLayer(
+/** The bands as a background between two ratios, which run along `axis`. */
+export function bandLayer(
   { high, medium }: Thresholds,
   [lowest, highest]: RatioScale["domain"],
+  axis: "x" | "y" = "x",
 ): ChartSpec {
   const bands = [
-    { band: `low: below ${medium}`, from: lowest, to: medium },
-    { band: `medium: ${medium} to ${high}`, from: medium, to: high },
+    { band: `low: below ${medium}`, from: lowest, to: Math.min(medium, highest) },
+    { band: `medium: ${medium} to ${high}`, from: medium, to: Math.min(high, highest) },
     { band: `high: ${high} and above`, from: high, to: highest },
-  ];
+  ].map((band) => ({ ...band, from: Math.max(band.from, lowest) }));
   return {
-    data: { values: bands },
+    data: { values: bands.filter(({ from, to }) => from < to) },
     mark: { type: "rect", opacity: 0.16, tooltip: false, aria: false },
     encoding: {
-      x: { field: "from", type: "quantitative" },
-      x2: { field: "to" },
+      [axis]: {
+        ...{ field: "from", type: "quantitative" },
+        ...(axis === "y" ? { scale: { domain: [lowest, highest], nice: false } } : {}),
+      },
+      [`${axis}2`]: { field: "to" },
       fill: {
         field: "band",
         type: "nominal",

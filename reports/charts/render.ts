@@ -6,6 +6,7 @@
  */
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
+import { CHART_CONFIG } from "./palette.ts";
 import type { ChartSpec } from "./spec.ts";
 
 /** A chart in every form that a report needs. */
@@ -16,11 +17,16 @@ export interface RenderedChart {
   readonly description: string;
   readonly vegaLite: ChartSpec;
   readonly vega: vega.Spec;
-  /** Null for a chart that only the page draws. */
+  /** The picture, on no background of its own; null where the chart was only compiled. */
   readonly svg: string | null;
+  /** Whether the page holds the picture; else only its script draws the chart, to save space. */
+  readonly inline: boolean;
 }
 
-type ChartName = Pick<RenderedChart, "name" | "description">;
+/** What a chart is called, and where its picture goes; into the page unless it says otherwise. */
+export type ChartName =
+  & Pick<RenderedChart, "name" | "description">
+  & Partial<Pick<RenderedChart, "inline">>;
 
 const QUIET = vega.logger(vega.Error);
 
@@ -44,15 +50,31 @@ const IDEOGRAPH_EM = 1;
 export async function renderChart(named: ChartName, vegaLite: ChartSpec): Promise<RenderedChart> {
   const chart = compileChart(named, vegaLite);
   const view = new vega.View(vega.parse(chart.vega), { renderer: "none", logger: QUIET });
-  const svg = shortNumbers(await view.toSVG());
+  const svg = shortAttributes(shortNumbers(await view.toSVG()));
   view.finalize();
   return { ...chart, svg };
 }
 
-/** Compiles a chart for the page to draw: drawing costs two to three times as much. */
+/**
+ * A chart for the page to draw: drawing costs two to three times as much. It is compiled when that is
+ * first asked for.
+ */
 export function compileChart(named: ChartName, vegaLite: ChartSpec): RenderedChart {
-  const { spec } = compile(vegaLite as unknown as TopLevelSpec, { logger: QUIET });
-  return { ...named, vegaLite, vega: spec, svg: null };
+  let spec: vega.Spec | null = null;
+  return {
+    ...{ inline: true, ...named, vegaLite, svg: null },
+    get vega() {
+      return spec ??= compile(vegaLite as unknown as TopLevelSpec, { logger: QUIET }).spec;
+    },
+  };
+}
+
+/** A picture as a file of its own, on white: its texts are black, and a viewer's window may be dark. */
+export function standaloneSvg(svg: string): string {
+  return svg.replace(
+    /^<svg [^>]*>/,
+    (tag) => `${tag}<rect width="100%" height="100%" fill="#fff"/>`,
+  );
 }
 
 /** Positions to a hundredth of a pixel: a third less to write for every point. */
@@ -62,4 +84,11 @@ function shortNumbers(svg: string): string {
     / transform="translate\((-?[\d.]+),(-?[\d.]+)\)"/g,
     (_, x: string, y: string) => ` transform="translate(${hundredths(x)},${hundredths(y)})"`,
   );
+}
+
+const FONT = ` font-family="${CHART_CONFIG.font}"`;
+
+/** What all texts and marks have alike, once for the picture or, where it is the default, not at all. */
+function shortAttributes(svg: string): string {
+  return svg.replaceAll(FONT, "").replaceAll(` opacity="1"`, "").replace("<svg", `<svg${FONT}`);
 }

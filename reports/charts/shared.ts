@@ -1,25 +1,30 @@
 /**
- * What the charts share: which arms they draw, logarithmic ticks, and lines of text, which they do not break.
+ * What the charts share: which arms and samples they draw, and lines of text, which they do not break.
  *
  * @module
  */
-import type { Arm, Result } from "../../suites/result.ts";
+import type { Arm, Experiment, Result, Sample } from "../../suites/result.ts";
 import { warnings } from "../sentences.ts";
 
 const LONGEST_LINE = 120;
+const LONGEST_TITLE = 85;
 
 /** Whether an arm could be measured at all. */
 export function ran({ missing, broken }: Arm): boolean {
   return missing === null && broken === null;
 }
 
-/** The ticks 1, 2 and 5 of every decade between two positive numbers. */
-export function logTicks(lowest: number, highest: number): number[] {
-  const first = Math.floor(Math.log10(lowest));
-  const decades = Math.max(0, Math.ceil(Math.log10(highest)) - first) + 1;
-  return Array.from({ length: decades }, (_, index) => first + index)
-    .flatMap((exponent) => ["1", "2", "5"].map((digit) => Number(`${digit}e${exponent}`)))
-    .filter((tick) => tick >= lowest && tick <= highest);
+/** The reference, its control, then the others that ran: the order of `armMarks`. */
+export function armsInOrder({ arms, reference, control }: Experiment): string[] {
+  return [...new Set([reference, control, ...arms.filter(ran).map(({ name }) => name)])];
+}
+
+/** A sample that has a figure. */
+export type Measured = Sample & { readonly value: number };
+
+/** Whether a sample has a figure. */
+export function hasValue(sample: Sample): sample is Measured {
+  return sample.value !== null;
 }
 
 /** The lines that a chart of a dry or unfinished run starts with. */
@@ -36,4 +41,9 @@ export function wrap(text: string, longest = LONGEST_LINE): string[] {
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;
+}
+
+/** A title in lines that are no wider than a chart. */
+export function wrapTitle(title: string): string[] {
+  return wrap(title, LONGEST_TITLE);
 }

@@ -28,13 +28,13 @@ export function hostSection(
     ${entry("cpu", `${host.cpuModel} × ${host.cpuCount}`)}
     ${entry("memory", host.memoryBytes === null ? label("unknown") : gibibytes(host.memoryBytes))}
     ${entry("system", `${host.os}, ${host.kernel}`)}
+    ${entry("firmware", host.firmware ?? label("unknown"))}
+    ${entry("driver", host.gpuDriver ?? label("none"))}
     ${entry("governor", host.cpuGovernor ?? label("unknown"))}
     ${entry("gpus", gpuList(host))}
     ${baselineLines(baseline).map((line) => entry("baseline", line))}
     ${entry("boot", html`<code>${host.bootId}</code>`)}
     ${entry("tools", html`<ul class="inline">${tools}</ul>`)}
-    ${entry("firmware", host.firmware ?? label("unknown"))}
-    ${entry("driver", host.gpuDriver ?? label("none"))}
     ${entry("run", runInWords(run))}
       </dl>
     ${topology === null ? null : html`<h3>${label("topology")}</h3>${chartFigure(topology)}`}

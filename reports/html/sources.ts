@@ -7,6 +7,9 @@ import { createHash } from "node:crypto";
 import interpreterModule from "../../node_modules/vega-interpreter/build/vega-interpreter.js" with {
   type: "text",
 };
+import vegaLiteScript from "../../node_modules/vega-lite/build/vega-lite.min.js" with {
+  type: "text",
+};
 import vegaScript from "../../node_modules/vega/build/vega.min.js" with { type: "text" };
 import reportStyle from "./report.css" with { type: "text" };
 import chartsScript from "./scripts/charts.js" with { type: "text" };
@@ -23,6 +26,9 @@ export const PAGE_STYLE = `${themeStyle}${reportStyle}`;
 
 /** Vega and its interpreter, half of a page: it stands packed in it, and runs when a chart is drawn. */
 export const VEGA_SCRIPT = `${vegaScript}\n${asScript(interpreterModule)}`;
+
+/** Compiles charts where they are not compiled; it needs Vega. */
+export const VEGA_LITE_SCRIPT = vegaLiteScript;
 
 /** The page's own scripts in the order in which they must run. */
 export const PAGE_SCRIPTS: readonly string[] = [

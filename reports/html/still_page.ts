@@ -48,10 +48,12 @@ export function stillPage({ title, style, home, links, banners, body }: StillPag
   `.text.trimStart();
 }
 
-/** Style alone, and nothing from anywhere else. */
+/** Style, and pictures that lie beside the page; nothing else, and nothing from anywhere else. */
 function policy(style: PageStyle): string {
-  const source = "text" in style ? sourceHash(style.text) : "'self'";
-  return `default-src 'none'; style-src ${source}; base-uri 'none'; form-action 'none'`;
+  const sources = "text" in style
+    ? `style-src ${sourceHash(style.text)}`
+    : "style-src 'self'; img-src 'self'";
+  return `default-src 'none'; ${sources}; base-uri 'none'; form-action 'none'`;
 }
 
 function styleElement(style: PageStyle): Markup {

@@ -14,24 +14,20 @@ import {
 } from "../../suites/result.ts";
 import type { Requirement } from "../../requirements.ts";
 import { sampleBaseline, sampleGpu } from "../../suites/testing/gpus.ts";
+import { pciFunction } from "./pci.ts";
 import { SAMPLE_EXPERIMENTS } from "./sample_experiments.ts";
 import { SAMPLE_PROBES, WITHOUT_FUNCTIONS } from "./sample_probes.ts";
 
 /** A root port with a GPU of two functions in one IOMMU group, and a disk beside it. */
 const SAMPLE_PCI: readonly PciDescription[] = [
-  samplePci("0000:00:01.0", { ids: "8086:7190", classCode: "060400", driver: "pcieport" }),
-  samplePci("0000:00:02.0", { classCode: "010802", driver: "nvme", iommuGroup: "3" }),
-  samplePci("0000:01:00.0", {
+  pciFunction("0000:00:01.0", { ids: "8086:7190", classCode: "060400", driver: "pcieport" }),
+  pciFunction("0000:00:02.0", { classCode: "010802", driver: "nvme", iommuGroup: "3" }),
+  pciFunction("0000:01:00.0", {
     ...{ ids: "10de:2331", classCode: "030200", driver: "nvidia" },
     ...{ iommuGroup: "2", above: "0000:00:01.0" },
   }),
-  samplePci("0000:01:00.1", { classCode: "040300", iommuGroup: "2", above: "0000:00:01.0" }),
+  pciFunction("0000:01:00.1", { classCode: "040300", iommuGroup: "2", above: "0000:00:01.0" }),
 ];
-
-function samplePci(address: string, known: Partial<PciDescription>): PciDescription {
-  const unknown = { ids: null, classCode: null, driver: null, iommuGroup: null, above: null };
-  return { address, ...unknown, ...known };
-}
 
 /** A finished run with every verdict, four probes and two experiments; the same on every call. */
 export function sampleResult(): Result {

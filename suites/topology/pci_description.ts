@@ -21,13 +21,14 @@ export async function describePci(host: Host): Promise<readonly PciDescription[]
 }
 
 function describeFunction(found: PciFunction): PciDescription {
-  const { address, vendor, device, classCode, driver, iommuGroup, upstream } = found;
+  const { address, vendor, device, classCode, driver, iommuGroup } = found;
   return {
     address,
     ids: vendor === null || device === null ? null : `${vendor}:${device}`,
     classCode,
     driver,
     iommuGroup,
-    above: upstream.at(-1) ?? null,
+    above: found.upstream.at(-1) ?? null,
+    physicalFunction: found.physicalFunction,
   };
 }

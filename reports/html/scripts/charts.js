@@ -24,8 +24,13 @@ function loadVega() {
 
 const drawChart = async (figure) => {
   const { charts } = await pageData;
-  await showLive(figure, charts[figure.id.slice("chart-".length)]);
+  await showLive(figure, compiled(charts[figure.id.slice("chart-".length)]));
 };
+
+/** The pages of a site leave it to their readers to compile a chart. */
+function compiled(spec) {
+  return spec.$schema.includes("/vega-lite/") ? vegaLite.compile(spec).spec : spec;
+}
 
 const nearby = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {

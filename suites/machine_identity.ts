@@ -1,0 +1,87 @@
+/**
+ * Which machine a result is of: what makes two results those of one machine, and what may change on
+ * it from night to night.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { HostDescription } from "./result.ts";
+
+/** A machine's identity, and the state in which a run found it. */
+export interface MachineIdentity {
+  /** Sixteen hexadecimal digits of the SHA-256 of `hardware`. */
+  readonly key: string;
+  readonly hardware: Hardware;
+  readonly configuration: Configuration;
+}
+
+/** What makes it the same machine: nothing that a boot, a night or an update changes. */
+export interface Hardware {
+  readonly hostname: string;
+  readonly cpuModel: string;
+  readonly cpuCount: number;
+  readonly environment: string;
+  /** Vendor and device of each PCI function, sorted; null where they could not be listed. */
+  readonly pci: readonly string[] | null;
+  /** SHA-256 of each GPU's UUID, sorted, since identities are published; null where unknown. */
+  readonly gpus: readonly string[] | null;
+}
+
+/** What an update changes; the machine stays the same. */
+export interface Configuration {
+  readonly firmware: string | null;
+  readonly gpuDriver: string | null;
+  readonly kernel: string;
+  readonly os: string;
+}
+
+const KEY_DIGITS = 16;
+
+const UNKNOWN = "unknown";
+
+/** How each part of a configuration is called in a sentence, in the order in which they are told. */
+const PART_NAMES: Readonly<Record<keyof Configuration, string>> = {
+  firmware: "firmware",
+  gpuDriver: "GPU driver",
+  kernel: "kernel",
+  os: "operating system",
+};
+
+/** The machine that a host description is of. */
+export function machineOf(host: HostDescription): MachineIdentity {
+  const hardware = hardwareOf(host);
+  return {
+    key: sha256(JSON.stringify(hardware)).slice(0, KEY_DIGITS),
+    hardware,
+    configuration: configurationOf(host),
+  };
+}
+
+/** What changed from one configuration to another, such as "kernel 6.1 -> 6.2"; empty for nothing. */
+export function configurationChanges(before: Configuration, after: Configuration): string[] {
+  const parts = Object.keys(PART_NAMES) as (keyof Configuration)[];
+  return parts.filter((part) => before[part] !== after[part]).map((part) =>
+    `${PART_NAMES[part]} ${before[part] ?? UNKNOWN} -> ${after[part] ?? UNKNOWN}`
+  );
+}
+
+/** The properties stand in one fixed order, since the key is taken over their JSON. */
+function hardwareOf({ hostname, cpuModel, cpuCount, environment, pci, gpus }: HostDescription) {
+  return {
+    hostname,
+    cpuModel,
+    cpuCount,
+    environment,
+    pci: pci?.map(({ ids }) => ids ?? UNKNOWN).sort() ?? null,
+    gpus: gpus?.map(({ uuid }) => uuid === null ? UNKNOWN : sha256(uuid)).sort() ?? null,
+  };
+}
+
+function configurationOf(host: HostDescription): Configuration {
+  const { firmware, gpuDriver, kernel, os } = host;
+  return { firmware, gpuDriver, kernel, os };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
