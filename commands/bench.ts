@@ -4,18 +4,13 @@
  * @module
  */
 import { Problem, UsageProblem } from "../problem.ts";
-import { ProgressLines } from "../reports/progress.ts";
-import { ResultFolder } from "../reports/result_folder.ts";
-import { terminalSummary } from "../reports/terminal.ts";
-import { writeReports } from "../reports/write.ts";
 import { parseAddresses } from "../runners/vfio/plan.ts";
-import { bench, type BenchOptions, type BenchPorts } from "../suites/bench.ts";
-import { EXIT, exitStatus } from "../suites/exit_status.ts";
 import { selectIds } from "../suites/needs.ts";
 import { NO_PASSTHROUGH, type PassthroughRequest } from "../suites/passthrough/allowance.ts";
 import { baselineOf } from "../suites/baseline.ts";
-import type { Baseline, Result, Thresholds } from "../suites/result.ts";
-import { type Collection, onInterrupt, type OpenedHost, openHost } from "./bench_host.ts";
+import type { Expectations } from "../suites/expectations.ts";
+import type { Baseline, Thresholds } from "../suites/result.ts";
+import { benchNight } from "./bench_night.ts";
 import {
   ANY_NUMBER,
   type Args,
@@ -27,11 +22,11 @@ import {
   textsOption,
   thresholdOption,
 } from "./command.ts";
+import { expectationsOption } from "./expectations.ts";
+import { CACHE_FOLDER, HISTORY_FILE } from "./project.ts";
 import { readStored } from "./stored_result.ts";
-import { CACHE_FOLDER, JOURNAL_FOLDER, projectPath, VERSION } from "./project.ts";
 
 const DEFAULT_MOST_BLOCKS = 60;
-const LARGEST_SEED = 2 ** 31;
 
 export const command: Command = {
   usage: `deno task bench [ID ...] [OPTION ...]
@@ -50,11 +45,15 @@ export const command: Command = {
     --cuda-samples DIR      where the CUDA samples and nvbandwidth are (PATH, CUDA's own folders)
     --mig                   make MIG instances where none are, and remove them afterwards
     --baseline RESULT       in a guest that has a GPU: the same GPU's result on bare metal
+    --history FILE          keep the result in this history (deno task history)
+    --confirm               measure again what is not as on the nights before, and keep both
+                            (in results/history.sqlite without --history)
+    --expect FILE           hold the run to the verdicts in this file (deno task expect)
     --image NAME            a container image of your own that holds fio
     --seed N                seed of every random order
     --record DIR            record what the host answers as a fixture
     --json                  print the result as JSON`,
-  boolean: ["setup", "json", "allow-no-reset", "mig"],
+  boolean: ["setup", "json", "allow-no-reset", "mig", "confirm"],
   string: [
     "dry-run",
     "out",
@@ -66,6 +65,8 @@ export const command: Command = {
     "passthrough",
     "cuda-samples",
     "baseline",
+    "history",
+    "expect",
     "image",
     "seed",
     "record",
@@ -75,7 +76,8 @@ export const command: Command = {
   async run(args) {
     const request = readRequest(args);
     if (request.dryRun !== null) await giveUpPermissions();
-    return await runOn({ ...request, baseline: await baselineOption(args) });
+    const expectations = await expectationsOption(args, request);
+    return await benchNight({ ...request, expectations, baseline: await baselineOption(args) });
   },
 };
 
@@ -94,6 +96,12 @@ export interface BenchRequest {
   readonly cudaSamples: string | null;
   readonly mig: boolean;
   readonly baseline: Baseline | null;
+  /** The history that the result is kept in; null for none. */
+  readonly history: string | null;
+  /** Whether what is not as on the nights before is measured again. */
+  readonly confirm: boolean;
+  /** What the run is held to; null for nothing. */
+  readonly expectations: Expectations | null;
   readonly image: string | null;
   readonly out: string | null;
   readonly record: string | null;
@@ -131,6 +139,9 @@ export function readRequest(args: Args): BenchRequest {
     cudaSamples: textOption(args, "cuda-samples") ?? null,
     mig: args["mig"] === true,
     baseline: null,
+    history: textOption(args, "history") ?? (args["confirm"] === true ? HISTORY_FILE : null),
+    confirm: args["confirm"] === true,
+    expectations: null,
     image: textOption(args, "image") ?? null,
     out: textOption(args, "out") ?? null,
     record: textOption(args, "record") ?? null,
@@ -167,6 +178,11 @@ function ignoredOption(args: Args, { dryRun }: BenchRequest): string | null {
 /** Options that exclude each other. */
 function clashOf(request: BenchRequest): string | null {
   const { dryRun, setup, record, destructive, budgetSeconds, image, passthrough, mig } = request;
+  const { history, confirm } = request;
+  if (dryRun !== null && history !== null) {
+    return "a dry run is no night of its own: add its result by deno task history add --dry-runs";
+  }
+  if (record !== null && confirm) return "a recording is of one run, so it cannot --confirm";
   if (image?.startsWith("-")) return "the name of an image cannot begin with a dash";
   if (dryRun !== null && setup) return "a dry run executes nothing, so it cannot --setup";
   if (dryRun !== null && record !== null) return "a dry run cannot --record";
@@ -192,139 +208,4 @@ async function giveUpPermissions(): Promise<void> {
       throw new Problem({ action: "start a dry run", condition: `the permission ${name} stays` });
     }
   }
-}
-
-/** Runs the main job and returns its exit status. */
-export async function runOn(request: BenchRequest): Promise<number> {
-  const progress = new ProgressLines();
-  if (request.setup && !await setUp(request, (text) => progress.say(text))) return EXIT.interrupted;
-  const fresh = request.dryRun !== null;
-  const given = request.out === null ? null : await ResultFolder.open(request.out, { fresh });
-  const say = (text: string) => progress.say(text);
-  const opened = await openHost(request, { seed: seedOf(request, given), say });
-  try {
-    const out = given ?? await ResultFolder.open(defaultFolder(opened), { fresh });
-    out.assertCollectedBy(wayOf(opened.collection));
-    const ports = portsOf({ opened, out, progress });
-    const { result, hostRestored, sound } = await bench(optionsOf(request, opened), ports);
-    out.save(result);
-    const [page = null] = await writeReports(out.path, result);
-    progress.end();
-    console.log(request.json ? JSON.stringify(result) : terminalSummary(result, page));
-    const restored = await opened.close() && hostRestored;
-    return statusOf(result, { restored, sound, interrupted: opened.interrupted() });
-  } catch (error) {
-    // A host that is not as it was matters more than why.
-    if (await opened.close()) throw error;
-    console.error(error instanceof Problem ? error.message : error);
-    return EXIT.hostNotRestored;
-  } finally {
-    progress.end();
-    await opened.close();
-  }
-}
-
-/** The exit status of a run that came to its end: a host that is not as it was comes first. */
-export function statusOf(
-  { claims }: Pick<Result, "claims">,
-  { restored, sound, interrupted }: {
-    readonly restored: boolean;
-    /** False where cellproof itself failed. */
-    readonly sound: boolean;
-    readonly interrupted: boolean;
-  },
-): number {
-  if (!restored) return EXIT.hostNotRestored;
-  if (interrupted) return EXIT.interrupted;
-  return sound ? exitStatus(claims, { hostRestored: true }) : EXIT.harnessFailed;
-}
-
-/** Installs what is missing; false where the user interrupted it. */
-async function setUp(
-  { cudaSamples }: BenchRequest,
-  say: (text: string) => void,
-): Promise<boolean> {
-  const { liveHost } = await import("../runners/seam/live.ts");
-  const { describePlan, planSetup, runSetup } = await import("../runners/setup/setup.ts");
-  const interruption = new AbortController();
-  const stopListening = onInterrupt(() => interruption.abort());
-  const host = await liveHost({ signal: interruption.signal, journalFolder: JOURNAL_FOLDER });
-  try {
-    const plan = await planSetup(host, CACHE_FOLDER, cudaSamples);
-    if (!interruption.signal.aborted) say(describePlan(plan));
-    if (!interruption.signal.aborted) await runSetup(host, plan, say);
-    return !interruption.signal.aborted;
-  } finally {
-    stopListening();
-    await host.close();
-  }
-}
-
-/** A resumed run may get more blocks, and nothing else that is different. */
-function wayOf({ mostBlocks: _, ...way }: Collection): Readonly<Record<string, unknown>> {
-  return { version: VERSION, ...way };
-}
-
-/** A resumed run goes on in the order that it began with. */
-function seedOf(request: BenchRequest, folder: ResultFolder | null): number {
-  const earlier = folder?.earlier?.run.seed;
-  return earlier ?? request.seed ?? Math.floor(Math.random() * LARGEST_SEED);
-}
-
-function defaultFolder({ host, name }: OpenedHost): string {
-  const time = host.now().toISOString().replace(/\.\d+Z$/, "Z").replaceAll(":", "");
-  const safe = name.replace(/[^A-Za-z0-9_.-]/g, "_");
-  return projectPath(`results/${time}-${safe}`);
-}
-
-/** A dry run collects as the recorded run did, and judges as the user asks, else what it was for. */
-function optionsOf(request: BenchRequest, { collection }: OpenedHost): BenchOptions {
-  const { thresholds, budgetSeconds, baseline } = request;
-  const isWhole = request.dryRun !== null && request.selection.length === 0;
-  const selection = isWhole ? collection.collectedSelection : request.selection;
-  return {
-    version: VERSION,
-    selection,
-    thresholds,
-    budgetSeconds: request.dryRun === null ? budgetSeconds : null,
-    ...collection,
-    baseline: baseline ?? collection.baseline,
-  };
-}
-
-function portsOf(
-  { opened, out, progress }: {
-    opened: OpenedHost;
-    out: ResultFolder;
-    progress: ProgressLines;
-  },
-): BenchPorts {
-  const { host, dryRun, journal } = opened;
-  const hasNothingToLose = dryRun !== null;
-  return {
-    host,
-    dryRun,
-    journal,
-    earlierSamples: (experiment) => out.samples(experiment),
-    keepSample: (experiment, sample) => {
-      if (!hasNothingToLose) out.keep(experiment, sample);
-    },
-    earlierProbe: (name) => out.probe(name),
-    keepReading: (probe, name, reading) => {
-      if (!hasNothingToLose) out.keepReading(probe, name, reading);
-    },
-    soFar: (makeResult) => {
-      if (hasNothingToLose) return;
-      const result = makeResult();
-      out.assertResumable(result);
-      out.save(result);
-    },
-    say: (text) => progress.say(text),
-    defect: (where, error) => {
-      progress.end();
-      console.error(`cellproof failed (${where}); please report this:`, error);
-    },
-    progress: (step, remaining) => progress.step(step, remaining),
-    interrupted: opened.interrupted,
-  };
 }

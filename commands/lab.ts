@@ -6,7 +6,8 @@
 import { LAB_DEVICES } from "../runners/lab/lab_machine.ts";
 import { idsRestingOn } from "../suites/needs.ts";
 import type { PassthroughRequest } from "../suites/passthrough/allowance.ts";
-import { type BenchRequest, readRequest, runOn } from "./bench.ts";
+import { type BenchRequest, readRequest } from "./bench.ts";
+import { benchNight } from "./bench_night.ts";
 import { ANY_NUMBER, type Args, type Command } from "./command.ts";
 
 /** What the lab gives away: its NVMe devices. */
@@ -27,7 +28,7 @@ export const command: Command = {
   boolean: ["json"],
   string: ["out", "seed", "record"],
   positionals: ANY_NUMBER,
-  run: (args) => runOn(labRequest(args)),
+  run: (args) => benchNight(labRequest(args)),
 };
 
 /**

@@ -18,3 +18,6 @@ export const CACHE_FOLDER = projectPath(".cache");
 
 /** What living runs have made on this host, for `recover`. */
 export const JOURNAL_FOLDER = `${CACHE_FOLDER}/journal`;
+
+/** Where results are kept from night to night, unless a command is told otherwise. */
+export const HISTORY_FILE = projectPath("results/history.sqlite");

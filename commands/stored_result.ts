@@ -7,18 +7,28 @@ import { Problem } from "../problem.ts";
 import { parseResult, RESULT_FILE } from "../reports/json.ts";
 import type { Result } from "../suites/result.ts";
 
+/** A result as it lies on disk. */
+export interface StoredResult {
+  readonly result: Result;
+  /** What it was read from. */
+  readonly text: string;
+  /** The folder that it lies in. */
+  readonly folder: string;
+}
+
 /**
- * The result at `path`, and the folder that it lies in.
+ * The result at `path`.
  *
  * @throws {Problem} where there is none, or it cannot be read
  */
-export async function readStored(path: string): Promise<{ result: Result; folder: string }> {
+export async function readStored(path: string): Promise<StoredResult> {
   const file = path.endsWith(".json") ? path : `${path}/${RESULT_FILE}`;
   try {
     const text = await Deno.readTextFile(file);
     const slash = file.lastIndexOf("/");
     return {
       result: await parseResult(text, file),
+      text,
       folder: slash < 0 ? "." : file.slice(0, slash),
     };
   } catch (error) {

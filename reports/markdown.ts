@@ -10,6 +10,8 @@ import {
   type Result,
   VERDICTS,
 } from "../suites/result.ts";
+import type { Agreement } from "../suites/expectations.ts";
+import { agreementSentence, MOST_TOLD, type Told, toldOf } from "./agreement.ts";
 import { forDisplay } from "./display.ts";
 import { baselineLines, gpuLines } from "./gpus.ts";
 import { capital, claimsWith, type Judged, matrixName, subject } from "./judged.ts";
@@ -18,8 +20,11 @@ import { decidedInWords, neededInWords, summary, warnings } from "./sentences.ts
 import { gibibytes } from "./units.ts";
 import { countVerdicts, FACES } from "./verdicts.ts";
 
-/** The summary as GitHub-flavoured Markdown; texts of tools and hosts are escaped. */
-export function resultMarkdown(result: Result): string {
+/**
+ * The summary as GitHub-flavoured Markdown, with what became of the expectations where there are
+ * any; texts of tools and hosts are escaped.
+ */
+export function resultMarkdown(result: Result, agreement: Agreement | null = null): string {
   // Neither stands in the summary, and they are most of a result.
   const shown = forDisplay({ ...result, probes: [], experiments: [] });
   const sections = [
@@ -27,6 +32,7 @@ export function resultMarkdown(result: Result): string {
     ...warnings(shown).map(({ en }) => `> **${escapeMarkdown(en)}**`),
     escapeMarkdown(summary(shown).en),
     decidedInWords(shown.coverage).en,
+    agreement === null ? "" : agreementSection(agreement),
     counts(shown),
     section("What open claims need", shown.coverage.missing.map(missingLine)),
     ...(["refuted", "confirmed"] as const).map((verdict) =>
@@ -42,12 +48,35 @@ export function resultMarkdown(result: Result): string {
   return `${sections.filter((text) => text !== "").join("\n\n")}\n`;
 }
 
+const WEIGHT_SYMBOLS: Readonly<Record<Told["weight"], string>> = {
+  error: "❌",
+  warning: "⚠️",
+  notice: "ℹ️",
+};
+
 /** Text that Markdown shows as it is: no markup, no HTML, no link, no mention. */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/[\\`*_[\]<>|~$&#@]/g, "\\$&")
     .replaceAll("://", "\\://")
     .replace(/www\./gi, "www\\.");
+}
+
+function agreementSection(agreement: Agreement): string {
+  const told = toldOf(agreement);
+  const rest = told.length - MOST_TOLD;
+  const lines = told.slice(0, MOST_TOLD).map(toldLine);
+  return [
+    "## Expectations",
+    escapeMarkdown(agreementSentence(agreement)),
+    lines.map((line) => `- ${line}`).join("\n"),
+    rest > 0 ? `… and ${rest} more.` : "",
+  ].filter((text) => text !== "").join("\n\n");
+}
+
+function toldLine({ weight, title, text }: Told): string {
+  const loud = weight === "notice" ? escapeMarkdown(title) : `**${escapeMarkdown(title)}**`;
+  return `${WEIGHT_SYMBOLS[weight]} ${loud}. ${escapeMarkdown(text)}`;
 }
 
 function counts({ claims, coverage: { matrices: lines } }: Result): string {

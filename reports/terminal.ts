@@ -4,7 +4,9 @@
  * @module
  */
 import { shorten } from "../problem.ts";
+import type { Agreement } from "../suites/expectations.ts";
 import { type Result, VERDICTS } from "../suites/result.ts";
+import { agreementSentence, MOST_TOLD, toldOf } from "./agreement.ts";
 import { forDisplay } from "./display.ts";
 import { baselineLines, gpuLines } from "./gpus.ts";
 import { claimsWith, type Judged, matrixName, subject } from "./judged.ts";
@@ -16,8 +18,15 @@ import { countVerdicts, FACES } from "./verdicts.ts";
 /** Of what is confirmed or open, a line is enough here: the page has the whole sentence. */
 const LONGEST_REASON = 150;
 
-/** The counts, what was decided and why, and where the report is; ends with a line break. */
-export function terminalSummary(result: Result, reportPath: string | null): string {
+/**
+ * The counts, what was decided and why, what became of the expectations, and where the report is;
+ * ends with a line break.
+ */
+export function terminalSummary(
+  result: Result,
+  reportPath: string | null,
+  agreement: Agreement | null = null,
+): string {
   // Neither stands in the summary, and they are most of a result.
   const shown = forDisplay({ ...result, probes: [], experiments: [] });
   const { host, run } = shown;
@@ -39,6 +48,7 @@ export function terminalSummary(result: Result, reportPath: string | null): stri
     ...section("What open claims need", missingLines(shown)),
     ...section("Contradictions inside the document", contradictionLines(shown)),
     ...section("Notes", run.notes.map((note) => `  ${note}`)),
+    ...section("Expectations", agreement === null ? [] : agreementLines(agreement)),
     ...(reportPath === null ? [] : ["", `Report: ${reportPath}`]),
   ];
   return `${lines.join("\n")}\n`;
@@ -62,6 +72,18 @@ function missingLines({ coverage }: Result): string[] {
   return coverage.missing.map((thing) =>
     `  ${requirementInWords(thing.requirement)}: ${neededInWords(thing).en}`
   );
+}
+
+/** The counts, then what differs; last before the report, for it is what an operator looks for. */
+function agreementLines(agreement: Agreement): string[] {
+  const told = toldOf(agreement);
+  const lines = told.slice(0, MOST_TOLD).flatMap(({ weight, title, text }) => [
+    `  ${weight}: ${title}`,
+    ...(weight === "notice" ? [] : [`      ${text}`]),
+  ]);
+  const rest = told.length - MOST_TOLD;
+  const more = rest > 0 ? [`  … and ${rest} more`] : [];
+  return [`  ${agreementSentence(agreement)}`, ...lines, ...more];
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -1,0 +1,102 @@
+/**
+ * A night's work: set-up where it is asked for, the run, and, where a history tells that something is not
+ * as it was, a second run that confirms it or does not.
+ *
+ * @module
+ */
+import { writeReports } from "../reports/write.ts";
+import { EXIT } from "../suites/exit_status.ts";
+import type { ClaimVerdict, Result } from "../suites/result.ts";
+import type { BenchRequest } from "./bench.ts";
+import { onInterrupt } from "./bench_host.ts";
+import { type EndedRun, runBench, statusOf } from "./bench_run.ts";
+import { agreementWith } from "./expectations.ts";
+import { CACHE_FOLDER, JOURNAL_FOLDER } from "./project.ts";
+
+/** Where the second run's result lies in the first one's folder. */
+const AGAIN_FOLDER = "again";
+
+/** Does what was asked for, and returns the exit status. */
+export async function benchNight(request: BenchRequest): Promise<number> {
+  if (request.setup && !await setUp(request)) return EXIT.interrupted;
+  const first = await runBench(request);
+  if (first === null) return EXIT.hostNotRestored;
+  if (request.history === null || !isWhole(first)) return statusOf(first);
+  // A run that is kept in no history has no use for a database.
+  const { keep, suspectsOf } = await import("./night_history.ts");
+  const run = keep(request.history, first, null);
+  const suspects = request.confirm ? suspectsOf(request.history, run) : [];
+  if (suspects.length === 0) return statusOf(first);
+  console.log(`Measuring again what is not as on the nights before: ${suspects.join(", ")}\n`);
+  const second = await runBench(againRequest(request, { first, suspects }));
+  if (second === null) return EXIT.hostNotRestored;
+  if (!isWhole(second)) return statusOf(second);
+  keep(request.history, second, run.id);
+  return await settle(request, first, second);
+}
+
+/** Only what was measured to its end, on a host that stays as it is, counts as a night. */
+function isWhole({ restored, sound, interrupted }: EndedRun): boolean {
+  return restored && sound && !interrupted;
+}
+
+function againRequest(
+  request: BenchRequest,
+  { first, suspects }: { readonly first: EndedRun; readonly suspects: readonly string[] },
+): BenchRequest {
+  return {
+    ...request,
+    selection: suspects,
+    out: `${first.folder}/${AGAIN_FOLDER}`,
+    // Another order, as on another night.
+    seed: null,
+    // Expectations are held against both runs together.
+    expectations: null,
+  };
+}
+
+/** Holds both runs together to the expectations: what was measured again counts as the second time. */
+async function settle(
+  { expectations }: BenchRequest,
+  first: EndedRun,
+  second: EndedRun,
+): Promise<number> {
+  const claims = settledClaims(first.result, second.result);
+  console.log(settledLines(first.result, second.result).join("\n"));
+  const agreement = agreementWith(expectations, { ...first.result, claims });
+  if (agreement !== null) await writeReports(first.folder, first.result, agreement);
+  return statusOf({ ...first, result: { claims }, agreement });
+}
+
+/** The claims of the first run, those that were measured again as they came out then. */
+export function settledClaims(first: Result, second: Result): ClaimVerdict[] {
+  const again = new Map(second.claims.map((claim) => [claim.id, claim]));
+  return first.claims.map((claim) => again.get(claim.id) ?? claim);
+}
+
+function settledLines(first: Result, second: Result): string[] {
+  const before = new Map(first.claims.map(({ id, verdict }) => [id, verdict]));
+  return second.claims.map(({ id, verdict }) => `  ${id}: ${before.get(id)}, then ${verdict}`);
+}
+
+/** Installs what is missing; false where the user interrupted it. */
+async function setUp({ cudaSamples }: BenchRequest): Promise<boolean> {
+  const { ProgressLines } = await import("../reports/progress.ts");
+  const { liveHost } = await import("../runners/seam/live.ts");
+  const { describePlan, planSetup, runSetup } = await import("../runners/setup/setup.ts");
+  const progress = new ProgressLines();
+  const say = (text: string) => progress.say(text);
+  const interruption = new AbortController();
+  const stopListening = onInterrupt(() => interruption.abort());
+  const host = await liveHost({ signal: interruption.signal, journalFolder: JOURNAL_FOLDER });
+  try {
+    const plan = await planSetup(host, CACHE_FOLDER, cudaSamples);
+    if (!interruption.signal.aborted) say(describePlan(plan));
+    if (!interruption.signal.aborted) await runSetup(host, plan, say);
+    return !interruption.signal.aborted;
+  } finally {
+    progress.end();
+    stopListening();
+    await host.close();
+  }
+}

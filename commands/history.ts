@@ -1,0 +1,116 @@
+/**
+ * `deno task history`: the results of many nights in one file.
+ *
+ * @module
+ */
+import { Problem, UsageProblem } from "../problem.ts";
+import { History } from "../reports/history/history.ts";
+import { historyList } from "../reports/history/list_text.ts";
+import type { Addition } from "../reports/history/stored.ts";
+import { EXIT } from "../suites/exit_status.ts";
+import { ANY_NUMBER, type Args, type Command, textOption } from "./command.ts";
+import { projectPath } from "./project.ts";
+import { readStored } from "./stored_result.ts";
+
+/** Where results are kept for good, unless --db names another file. */
+export const HISTORY_FILE = projectPath("results/history.sqlite");
+
+/** What one may do with a history: its file, the arguments after the name, and the options. */
+type Action = (path: string, names: readonly string[], args: Args) => Promise<number> | number;
+
+const ACTIONS: Readonly<Record<string, Action>> = { add, list };
+
+export const command: Command = {
+  usage: `deno task history add RESULT ... [--db FILE] [--confirms RESULT] [--dry-runs]
+  Keeps results in a history: what each machine measured, night after night. A result that is
+  there already changes nothing. --confirms says that the one result given repeats another run to
+  confirm what changed in it; that one must be there already. A dry run is kept with --dry-runs
+  alone: what it replays is no night of its own.
+deno task history list [--db FILE]
+  Lists the machines and their last runs.
+  The history is results/history.sqlite, unless --db names another file.`,
+  boolean: ["dry-runs"],
+  string: ["db", "confirms"],
+  positionals: ANY_NUMBER,
+  run(args) {
+    const [name = "", ...names] = args._;
+    const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+    if (action === undefined) {
+      throw usage(`it does one of ${Object.keys(ACTIONS).join(", ")}`, name);
+    }
+    return Promise.resolve(action(textOption(args, "db") ?? HISTORY_FILE, names, args));
+  },
+};
+
+/** Adds each result that can be; the status tells of one that could not. */
+async function add(path: string, names: readonly string[], args: Args): Promise<number> {
+  const first = textOption(args, "confirms");
+  if (names.length === 0) throw usage("no result is named");
+  if (first !== undefined && names.length > 1) throw usage("--confirms takes one result alone");
+  using history = History.open(path, { create: true });
+  const options = {
+    confirms: first === undefined ? null : await runOf(history, first),
+    dryRuns: args["dry-runs"] === true,
+  };
+  let status: number = EXIT.ok;
+  for (const name of names) {
+    try {
+      console.log(`${name}: ${inWords(await addOne(history, name, options))}`);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      console.error(`${name}: ${error.message}`);
+      status = EXIT.harnessFailed;
+    }
+  }
+  return status;
+}
+
+/** The id of the run whose result `name` is. */
+async function runOf(history: History, name: string): Promise<number> {
+  const run = history.find((await readStored(name)).result);
+  if (run !== null) return run.id;
+  throw new Problem({
+    action: `let a run confirm ${name}`,
+    condition: "the history does not have that run",
+    cure: `Add it first: deno task history add ${name}`,
+  });
+}
+
+async function addOne(
+  history: History,
+  name: string,
+  { confirms, dryRuns }: { readonly confirms: number | null; readonly dryRuns: boolean },
+): Promise<Addition> {
+  const { result, text } = await readStored(name);
+  const { dryRun } = result.run;
+  if (dryRun === null || dryRuns) return history.add(text, result, { confirms });
+  throw new Problem({
+    action: "add the result to the history",
+    condition: "it is of a dry run, and what that replays is no night of its own",
+    seen: dryRun.fixture,
+    cure: "Say --dry-runs where it shall be kept all the same.",
+  });
+}
+
+function inWords({ run, isNew, replaced }: Addition): string {
+  const confirming = run.confirms === null ? "" : `, which confirms run ${run.confirms}`;
+  const which = `run ${run.id} of machine ${run.machine}${confirming}`;
+  if (replaced) return `is now the result of ${which}, in the place of an unfinished one`;
+  return isNew ? `added as ${which}` : `was there already, as ${which}`;
+}
+
+function list(path: string, names: readonly string[]): number {
+  if (names.length > 0) throw usage("list takes no arguments");
+  using history = History.open(path, { create: false });
+  const listed = history.machines().map((machine) => ({
+    machine,
+    runs: history.runs(machine.key),
+  }));
+  console.log(historyList(listed).trimEnd());
+  return EXIT.ok;
+}
+
+function usage(condition: string, seen = ""): UsageProblem {
+  const cure = "Try: deno task history --help";
+  return new UsageProblem({ action: 'run "history"', condition, seen, cure });
+}

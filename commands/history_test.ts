@@ -1,0 +1,82 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { sampleNight, textOf, withFolder } from "../reports/history/testing/nights.ts";
+import type { Result } from "../suites/result.ts";
+import { projectPath } from "./project.ts";
+
+/** Runs the command with the permissions that its task has. */
+async function history(folder: string, ...args: string[]) {
+  const [, ...task] = config.tasks.history.split(" ");
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...task, ...args, "--db", `${folder}/history.sqlite`],
+    cwd: projectPath(""),
+    env: { NO_COLOR: "1" },
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, out: out ?? "", err: err ?? "" };
+}
+
+/** Writes a result as a run leaves it; the folder that holds it. */
+async function keep(folder: string, name: string, result: Result): Promise<string> {
+  await Deno.mkdir(`${folder}/${name}`);
+  await Deno.writeTextFile(`${folder}/${name}/result.json`, textOf(result));
+  return `${folder}/${name}`;
+}
+
+const DRY_RUN = { fixture: "lab", recordedAt: "", recordedOn: "", synthetic: false };
+
+Deno.test("history add keeps the results that it can read, and tells of the others", () =>
+  withFolder(async (folder) => {
+    const [one, two] = [
+      await keep(folder, "one", sampleNight(0)),
+      await keep(folder, "two", sampleNight(1)),
+    ];
+    await Deno.writeTextFile(`${folder}/half.json`, textOf(sampleNight(2)).slice(0, 1000));
+    const names = [one, `${folder}/half.json`, `${folder}/none`, `${two}/result.json`];
+    const { code, out, err } = await history(folder, "add", ...names);
+    assertEquals(code, 2);
+    assertMatch(out, /one: added as run 1 of.*\n.*two\/result.json: added as run 2 of/);
+    assertMatch(err, /half.json: .*it is not JSON.*\n.*none: .*No such file/);
+    const again = await history(folder, "add", one);
+    assertEquals([again.code, again.err], [0, ""]);
+    assertMatch(again.out, /was there already, as run 1 /);
+  }));
+
+Deno.test("history add takes a dry run with --dry-runs alone, and list marks it", () =>
+  withFolder(async (folder) => {
+    const dry = await keep(folder, "dry", sampleNight(0, { run: { dryRun: DRY_RUN } }));
+    const refused = await history(folder, "add", dry);
+    assertEquals([refused.code, refused.out], [2, ""]);
+    assertMatch(refused.err, /no night of its own.*--dry-runs/);
+    assertEquals((await history(folder, "add", dry, "--dry-runs")).code, 0);
+    assertMatch((await history(folder, "list")).out, /replays lab/);
+  }));
+
+Deno.test("history add --confirms links a run to the first one of its night", () =>
+  withFolder(async (folder) => {
+    const first = await keep(folder, "first", sampleNight(0));
+    const second = await keep(folder, "second", sampleNight(0.1));
+    const early = await history(folder, "add", second, "--confirms", first);
+    assertEquals(early.code, 2);
+    assertMatch(early.err, /Add it first: deno task history add .*first/);
+    await history(folder, "add", first);
+    const { out } = await history(folder, "add", second, "--confirms", first);
+    assertMatch(out, /added as run 2 .*which confirms run 1/);
+  }));
+
+const WRONG: Record<string, string[]> = {
+  "it does one of add": ["lose"],
+  "no result is named": ["add"],
+  "takes one result alone": ["add", "a", "b", "--confirms", "c"],
+  "list takes no arguments": ["list", "all"],
+  "no option --force": ["add", "a", "--force"],
+};
+Deno.test("history says what is wrong with a command line, and makes no file", () =>
+  withFolder(async (folder) => {
+    const runs = Object.values(WRONG).map((args) => history(folder, ...args));
+    for (const [index, { code, err }] of (await Promise.all(runs)).entries()) {
+      assertMatch(err, new RegExp(Object.keys(WRONG)[index] ?? "^$"));
+      assertEquals(code, 1);
+    }
+    assertEquals([...Deno.readDirSync(folder)], []);
+  }));

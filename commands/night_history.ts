@@ -1,0 +1,35 @@
+/**
+ * What a run does with its history: it is kept there, and held against the nights before.
+ *
+ * @module
+ */
+import { suspectsIn } from "../reports/history/changes.ts";
+import { History } from "../reports/history/history.ts";
+import { nightsOf } from "../reports/history/nights.ts";
+import type { StoredRun } from "../reports/history/stored.ts";
+import { RESULT_FILE } from "../reports/json.ts";
+import type { EndedRun } from "./bench_run.ts";
+
+/**
+ * Adds a run to the history at `path`, which is made where there is none; `confirms` is the id of the
+ * run that it repeats.
+ *
+ * @throws {Problem} where the history cannot be opened or written
+ */
+export function keep(
+  path: string,
+  { result, folder }: EndedRun,
+  confirms: number | null,
+): StoredRun {
+  using history = History.open(path, { create: true });
+  const text = Deno.readTextFileSync(`${folder}/${RESULT_FILE}`);
+  return history.add(text, result, { confirms }).run;
+}
+
+/** The ids of the claims that are not as on the nights before. */
+export function suspectsOf(path: string, { machine, id }: StoredRun): string[] {
+  using history = History.open(path, { create: false });
+  const nights = nightsOf(history, machine);
+  // Nights are in time order: a run of a clock that went back is not the last one, and proves nothing.
+  return nights.nights.at(-1)?.first.id === id ? suspectsIn(nights) : [];
+}
