@@ -75,7 +75,7 @@ function missingLines({ coverage }: Result): string[] {
 }
 
 /** The counts, then what differs; last before the report, for it is what an operator looks for. */
-function agreementLines(agreement: Agreement): string[] {
+export function agreementLines(agreement: Agreement): string[] {
   const told = toldOf(agreement);
   const lines = told.slice(0, MOST_TOLD).flatMap(({ weight, title, text }) => [
     `  ${weight}: ${title}`,
