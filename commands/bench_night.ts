@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { agreementLines } from "../reports/terminal.ts";
 import { writeReports } from "../reports/write.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import type { ClaimVerdict, Result } from "../suites/result.ts";
@@ -19,19 +20,32 @@ const AGAIN_FOLDER = "again";
 /** Does what was asked for, and returns the exit status. */
 export async function benchNight(request: BenchRequest): Promise<number> {
   if (request.setup && !await setUp(request)) return EXIT.interrupted;
+  return request.history === null
+    ? await runAlone(request)
+    : await runWithHistory(request, request.history);
+}
+
+async function runAlone(request: BenchRequest): Promise<number> {
+  const run = await runBench(request);
+  return run === null ? EXIT.hostNotRestored : statusOf(run);
+}
+
+async function runWithHistory(request: BenchRequest, path: string): Promise<number> {
+  // Other runs have no use for a database, which takes a while to load.
+  const { assertUsable, keep, suspectsOf } = await import("./night_history.ts");
+  assertUsable(path);
   const first = await runBench(request);
   if (first === null) return EXIT.hostNotRestored;
-  if (request.history === null || !isWhole(first)) return statusOf(first);
-  // A run that is kept in no history has no use for a database.
-  const { keep, suspectsOf } = await import("./night_history.ts");
-  const run = keep(request.history, first, null);
-  const suspects = request.confirm ? suspectsOf(request.history, run) : [];
+  if (!isWhole(first)) return statusOf(first);
+  const run = keep(path, first, null);
+  const suspects = request.confirm ? suspectsOf(path, run) : [];
   if (suspects.length === 0) return statusOf(first);
-  console.log(`Measuring again what is not as on the nights before: ${suspects.join(", ")}\n`);
+  const what = suspects.join(", ");
+  tell(request, [`Measuring again what is not as on the nights before: ${what}`, ""]);
   const second = await runBench(againRequest(request, { first, suspects }));
   if (second === null) return EXIT.hostNotRestored;
   if (!isWhole(second)) return statusOf(second);
-  keep(request.history, second, run.id);
+  keep(path, second, run.id);
   return await settle(request, first, second);
 }
 
@@ -56,16 +70,20 @@ function againRequest(
 }
 
 /** Holds both runs together to the expectations: what was measured again counts as the second time. */
-async function settle(
-  { expectations }: BenchRequest,
-  first: EndedRun,
-  second: EndedRun,
-): Promise<number> {
+async function settle(request: BenchRequest, first: EndedRun, second: EndedRun): Promise<number> {
   const claims = settledClaims(first.result, second.result);
-  console.log(settledLines(first.result, second.result).join("\n"));
-  const agreement = agreementWith(expectations, { ...first.result, claims });
-  if (agreement !== null) await writeReports(first.folder, first.result, agreement);
+  const agreement = agreementWith(request.expectations, { ...first.result, claims });
+  tell(request, settledLines(first.result, second.result));
+  if (agreement !== null) {
+    tell(request, ["", "Expectations, both runs together:", ...agreementLines(agreement)]);
+    await writeReports(first.folder, first.result, agreement);
+  }
   return statusOf({ ...first, result: { claims }, agreement });
+}
+
+/** Standard output is for the results where they are for machines. */
+function tell({ json }: BenchRequest, lines: readonly string[]): void {
+  (json ? console.error : console.log)(lines.join("\n"));
 }
 
 /** The claims of the first run, those that were measured again as they came out then. */

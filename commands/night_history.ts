@@ -11,6 +11,15 @@ import { RESULT_FILE } from "../reports/json.ts";
 import type { EndedRun } from "./bench_run.ts";
 
 /**
+ * Opens the history at `path`, or makes it, and closes it again: better now than after hours of measuring.
+ *
+ * @throws {Problem} where it cannot be opened
+ */
+export function assertUsable(path: string): void {
+  History.open(path, { create: true }).close();
+}
+
+/**
  * Adds a run to the history at `path`, which is made where there is none; `confirms` is the id of the
  * run that it repeats.
  *

@@ -21,7 +21,10 @@ export interface Hardware {
   readonly cpuModel: string;
   readonly cpuCount: number;
   readonly environment: string;
-  /** Vendor and device of each PCI function, sorted; null where they could not be listed. */
+  /**
+   * Vendor and device of each PCI function, sorted; null where they could not be listed. Without
+   * virtual functions (SR-IOV): a setting makes them, and as many as it says.
+   */
   readonly pci: readonly string[] | null;
   /** SHA-256 of each GPU's UUID, sorted, since identities are published; null where unknown. */
   readonly gpus: readonly string[] | null;
@@ -66,13 +69,15 @@ export function configurationChanges(before: Configuration, after: Configuration
 }
 
 /** The properties stand in one fixed order, since the key is taken over their JSON. */
-function hardwareOf({ hostname, cpuModel, cpuCount, environment, pci, gpus }: HostDescription) {
+function hardwareOf(host: HostDescription): Hardware {
+  const { hostname, cpuModel, cpuCount, environment, pci, gpus } = host;
+  const functions = pci?.filter(({ physicalFunction }) => physicalFunction === null);
   return {
     hostname,
     cpuModel,
     cpuCount,
     environment,
-    pci: pci?.map(({ ids }) => ids ?? UNKNOWN).sort() ?? null,
+    pci: functions?.map(({ ids }) => ids ?? UNKNOWN).sort() ?? null,
     gpus: gpus?.map(({ uuid }) => uuid === null ? UNKNOWN : sha256(uuid)).sort() ?? null,
   };
 }

@@ -1,0 +1,189 @@
+/**
+ * Reads machines, runs and series from a history's tables.
+ *
+ * @module
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { Problem } from "../../problem.ts";
+import { type Verdict, VERDICTS } from "../../suites/result.ts";
+import { rowsOf } from "./database.ts";
+import type {
+  ClaimHistory,
+  Machine,
+  RatioPoint,
+  Series,
+  StoredRun,
+  VerdictPoint,
+} from "./stored.ts";
+
+/** All machines that have runs, by hostname, and of one hostname in the order in which they came in. */
+export function readMachines(database: DatabaseSync): Machine[] {
+  type Row = [string, string, string, string, string, number, string, string];
+  const rows = rowsOf<Row>(
+    database,
+    `SELECT key, hostname, environment, cpu_model, gpus,
+       count(*), min(started_at) AS first, max(started_at)
+     FROM machines JOIN runs ON runs.machine = machines.id
+     GROUP BY machines.id ORDER BY hostname, first, machines.id`,
+  );
+  return rows.map(
+    ([key, hostname, environment, cpuModel, gpus, runs, firstRun, lastRun], index) => {
+      const [before] = rows[index - 1]?.[1] === hostname ? rows[index - 1] ?? [null] : [null];
+      const hardware = { key, hostname, environment, cpuModel, gpus: listOf(gpus).map(String) };
+      return { ...hardware, runs, firstRun, lastRun, predecessor: before };
+    },
+  );
+}
+
+/** Which runs: all of one machine, by its key, or one, by its id. */
+export type Wanted = { readonly machine: string } | { readonly run: number };
+
+/** In time order. */
+export function readRuns(database: DatabaseSync, wanted: Wanted): StoredRun[] {
+  const verdictOf = readVerdictNames(database);
+  const sql = `SELECT ${RUN_COLUMNS} ${ofRuns(wanted)} ${IN_TIME}`;
+  return rowsOf<RunRow>(database, sql, ["machine" in wanted ? wanted.machine : wanted.run])
+    .map((row) => storedRun(row, verdictOf));
+}
+
+/** By claim, in the order in which claims came in, which is the document's. */
+export function readVerdicts(database: DatabaseSync, machine: string): ClaimHistory[] {
+  const verdictOf = readVerdictNames(database);
+  const claims = rowsOf<[number, string]>(database, "SELECT id, name FROM claims ORDER BY id");
+  const points = new Map<number, VerdictPoint[]>(claims.map(([id]) => [id, []]));
+  const rows = rowsOf<[number, number, number, number]>(
+    database,
+    `SELECT run, claim, verdict, by_ratio ${ofRuns({ machine }, "verdicts")} ${IN_TIME}`,
+    [machine],
+  );
+  for (const [run, claim, verdict, byRatio] of rows) {
+    points.get(claim)?.push({ run, verdict: verdictOf(verdict), byRatio: byRatio === 1 });
+  }
+  return claims.map(([id, claim]) => ({ claim, points: points.get(id) ?? [] })).filter(hasPoints);
+}
+
+/** In the order in which series came in. */
+export function readSeries(database: DatabaseSync, machine: string): Series[] {
+  const names = rowsOf<[number, string, string, string]>(
+    database,
+    "SELECT id, experiment, workload, arm FROM series ORDER BY id",
+  );
+  const points = new Map<number, RatioPoint[]>(names.map(([id]) => [id, []]));
+  const rows = rowsOf<[number, number, number, number | null, number | null, number]>(
+    database,
+    `SELECT run, series, ratio, low, ratios.high, n ${ofRuns({ machine }, "ratios")} ${IN_TIME}`,
+    [machine],
+  );
+  for (const [run, series, ratio, low, high, n] of rows) {
+    points.get(series)?.push({ run, ratio, low, high, n });
+  }
+  return names.map(([id, experiment, workload, arm]) => ({
+    ...{ experiment, workload, arm },
+    points: points.get(id) ?? [],
+  })).filter(hasPoints);
+}
+
+/** By id of a run: what its result's text and its place among the other runs can be told by. */
+export function readFingerprints(database: DatabaseSync, machine: string): Map<number, string> {
+  const rows = rowsOf<[number, string, number | null]>(
+    database,
+    `SELECT runs.id, lower(hex(digest)), confirms ${ofRuns({ machine }, "results")} ${IN_TIME}`,
+    [machine],
+  );
+  return new Map(rows.map(([run, digest, confirms]) => [run, `${digest} ${confirms ?? ""}`]));
+}
+
+/** The gzip of a run's result; null for no such run. */
+export function readGzip(database: DatabaseSync, run: number): Uint8Array<ArrayBuffer> | null {
+  const rows = rowsOf<[Uint8Array<ArrayBuffer>]>(
+    database,
+    "SELECT gzip FROM results WHERE run = ?",
+    [run],
+  );
+  return rows[0]?.[0] ?? null;
+}
+
+const RUN_COLUMNS = `runs.id, machines.key, started_at, ended_at, duration_seconds, version,
+  firmware, gpu_driver, kernel, os, runs.high, medium, selection, confirms, dry_run, synthetic,
+  (SELECT json_group_array(verdict) FROM verdicts WHERE run = runs.id)`;
+
+type RunRow = [
+  ...[id: number, machine: string, startedAt: string, endedAt: string | null, seconds: number],
+  ...[
+    version: string,
+    firmware: string | null,
+    gpuDriver: string | null,
+    kernel: string,
+    os: string,
+  ],
+  ...[high: number, medium: number, selection: string, confirms: number | null],
+  ...[dryRun: string | null, synthetic: number, verdicts: string],
+];
+
+/** As the index has them, so that nothing is sorted. */
+const IN_TIME = "ORDER BY started_at, ifnull(dry_run, '')";
+
+const NO_VERDICTS: Readonly<Record<Verdict, number>> = {
+  ...{ confirmed: 0, refuted: 0, inconclusive: 0, untested: 0, error: 0, editorial: 0 },
+};
+
+/** The tables of the wanted runs, with one more that has a row for several things of each run. */
+function ofRuns(wanted: Wanted, details?: "verdicts" | "ratios" | "results"): string {
+  const joined = details === undefined ? "" : `JOIN ${details} ON ${details}.run = runs.id`;
+  const column = "machine" in wanted ? "machines.key" : "runs.id";
+  return `FROM machines JOIN runs ON runs.machine = machines.id ${joined} WHERE ${column} = ?`;
+}
+
+function storedRun(row: RunRow, verdictOf: (id: number) => Verdict): StoredRun {
+  const [id, machine, startedAt, endedAt, durationSeconds, version, ...more] = row;
+  const [firmware, gpuDriver, kernel, os, high, medium, selection, confirms, ...rest] = more;
+  const [dryRun, synthetic, verdicts] = rest;
+  return {
+    ...{ id, machine, startedAt, endedAt, durationSeconds, version },
+    configuration: { firmware, gpuDriver, kernel, os },
+    thresholds: { high, medium },
+    selection: listOf(selection).map(String),
+    counts: countsOf(listOf(verdicts).map((verdict) => verdictOf(Number(verdict)))),
+    confirms,
+    dryRun,
+    synthetic: synthetic === 1,
+  };
+}
+
+function countsOf(verdicts: readonly Verdict[]): Record<Verdict, number> {
+  const counts = { ...NO_VERDICTS };
+  for (const verdict of verdicts) counts[verdict]++;
+  return counts;
+}
+
+/** Verdicts by the numbers that this file has given them. */
+function readVerdictNames(database: DatabaseSync): (id: number) => Verdict {
+  const rows = rowsOf<[number, string]>(database, "SELECT id, name FROM verdict_names");
+  const verdicts = new Map(
+    rows.map(([id, name]) => [id, VERDICTS.find((known) => known === name)]),
+  );
+  return (id) => {
+    const verdict = verdicts.get(id);
+    if (verdict !== undefined) return verdict;
+    throw new Problem({
+      action: "read the history",
+      condition: "it holds a verdict that this cellproof does not know",
+      seen: rows.find(([known]) => known === id)?.[1] ?? String(id),
+      cure: "Use the cellproof that wrote it, or a newer one.",
+    });
+  };
+}
+
+function hasPoints({ points }: { readonly points: readonly unknown[] }): boolean {
+  return points.length > 0;
+}
+
+function listOf(json: string): unknown[] {
+  try {
+    const list: unknown = JSON.parse(json);
+    if (Array.isArray(list)) return list;
+  } catch {
+    // It is told below.
+  }
+  throw new Problem({ action: "read the history", condition: "it is damaged", seen: json });
+}

@@ -1,0 +1,61 @@
+/**
+ * SQLite's errors as sentences that a user can act on.
+ *
+ * @module
+ */
+import { Problem } from "../../problem.ts";
+
+/** What to do about a damaged history. */
+export const RESTORE = "Restore it from a copy, or move it away and add the results again.";
+
+interface Kind {
+  /** SQLite's primary result code, and its words for it, which are all that some errors have. */
+  readonly code: number;
+  readonly words: RegExp;
+  readonly condition: string;
+  readonly cure?: string;
+}
+
+/** The errors that can be the user's or the disk's, and no defect. */
+const KINDS: readonly Kind[] = [
+  {
+    ...{ code: 5, words: /^database is locked/, condition: "another process is writing to it" },
+    cure: "Try again when that has ended.",
+  },
+  { code: 8, words: /^attempt to write a readonly/, condition: "it may not be written" },
+  {
+    ...{ code: 10, words: /^disk I\/O error/, condition: "the file system failed" },
+    cure: "Look whether the disk is full, failing or read-only.",
+  },
+  { code: 11, words: /malformed/, condition: "it is damaged", cure: RESTORE },
+  {
+    ...{ code: 13, words: /^database or disk is full/, condition: "the disk is full" },
+    cure: "Make room, and try again: nothing was changed.",
+  },
+  {
+    ...{ code: 14, words: /^unable to open/, condition: "it cannot be opened" },
+    cure: "Look whether it and its folder may be read and written.",
+  },
+  { code: 26, words: /^file is not a database/, condition: "it is damaged", cure: RESTORE },
+];
+
+/** An error as one that a user can act on, where it is SQLite's and no defect; else itself. */
+export function explained(action: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const kind = kindOf(error);
+  if (kind === undefined) return error;
+  const { condition, cure } = kind;
+  const seen = error.message;
+  return new Problem({ action, condition, seen, ...(cure === undefined ? {} : { cure }) });
+}
+
+function kindOf(error: Error & { code?: unknown; errcode?: unknown }): Kind | undefined {
+  const { code, errcode, message } = error;
+  // An integer beyond all that are ever written.
+  if (code === "ERR_OUT_OF_RANGE") return KINDS.find(({ code }) => code === 11);
+  if (code !== "ERR_SQLITE_ERROR") return undefined;
+  // The low byte is the primary code.
+  return typeof errcode === "number"
+    ? KINDS.find(({ code }) => code === (errcode & 0xff))
+    : KINDS.find(({ words }) => words.test(message));
+}

@@ -1,0 +1,91 @@
+import { assert, assertMatch } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { Problem } from "../../problem.ts";
+import { explained } from "./sqlite_problems.ts";
+import { withFolder } from "./testing/nights.ts";
+
+/** What fails, given a database with one table. */
+type Failure = (database: DatabaseSync, path: string) => void;
+
+/** Each once by a statement and once by `exec`, since Deno gives a code in one case alone. */
+const FAILURES: Record<string, [condition: RegExp, ...Failure[]]> = {
+  "is locked": [
+    /another process is writing/,
+    (database, path) => locked(database, path).exec("BEGIN IMMEDIATE"),
+    (database, path) => locked(database, path).prepare("BEGIN IMMEDIATE").run(),
+  ],
+  "has no room": [
+    /the disk is full/,
+    (database) => full(database).exec("INSERT INTO t VALUES (zeroblob(100000))"),
+    (database) => full(database).prepare("INSERT INTO t VALUES (zeroblob(100000))").run(),
+  ],
+  "was opened for reading": [
+    /may not be written/,
+    (_, path) => new DatabaseSync(path, { readOnly: true }).exec("DELETE FROM t"),
+    (_, path) => new DatabaseSync(path, { readOnly: true }).prepare("DELETE FROM t").run(),
+  ],
+  "is a text": [
+    /is damaged/,
+    (_, path) => text(path).exec("SELECT * FROM t"),
+    (_, path) => text(path).prepare("SELECT * FROM t").all(),
+  ],
+  "is a folder": [/cannot be opened/, (_, path) => new DatabaseSync(`${path}/..`)],
+};
+for (const [words, [condition, ...failures]] of Object.entries(FAILURES)) {
+  for (const [way, fail] of failures.entries()) {
+    Deno.test(`explained() says what is wrong when a database ${words} (${way})`, () =>
+      withFolder((folder) => {
+        const path = `${folder}/x.sqlite`;
+        using database = new DatabaseSync(path);
+        database.exec("CREATE TABLE t (a)");
+        const problem = explained(`open the history x`, errorOf(() => fail(database, path)));
+        assert(problem instanceof Problem, String(problem));
+        assertMatch(problem.message, condition);
+      }));
+  }
+}
+
+/** A second connection to a database that the first one is writing to. */
+function locked(database: DatabaseSync, path: string): DatabaseSync {
+  database.exec("BEGIN IMMEDIATE");
+  return new DatabaseSync(path, { timeout: 1 });
+}
+
+function full(database: DatabaseSync): DatabaseSync {
+  database.exec("PRAGMA max_page_count = 3");
+  return database;
+}
+
+function text(path: string): DatabaseSync {
+  const file = `${path}.txt`;
+  Deno.writeTextFileSync(file, "words, ".repeat(1000));
+  return new DatabaseSync(file);
+}
+
+function errorOf(fail: () => void): unknown {
+  try {
+    return fail();
+  } catch (error) {
+    return error;
+  }
+}
+
+const DISK = [
+  { code: "ERR_SQLITE_ERROR", errcode: 778 }, // SQLITE_IOERR_WRITE
+  { code: "ERR_SQLITE_ERROR" },
+];
+for (const codes of DISK) {
+  Deno.test(`explained() says that the file system failed when ${JSON.stringify(codes)}`, () => {
+    const error = Object.assign(new Error("disk I/O error"), codes);
+    assertMatch(String(explained("add to the history x", error)), /the file system failed/);
+  });
+}
+
+Deno.test("explained() leaves an error alone when it is a defect", () => {
+  const defects = [
+    new TypeError("x"),
+    Object.assign(new Error("near SELEKT"), { code: "ERR_SQLITE_ERROR", errcode: 1 }),
+    Object.assign(new Error("no such table: x"), { code: "ERR_SQLITE_ERROR" }),
+  ];
+  for (const defect of defects) assert(explained("read x", defect) === defect);
+});
