@@ -5,20 +5,20 @@
  */
 import { Problem, UsageProblem } from "../problem.ts";
 import { History } from "../reports/history/history.ts";
+import { changesText, toldChange } from "../reports/history/change_text.ts";
+import { changesIn } from "../reports/history/changes.ts";
 import { historyList } from "../reports/history/list_text.ts";
+import { nightsOf } from "../reports/history/nights.ts";
 import type { Addition } from "../reports/history/stored.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import { ANY_NUMBER, type Args, type Command, textOption } from "./command.ts";
-import { projectPath } from "./project.ts";
+import { HISTORY_FILE } from "./project.ts";
 import { readStored } from "./stored_result.ts";
-
-/** Where results are kept for good, unless --db names another file. */
-export const HISTORY_FILE = projectPath("results/history.sqlite");
 
 /** What one may do with a history: its file, the arguments after the name, and the options. */
 type Action = (path: string, names: readonly string[], args: Args) => Promise<number> | number;
 
-const ACTIONS: Readonly<Record<string, Action>> = { add, list };
+const ACTIONS: Readonly<Record<string, Action>> = { add, list, changes };
 
 export const command: Command = {
   usage: `deno task history add RESULT ... [--db FILE] [--confirms RESULT] [--dry-runs]
@@ -28,8 +28,11 @@ export const command: Command = {
   alone: what it replays is no night of its own.
 deno task history list [--db FILE]
   Lists the machines and their last runs.
+deno task history changes [--db FILE] [--json]
+  What changed on each machine, when and by how much: what two runs of a night, or two nights,
+  show beyond how far its nights differ anyway.
   The history is results/history.sqlite, unless --db names another file.`,
-  boolean: ["dry-runs"],
+  boolean: ["dry-runs", "json"],
   string: ["db", "confirms"],
   positionals: ANY_NUMBER,
   run(args) {
@@ -107,6 +110,24 @@ function list(path: string, names: readonly string[]): number {
     runs: history.runs(machine.key),
   }));
   console.log(historyList(listed).trimEnd());
+  return EXIT.ok;
+}
+
+function changes(path: string, names: readonly string[], args: Args): number {
+  if (names.length > 0) throw usage("changes takes no arguments");
+  using history = History.open(path, { create: false });
+  const found = history.machines().map((machine) => ({
+    machine,
+    changes: changesIn(nightsOf(history, machine.key)),
+  }));
+  const told = found.flatMap(({ machine, changes }) =>
+    changes.map((change) => toldChange(machine, change))
+  );
+  console.log(
+    args["json"] === true
+      ? JSON.stringify(told, null, 1)
+      : found.map(({ machine, changes }) => changesText(machine, changes)).join("\n\n"),
+  );
   return EXIT.ok;
 }
 

@@ -4,24 +4,9 @@
  *
  * @module
  */
-import type { Verdict } from "../../suites/result.ts";
+import type { Figure, RatioNight, VerdictNight } from "../../suites/statistics/change.ts";
 import type { History } from "./history.ts";
 import type { RatioPoint, Series, StoredRun, VerdictPoint } from "./stored.ts";
-
-export interface Figure {
-  readonly ratio: number;
-  readonly low: number;
-  readonly high: number;
-}
-export interface RatioNight {
-  readonly first: Figure | null;
-  readonly second: Figure | null;
-}
-export interface VerdictNight {
-  readonly first: Verdict | null;
-  readonly second: Verdict | null;
-  readonly byRatio: boolean;
-}
 
 /** A first run that ended, and the first run that ended of those that confirm it; null for none. */
 export interface Night {

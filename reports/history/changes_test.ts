@@ -1,0 +1,121 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Verdict } from "../../suites/result.ts";
+import { changesText, toldChange } from "./change_text.ts";
+import { changesIn, suspectsIn } from "./changes.ts";
+import { History } from "./history.ts";
+import { nightsOf } from "./nights.ts";
+import { addResult, sampleNight, sampleRatio, withFolder } from "./testing/nights.ts";
+
+const FACT = "03.2.2/fact/sysfs-procfs";
+const SPEED = "11.3/io-performance/container";
+
+/** The same on every night but for a little noise that has a period, so that no seed is needed. */
+function noisy(ratio: number, night: number): number {
+  return ratio * (1 + 0.004 * ((night * 7) % 5 - 2));
+}
+
+interface Told {
+  readonly night: number;
+  readonly ratio?: number;
+  readonly fact?: Verdict;
+  readonly kernel?: string;
+}
+
+function resultOf({ night, ratio = noisy(0.97, night), fact = "confirmed", kernel = "6.1" }: Told) {
+  const interval = { low: ratio * 0.99, high: ratio * 1.01 };
+  return sampleNight(night, {
+    host: { kernel },
+    verdicts: { [FACT]: fact, [SPEED]: "confirmed" },
+    ratios: [sampleRatio({ arm: "container", workload: "rand-read", ratio, ...interval })],
+  });
+}
+
+/** A history in which each night is told by its number; `second` is the run that confirms the last one. */
+async function withNights(
+  { nights, second }: { readonly nights: readonly Told[]; readonly second?: Told },
+  test: (history: History, machine: string) => void,
+): Promise<void> {
+  await withFolder((folder) => {
+    using history = History.open(`${folder}/h.sqlite`, { create: true });
+    const runs = nights.map((told) => addResult(history, resultOf(told)).run);
+    const last = runs.at(-1);
+    assert(last !== undefined);
+    if (second !== undefined) addResult(history, resultOf(second), last.id);
+    test(history, last.machine);
+  });
+}
+
+const QUIET = Array.from({ length: 30 }, (_, night): Told => ({ night }));
+
+Deno.test("changesIn() finds nothing in nights that differ as they always did", async () => {
+  await withNights({ nights: QUIET }, (history, machine) => {
+    const nights = nightsOf(history, machine);
+    assertEquals(changesIn(nights), []);
+    assertEquals(suspectsIn(nights), []);
+  });
+});
+
+Deno.test("changesIn() tells a flip once, when the second run of a night bears it out", async () => {
+  const nights = [...QUIET, { night: 30, fact: "refuted" }] as const;
+  await withNights({ nights }, (history, machine) => {
+    assertEquals(suspectsIn(nightsOf(history, machine)), [FACT]);
+    assertEquals(changesIn(nightsOf(history, machine)), []);
+  });
+  const second = { night: 30.2, fact: "refuted" } as const;
+  await withNights({ nights, second }, (history, machine) => {
+    const [change, ...others] = changesIn(nightsOf(history, machine));
+    assert(change?.kind === "flip");
+    assertEquals([change.claim, change.from, change.to], [FACT, "confirmed", "refuted"]);
+    assertEquals([change.night, others.length], [30, 0]);
+  });
+});
+
+Deno.test("changesIn() tells nothing that the second run does not bear out", async () => {
+  const nights = [...QUIET, { night: 30, fact: "refuted", ratio: 0.8 }] as const;
+  await withNights({ nights, second: { night: 30.2 } }, (history, machine) => {
+    assertEquals(changesIn(nightsOf(history, machine)), []);
+  });
+});
+
+Deno.test("changesIn() tells a ratio that moved, with what changed beside it", async () => {
+  const moved = (night: number): Told => ({ night, ratio: noisy(0.85, night), kernel: "6.2" });
+  const nights = [...QUIET, moved(30)];
+  await withNights({ nights }, (history, machine) => {
+    assertEquals(suspectsIn(nightsOf(history, machine)), [SPEED]);
+  });
+  await withNights(
+    { nights: [...nights, moved(31), moved(32)], second: moved(32.2) },
+    (history, machine) => {
+      const [change, ...others] = changesIn(nightsOf(history, machine));
+      assert(change?.kind === "drift");
+      assertEquals(others, []);
+      assertEquals(change.series, {
+        experiment: "storage",
+        workload: "rand-read",
+        arm: "container",
+      });
+      assertEquals(change.configuration, ["kernel 6.1 -> 6.2"]);
+      assert(change.change.high < 0.98 && change.before.ratio > 0.95 && change.after.ratio < 0.9);
+    },
+  );
+});
+
+Deno.test("toldChange() has a key that later nights do not change, and says what is beside it", async () => {
+  const flipped = (night: number): Told => ({ night, fact: "refuted", kernel: "6.2" });
+  const keys: string[] = [];
+  for (const more of [[], [31, 32, 33]]) {
+    const nights = [...QUIET, flipped(30), flipped(31), ...more.map((one) => flipped(one + 1))];
+    await withNights({ nights }, (history, key) => {
+      const [machine] = history.machines();
+      const [change] = changesIn(nightsOf(history, key));
+      assert(machine !== undefined && change !== undefined);
+      const told = toldChange(machine, change);
+      keys.push(told.key);
+      assertStringIncludes(told.title, `${FACT} was confirmed, is refuted`);
+      assertStringIncludes(told.body, "Changed at the same time: kernel 6.1 -> 6.2");
+      assertStringIncludes(changesText(machine, [change]), told.title.split(": ")[1] ?? "?");
+    });
+  }
+  assertEquals(keys.length, 2);
+  assertEquals(keys[0], keys[1]);
+});
