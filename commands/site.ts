@@ -9,8 +9,8 @@ import { codeDigest } from "../reports/site/code_digest.ts";
 import { buildSite } from "../reports/site/site.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import { type Command, countOption, NONE, textOption } from "./command.ts";
-import { HISTORY_FILE } from "./history.ts";
-import { projectPath } from "./project.ts";
+
+import { HISTORY_FILE, projectPath } from "./project.ts";
 
 /** A page of a night takes half a megabyte: these are some three months of one host. */
 const DEFAULT_REPORTS = 100;

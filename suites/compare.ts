@@ -62,8 +62,11 @@ export interface RatioInRun extends Pick<Ratio, "n" | "ratio" | "low" | "high"> 
   readonly degraded: string | null;
 }
 
+/** The parts of a result that are compared. */
+export type Comparable = Pick<Result, "host" | "run" | "claims" | "experiments">;
+
 /** Compares two results as they are; nothing is judged again. */
-export function compareResults(a: Result, b: Result): ResultComparison {
+export function compareResults(a: Comparable, b: Comparable): ResultComparison {
   return {
     surroundings: surroundingsOf(a, b),
     verdicts: compareVerdicts(a.claims, b.claims),
@@ -104,7 +107,7 @@ function isDecided(verdict: Verdict): boolean {
   return verdict === "confirmed" || verdict === "refuted";
 }
 
-function compareRatios(a: Result, b: Result): RatioComparison {
+function compareRatios(a: Comparable, b: Comparable): RatioComparison {
   const [ours, theirs] = [measured(a), measured(b)];
   const pairs = [...ours].flatMap(([key, one]): RatioPair[] => {
     const other = theirs.get(key);
@@ -123,7 +126,7 @@ type Measured = ReadonlyMap<
 >;
 
 /** The ratios that have a figure, but those of the A/A controls: they tell of the run alone. */
-function measured({ experiments }: Result): Measured {
+function measured({ experiments }: Comparable): Measured {
   return new Map(experiments.flatMap((experiment) =>
     experiment.ratios
       .filter(({ arm, ratio }) => arm !== experiment.control && ratio !== null)

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { machineOf } from "./machine_identity.ts";
 import type { GpuDescription, HostDescription, PciDescription, Result } from "./result.ts";
 import type { Side } from "./statistics/two_runs.ts";
 
 export interface Surroundings {
-  /** Whether both are of one host, as far as the hosts tell. */
+  /** Whether both are of one machine, with the same hardware. */
   readonly sameHost: boolean;
   /** What is not the same, in the order of {@linkcode ASPECTS}. */
   readonly differences: readonly Difference[];
@@ -44,20 +45,17 @@ export interface Difference extends Readonly<Record<Side, Value>> {
 /** A text or a number, or what one side alone has of a list. */
 export type Value = string | number | readonly string[] | null;
 
+type Described = Pick<Result, "host" | "run">;
+
 /** Looks at each aspect of both. */
-export function surroundingsOf(a: Result, b: Result): Surroundings {
+export function surroundingsOf(a: Described, b: Described): Surroundings {
   const [ours, theirs] = [valuesOf(a), valuesOf(b)];
   const differences = ASPECTS.flatMap((aspect): Difference[] => {
     if (aspect === "tool") return toolDifferences(a.host.tools, b.host.tools);
     const pair = differing(ours[aspect], theirs[aspect]);
     return pair === null ? [] : [{ aspect, tool: null, ...pair }];
   });
-  return { sameHost: isSameHost(a.host, b.host), differences };
-}
-
-/** As far as the hosts tell: a name can be given twice. */
-function isSameHost(a: HostDescription, b: HostDescription): boolean {
-  return a.hostname === b.hostname && a.cpuModel === b.cpuModel && a.bareMetal === b.bareMetal;
+  return { sameHost: machineOf(a.host).key === machineOf(b.host).key, differences };
 }
 
 // What the kernel keeps of the memory for itself differs from boot to boot.
@@ -69,7 +67,7 @@ function roundedMemory(bytes: number): number {
 
 type Values = Readonly<Record<Exclude<Aspect, "tool">, Value>>;
 
-function valuesOf({ host, run }: Result): Values {
+function valuesOf({ host, run }: Described): Values {
   const { high, medium } = run.thresholds;
   return {
     thresholds: `high=${high},medium=${medium}`,

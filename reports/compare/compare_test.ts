@@ -1,0 +1,72 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Result } from "../../suites/result.ts";
+import { hostileResult } from "../testing/hostile_result.ts";
+import { sampleResult } from "../testing/sample_result.ts";
+import { comparedForDisplay } from "./compared.ts";
+import { comparisonJson } from "./json.ts";
+import { comparisonPage } from "./page.ts";
+import { comparisonText } from "./terminal.ts";
+
+const FLIPPED = "11.3/io-performance/container";
+
+/** The sample, another night: one claim flipped, another kernel, other thresholds. */
+function otherNight(): Result {
+  const { host, run, claims, ...rest } = sampleResult();
+  return {
+    ...rest,
+    host: { ...host, kernel: "6.2.0-test" },
+    run: { ...run, startedAt: "2025-01-03T03:04:05.000Z", thresholds: { high: 0.9, medium: 0.5 } },
+    claims: claims.map((claim) => claim.id === FLIPPED ? { ...claim, verdict: "refuted" } : claim),
+  };
+}
+
+const compared = () => comparedForDisplay(sampleResult(), otherNight());
+
+Deno.test("comparisonText() puts what was decided both ways, and what differs around, into words", () => {
+  const text = comparisonText(compared(), "x/compare.html");
+  assertStringIncludes(text, `✔ → ✘  ${FLIPPED}  IO performance, Containers: “High`);
+  assertStringIncludes(text, "kernel      6.1.0-test");
+  assertStringIncludes(text, "THE THRESHOLDS DIFFER");
+  assertStringIncludes(text, "B: SYNTHETIC");
+  assertStringIncludes(text, "Two runs of one host");
+  assert(text.endsWith("Page: x/compare.html\n"));
+});
+
+Deno.test("comparisonText() says of each ratio one of three things", () => {
+  const lines = comparisonText(compared(), null).split("\n")
+    .filter((line) => / (parted: [AB] higher|alike: B\/A|cannot tell: \S)/.test(line));
+  assertEquals(lines.length, compared().comparison.ratios.pairs.length);
+});
+
+Deno.test("comparisonText() says of two hosts that one pair of runs may mislead", () => {
+  const { host, ...rest } = otherNight();
+  const other = { ...rest, host: { ...host, hostname: "other" } };
+  const text = comparisonText(comparedForDisplay(sampleResult(), other), null);
+  assertStringIncludes(text, "for this pair of runs alone");
+});
+
+Deno.test("comparisonJson() tells where each result comes from", () => {
+  const { schema, a, b, verdicts } = JSON.parse(comparisonJson(compared(), ["one", "two"]));
+  assertEquals([schema, a.source, b.source], [1, "one", "two"]);
+  assertEquals(verdicts.different.map(({ id }: { readonly id: string }) => id), [FLIPPED]);
+});
+
+Deno.test("comparisonPage() shows both verdicts and both intervals, and forbids all but its style", () => {
+  const page = comparisonPage(compared());
+  assertStringIncludes(page, `id="${FLIPPED}"`);
+  assertStringIncludes(page, `content="default-src &#39;none&#39;; style-src &#39;sha256-`);
+  const { pairs } = compared().comparison.ratios;
+  assertEquals(page.match(/<svg class="interval"/g)?.length, pairs.length);
+  assertEquals(page.match(/<script|https?:|style="/g), null);
+});
+
+Deno.test("comparisonPage() and comparisonText() let no hostile text through", () => {
+  const hostile = comparedForDisplay(
+    hostileResult(),
+    hostileResult((index) => `${index}\u202e<b>`),
+  );
+  assertEquals(comparisonPage(hostile).match(/<script|<img|\u202e/g), null);
+  const text = comparisonText(hostile, null);
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  assertEquals(text.match(/[\u0000-\u0009\u000b-\u001f\u202a-\u202e]/), null);
+});

@@ -1,0 +1,109 @@
+import { assert, assertEquals } from "@std/assert";
+import { SaxesParser } from "saxes";
+import type { Machine } from "../history/stored.ts";
+import { noVerdicts, verdictBadge } from "./badge.ts";
+import type { FlipEvent } from "./events.ts";
+import { feedXml } from "./feed.ts";
+import type { SiteHost } from "./host_summary.ts";
+import { ATTACKS } from "../testing/hostile_result.ts";
+
+const KEY = "0123456789abcdef";
+
+const RUN = { machine: KEY, startedAt: "2026-01-02T02:00:00.000Z", dryRun: null };
+
+function host(changes: Partial<Machine> = {}, events: readonly FlipEvent[] = []): SiteHost {
+  const machine = {
+    ...{ key: KEY, hostname: "alpha", environment: "bare metal", cpuModel: "CPU", gpus: [] },
+    ...{ runs: 2, firstRun: "2026-01-01T02:00:00.000Z", lastRun: "2026-01-02T02:00:00.000Z" },
+    predecessor: null,
+    ...changes,
+  };
+  const summary = {
+    ...{
+      newest: null,
+      nights: 2,
+      later: null,
+      refuted: [],
+      events,
+      suspects: [],
+      usualGapSeconds: null,
+    },
+  };
+  return { machine, summary, successor: null };
+}
+
+function flip(claim: string): FlipEvent {
+  return {
+    kind: "flip",
+    claim,
+    from: "confirmed",
+    to: "refuted",
+    repeated: true,
+    run: RUN,
+    since: RUN,
+    configuration: ["kernel 1 -> 2"],
+  };
+}
+
+/** The texts of the elements of one name; throws where the XML is not well-formed. */
+function textsOf(xml: string, name: string): string[] {
+  const texts: string[] = [];
+  let inside: string | null = null;
+  const parser = new SaxesParser();
+  parser.on("error", (error) => {
+    throw error;
+  });
+  parser.on("opentag", (tag) => inside = tag.name === name ? "" : inside);
+  parser.on("text", (text) => inside = inside === null ? null : inside + text);
+  parser.on("closetag", (tag) => {
+    if (tag.name === name && inside !== null) texts.push(inside);
+    if (tag.name === name) inside = null;
+  });
+  parser.write(xml).close();
+  return texts;
+}
+
+Deno.test("feedXml() has an entry for each host that came in and each change, newest first", () => {
+  const feed = feedXml([host({}, [flip("11.3/latency/vm")])]);
+  assertEquals(textsOf(feed, "title"), [
+    "cellproof",
+    "alpha: confirmed → refuted: Latency, Virtualization: “Medium (two-level protocol stack)”",
+    "alpha: a new host",
+  ]);
+  assertEquals(textsOf(feed, "updated"), [
+    "2026-01-02T02:00:00.000Z",
+    "2026-01-02T02:00:00.000Z",
+    "2026-01-01T02:00:00.000Z",
+  ]);
+});
+
+Deno.test("feedXml() gives each entry a tag: URI of its own, the same whatever else comes in", () => {
+  const ids = textsOf(feedXml([host({}, [flip("a"), flip("b")])]), "id");
+  assertEquals(new Set(ids).size, ids.length);
+  assert(ids.every((id) => /^tag:cellproof\.invalid,2026:[\w/.%-]+$/.test(id)), ids.join());
+  const later = textsOf(feedXml([host({}, [flip("a"), flip("c"), flip("b")])]), "id");
+  assertEquals(ids.filter((id) => !later.includes(id)), []);
+});
+
+Deno.test("feedXml() and verdictBadge() are well-formed whatever a host is called", () => {
+  for (const attack of [...ATTACKS, "x".repeat(1_000_000)]) {
+    const feed = feedXml([host({ hostname: attack, cpuModel: attack }, [flip(attack)])]);
+    assertEquals(textsOf(feed, "entry").length, 2);
+    assert(feed.length < 10_000 + 4 * attack.length);
+    const badge = verdictBadge(attack, { ...noVerdicts(), confirmed: 3 });
+    assertEquals(textsOf(badge, "svg").length, 1);
+    assert(badge.length < 10_000);
+  }
+});
+
+Deno.test("feedXml() says that a host's hardware changed", () => {
+  const [, title] = textsOf(feedXml([host({ predecessor: "fedcba9876543210" })]), "title");
+  assertEquals(title, "alpha: its hardware changed");
+});
+
+Deno.test("verdictBadge() shows decided counts and errors, in the colour of the worst", () => {
+  const badge = verdictBadge("alpha", { ...noVerdicts(), confirmed: 40, refuted: 3, untested: 9 });
+  assert(badge.includes("alpha: ✔ 40  ✘ 3"));
+  assert(badge.toLowerCase().includes("#d55e00"));
+  assert(verdictBadge("alpha", noVerdicts()).includes("nothing decided"));
+});

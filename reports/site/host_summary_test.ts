@@ -1,0 +1,78 @@
+import { assertEquals } from "@std/assert";
+import type { Verdict } from "../../suites/result.ts";
+import type { Nights } from "../history/nights.ts";
+import type { StoredRun } from "../history/stored.ts";
+import { noVerdicts } from "./badge.ts";
+import { stateOf, summaryOf } from "./host_summary.ts";
+import { startOf } from "./testing/made_history.ts";
+
+function run(night: number, changes: Partial<StoredRun> = {}): StoredRun {
+  return {
+    ...{
+      id: night,
+      machine: "0123456789abcdef",
+      startedAt: startOf(night),
+      endedAt: startOf(night),
+    },
+    ...{ durationSeconds: 1, version: "1", selection: [], counts: noVerdicts(), confirms: null },
+    ...{ dryRun: null, synthetic: false, thresholds: { high: 0.95, medium: 0.5 } },
+    configuration: { firmware: null, gpuDriver: null, kernel: "6.1", os: "Linux" },
+    ...changes,
+  };
+}
+
+/** Nights of one claim, as its first runs judged it. */
+function nightsOf(...verdicts: readonly (Verdict | null)[]): Nights {
+  return {
+    nights: verdicts.map((_, night) => ({ first: run(night), second: null })),
+    series: [],
+    claims: [{
+      claim: "x",
+      nights: verdicts.map((first) => ({ first, second: null, byRatio: false })),
+    }],
+  };
+}
+
+const SINCE: readonly (readonly [string, readonly (Verdict | null)[], number, boolean])[] = [
+  ["ever since the first night that decided it", ["untested", "refuted", "refuted"], 1, false],
+  ["since the first night after it was confirmed", ["confirmed", "refuted", "refuted"], 1, true],
+  ["across nights that left it open", ["confirmed", "refuted", "inconclusive", "refuted"], 1, true],
+  ["across nights that did not ask", ["refuted", null, "refuted"], 0, false],
+];
+for (const [words, verdicts, night, wasConfirmed] of SINCE) {
+  Deno.test(`summaryOf() says that a claim is refuted ${words}`, () => {
+    const { refuted } = summaryOf(nightsOf(...verdicts), []);
+    assertEquals(refuted.map(({ since, wasConfirmed }) => [since.startedAt, wasConfirmed]), [
+      [startOf(night), wasConfirmed],
+    ]);
+  });
+}
+
+Deno.test("summaryOf() lists no claim that the newest night did not refute", () => {
+  for (const last of ["confirmed", "inconclusive", null] as const) {
+    assertEquals(summaryOf(nightsOf("refuted", last), []).refuted, []);
+  }
+});
+
+Deno.test("summaryOf() tells of a run after the newest night that is not counted", () => {
+  const nights = nightsOf("confirmed");
+  assertEquals(summaryOf(nights, [run(0)]).later, null);
+  const later = summaryOf(nights, [run(0), run(5, { endedAt: null })]).later;
+  assertEquals(later?.startedAt, startOf(5));
+});
+
+const after = (night: number) => new Date(startOf(night));
+
+Deno.test("stateOf() calls a host silent after three of its usual gaps, and at least 36 hours", () => {
+  const daily = summaryOf(nightsOf("confirmed", "confirmed", "confirmed"), []);
+  assertEquals(stateOf(daily, after(4)).kind, "no-change");
+  assertEquals(stateOf(daily, after(6)), { kind: "silent", since: startOf(2) });
+  const weekly = { ...daily, usualGapSeconds: 7 * 86_400 };
+  assertEquals(stateOf(weekly, after(20)).kind, "no-change");
+  assertEquals(stateOf({ ...daily, usualGapSeconds: 60 }, after(3)).kind, "no-change");
+});
+
+Deno.test("stateOf() says what one night, or none, cannot tell", () => {
+  assertEquals(stateOf(summaryOf(nightsOf("confirmed"), []), after(0)).kind, "first-night");
+  assertEquals(stateOf(summaryOf(nightsOf(), []), after(0)).kind, "no-night");
+});

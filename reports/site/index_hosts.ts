@@ -1,0 +1,177 @@
+/**
+ * The hosts on a site's first page: how many are how, and a card for each.
+ *
+ * @module
+ */
+import { displayText } from "../display.ts";
+import type { Machine } from "../history/stored.ts";
+import { html, type Markup } from "../html/html.ts";
+import { both } from "../html/labels.ts";
+import { verdictBar } from "../html/verdict_bar.ts";
+import type { Bilingual } from "../sentences.ts";
+import { claimInWords } from "./event_words.ts";
+import {
+  type HostState,
+  type RefutedClaim,
+  SILENT_GAPS,
+  type SiteHost,
+  stateOf,
+} from "./host_summary.ts";
+import type { Links } from "./links.ts";
+import { originMark } from "./origins.ts";
+import { nightLink, sinceInWords, stateChip } from "./parts.ts";
+
+/** Refuted claims that a card lists. */
+const MOST_REFUTED = 15;
+
+/** The title of the hosts. */
+export const HOSTS = { en: "Hosts", zh: "主机" } as const;
+
+/** All hosts, what needs a look first; those whose hardware was changed since stand folded. */
+export function hostsSection(
+  hosts: readonly SiteHost[],
+  { links, now }: { readonly links: Links; readonly now: Date },
+): Markup {
+  const [current, former] = [
+    hosts.filter(({ successor }) => successor === null),
+    hosts.filter(({ successor }) => successor !== null),
+  ];
+  const rows = current.map((host) => ({ host, state: stateOf(host.summary, now) }))
+    .sort((one, other) => rankOf(one) - rankOf(other));
+  return html`${stateTiles(rows)}<section id="hosts"><h2>${both(HOSTS)}</h2>
+<ul class="hosts">${rows.map((row) => hostCard(row, links))}</ul>
+<p class="muted">${both(SILENCE)}</p>${formerHosts(former, links)}</section>`;
+}
+
+const SILENCE = {
+  en: `A host counts as silent after ${SILENT_GAPS} of its usual times between nights, and at ` +
+    "least 36 hours. What it was like before says nothing of what it is like now.",
+  zh: `超过通常间隔的 ${SILENT_GAPS} 倍且至少 36 小时没有新的一夜，即视为久无记录；` +
+    "此前的情况不代表现在。",
+};
+
+interface HostRow {
+  readonly host: SiteHost;
+  readonly state: HostState;
+}
+
+/** In the order in which hosts stand. */
+const STATES: readonly (readonly [HostState["kind"], Bilingual])[] = [
+  ["changed", { en: "changed in their newest night", zh: "最近一夜有变化" }],
+  ["suspect", { en: "suspected of a change that nothing bears out yet", zh: "疑似有变，尚待复核" }],
+  ["silent", { en: "silent for long", zh: "久无记录" }],
+  ["no-night", { en: "without a night", zh: "尚无一夜" }],
+  ["first-night", { en: "with one night only", zh: "仅有一夜" }],
+  ["no-change", { en: "without a change found in the newest night", zh: "最近一夜未发现变化" }],
+];
+
+/** What needs a look stands first. */
+function rankOf({ state }: HostRow): number {
+  return STATES.findIndex(([kind]) => kind === state.kind);
+}
+
+/** How many hosts are in which state; those of which there are none are left out. */
+function stateTiles(rows: readonly HostRow[]): Markup {
+  const tiles = STATES.map(([kind, words]) => {
+    const count = rows.filter(({ state }) => state.kind === kind).length;
+    return count === 0
+      ? null
+      : html`<li class="state ${kind}"><b class="count">${count}</b><p>${both(words)}</p></li>`;
+  });
+  return html`<ul class="states">${tiles}</ul>`;
+}
+
+function hostCard({ host, state }: HostRow, links: Links): Markup {
+  const { machine, summary: { newest } } = host;
+  return html`
+    <li class="host ${state.kind}">
+      <div><h3><a href="${links.host(machine.key)}">${displayText(
+        machine.hostname,
+        80,
+      )}</a>${originMark(newest)}</h3>
+    <p>${stateChip(state)}</p><p class="muted">${displayText(
+      hardware(machine),
+      200,
+    )}</p>${hardwareRemark(machine, links)}</div>
+      <div>${newestNight(host, links)}</div>
+      <div>${refutedClaims(host, links)}</div>
+    </li>
+  `;
+}
+
+function hardware({ environment, cpuModel, gpus }: Machine): string {
+  return [environment, cpuModel, ...new Set(gpus)].join(" · ");
+}
+
+function hardwareRemark({ predecessor, firstRun }: Machine, links: Links): Markup | null {
+  if (predecessor === null) return null;
+  const day = firstRun.slice(0, 10);
+  return html`<p>⇄ ${both({ en: `hardware changed ${day}`, zh: `硬件于 ${day} 更换` })} (<a href="${
+    links.host(predecessor)
+  }">${both({ en: "before", zh: "更换前" })}</a>)</p>`;
+}
+
+function newestNight({ summary: { newest, later } }: SiteHost, links: Links): Markup {
+  const unfinished = later === null ? null : html`<p class="muted">${
+    both({
+      en: "A later run did not end, or is not counted:",
+      zh: "之后有一次运行未完成或未计入：",
+    })
+  } ${nightLink(later, links)}</p>`;
+  if (newest === null) return html`<p>–</p>${unfinished}`;
+  return html`<p>${nightLink(newest, links)}</p>${verdictBar(newest.counts)}${unfinished}`;
+}
+
+/** What was confirmed before stands open: it tells most. */
+function refutedClaims({ machine, summary: { refuted } }: SiteHost, links: Links): Markup {
+  if (refuted.length === 0) {
+    return html`<p class="muted">${
+      both({ en: "Nothing is refuted.", zh: "没有被证伪的论断。" })
+    }</p>`;
+  }
+  const fallen = refuted.filter(({ wasConfirmed }) => wasConfirmed)
+    .sort((one, other) => one.since.startedAt < other.since.startedAt ? 1 : -1);
+  const others = refuted.filter(({ wasConfirmed }) => !wasConfirmed);
+  const more = {
+    en: `${others.length} refuted ever since they were decided`,
+    zh: `${others.length} 条自首次判定起即证伪`,
+  };
+  return html`${refutedList(fallen)}${
+    others.length === 0
+      ? null
+      : html`<details class="fold"><summary>${both(more)}</summary>${refutedList(others)}</details>`
+  }${
+    refuted.length > 2 * MOST_REFUTED
+      ? html`<p><a href="${links.host(machine.key)}#refuted">${refuted.length} …</a></p>`
+      : null
+  }`;
+}
+
+function refutedList(refuted: readonly RefutedClaim[]): Markup | null {
+  if (refuted.length === 0) return null;
+  const items = refuted.slice(0, MOST_REFUTED).map(({ claim, since, wasConfirmed }) =>
+    html`<li>${both(claimInWords(claim))} <span class="muted">${
+      both(sinceInWords(since.startedAt, wasConfirmed))
+    }</span></li>`
+  );
+  return html`<ul class="refuted-list">${items}</ul>`;
+}
+
+const FORMER = { en: "Earlier hardware", zh: "更换前的硬件" } as const;
+
+function formerHosts(former: readonly SiteHost[], links: Links): Markup | null {
+  if (former.length === 0) return null;
+  const items = former.map(({ machine: { key, hostname, firstRun, lastRun }, successor }) =>
+    html`<li><a href="${links.host(key)}">${displayText(hostname, 80)}</a> ${
+      firstRun.slice(0, 10)
+    } – ${lastRun.slice(0, 10)} → <a href="${links.host(successor ?? key)}">${
+      both({ en: "after", zh: "更换后" })
+    }</a></li>`
+  );
+  return html`
+    <details class="fold">
+      <summary>${both(FORMER)} (${former.length})</summary>
+      <ul>${items}</ul>
+    </details>
+  `;
+}

@@ -1,0 +1,64 @@
+import { assertEquals } from "@std/assert";
+import { type Comparable, compareResults } from "./compare.ts";
+import type { ClaimVerdict, Verdict } from "./result.ts";
+import { type ArmCase, storageExperiment } from "./testing/experiments.ts";
+import { sampleFindings } from "./testing/findings.ts";
+import { sampleRun } from "./testing/runs.ts";
+
+function judged(verdicts: Readonly<Record<string, Verdict>>): ClaimVerdict[] {
+  return Object.entries(verdicts).map(([id, verdict]) => (
+    { id, verdict, because: "", reading: "", evidence: [] }
+  ));
+}
+
+function result(changes: Partial<Comparable> = {}): Comparable {
+  return { host: sampleFindings().host, run: sampleRun(), claims: [], experiments: [], ...changes };
+}
+
+function stored(arms: Readonly<Record<string, ArmCase>>): Comparable {
+  return result({ experiments: [storageExperiment(arms, { blocks: 40, noise: 0.001 })] });
+}
+
+Deno.test("compareResults() lists verdicts that differ, those that were decided both ways first", () => {
+  const [a, b] = [
+    judged({ open: "untested", lost: "confirmed", flip: "confirmed", same: "refuted" }),
+    judged({ flip: "refuted", open: "error", lost: "inconclusive", same: "refuted" }),
+  ];
+  const { verdicts } = compareResults(result({ claims: a }), result({ claims: b }));
+  assertEquals(verdicts.different.map(({ id, kind }) => [id, kind]), [
+    ["flip", "opposed"],
+    ["lost", "decided-in-one"],
+    ["open", "otherwise"],
+  ]);
+  assertEquals(verdicts.same, 1);
+});
+
+Deno.test("compareResults() names the claims that one result alone has", () => {
+  const [a, b] = [
+    judged({ x: "confirmed", y: "confirmed" }),
+    judged({ y: "confirmed", z: "error" }),
+  ];
+  const { verdicts } = compareResults(result({ claims: a }), result({ claims: b }));
+  assertEquals(verdicts, { different: [], same: 1, only: { a: ["x"], b: ["z"] } });
+});
+
+Deno.test("compareResults() pairs ratios by experiment, workload and arm, and leaves out controls", () => {
+  const { ratios } = compareResults(
+    stored({ container: { ratio: 0.9 }, "vm-virtio": { ratio: 0.7 } }),
+    stored({ container: { ratio: 0.98 }, "vm-virtio": { missing: "no QEMU" } }),
+  );
+  const containers = ratios.pairs.filter(({ arm }) => arm === "container");
+  assertEquals(new Set(containers.map(({ finding }) => finding.kind)), new Set(["parted"]));
+  assertEquals(ratios.pairs.filter(({ arm }) => /native|vm-virtio/.test(arm)), []);
+  assertEquals(new Set(ratios.only.a.map(({ arm }) => arm)), new Set(["vm-virtio"]));
+  assertEquals(ratios.only.b, []);
+});
+
+Deno.test("compareResults() says in which run an arm was degraded", () => {
+  const { ratios } = compareResults(
+    stored({ "vm-virtio": { ratio: 0.2, degraded: "TCG" } }),
+    stored({ "vm-virtio": { ratio: 0.9 } }),
+  );
+  const [pair] = ratios.pairs.filter(({ arm }) => arm === "vm-virtio");
+  assertEquals([pair?.a.degraded, pair?.b.degraded], ["TCG", null]);
+});
