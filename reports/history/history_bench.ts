@@ -7,11 +7,11 @@
  *
  * @module
  */
-import { DatabaseSync } from "node:sqlite";
 import type { Experiment, Ratio, Result, Sample } from "../../suites/result.ts";
 import { sampleResult } from "../testing/sample_result.ts";
 import { History } from "./history.ts";
 import { nightsOf } from "./nights.ts";
+import { repeatNights } from "./testing/repeat_nights.ts";
 
 const MACHINES = 10;
 const NIGHTS = 1000;
@@ -62,28 +62,6 @@ function samplesOf(workload: string, arm: string): Sample[] {
   }));
 }
 
-/** Repeats each machine's night by SQL: a night of its own each would take half an hour. */
-function repeatNights(path: string): void {
-  using database = new DatabaseSync(path);
-  database.exec(`
-    BEGIN;
-    CREATE TEMP TABLE nights AS WITH RECURSIVE n(night) AS
-      (SELECT 1 UNION ALL SELECT night + 1 FROM n WHERE night < ${NIGHTS - 1}) SELECT night FROM n;
-    CREATE TEMP TABLE copies AS SELECT night * ${MACHINES} + id AS copy, id, night FROM nights, runs;
-    INSERT INTO runs SELECT copy, machine,
-        strftime('%Y-%m-%dT%H:%M:%fZ', started_at, night || ' days'), ended_at,
-        duration_seconds, version, firmware, gpu_driver, kernel, os, high, medium, selection,
-        confirms, dry_run, synthetic
-      FROM copies JOIN runs USING (id) ORDER BY copy;
-    INSERT INTO results SELECT copy, randomblob(32), gzip
-      FROM copies JOIN results ON run = id ORDER BY copy;
-    INSERT INTO verdicts SELECT copy, claim, verdict, by_ratio
-      FROM copies JOIN verdicts ON run = id ORDER BY copy;
-    INSERT INTO ratios SELECT copy, series, ratio + random() / 1e20, low, high, n
-      FROM copies JOIN ratios ON run = id ORDER BY copy;
-    COMMIT;`);
-}
-
 /** Median seconds of `work`. */
 function secondsOf(name: string, work: (round: number) => unknown): number {
   const seconds = Array.from({ length: ROUNDS }, (_, round) => {
@@ -126,7 +104,7 @@ function main(): number {
       if (machine === 0) console.log(`a result of ${text.length} bytes`);
       history.add(text, result, { confirms: null });
     }
-    repeatNights(path);
+    repeatNights(path, NIGHTS);
     console.log(`a history of ${(Deno.statSync(path).size / 1e6).toFixed(0)} MB`);
     return measure(history) ? 0 : 1;
   } finally {

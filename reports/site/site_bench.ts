@@ -7,9 +7,9 @@
  *
  * @module
  */
-import { DatabaseSync } from "node:sqlite";
 import type { Result } from "../../suites/result.ts";
 import { History } from "../history/history.ts";
+import { repeatNights } from "../history/testing/repeat_nights.ts";
 import { parseResult } from "../json.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -55,29 +55,6 @@ function night(result: Result, { host, startMs }: { host: number; startMs: numbe
 
 function addNight(history: History, result: Result): void {
   history.add(JSON.stringify(result), result, { confirms: null });
-}
-
-/** Repeats each host's first night by SQL, with noise of 1 %: results of their own would take an hour. */
-function repeatNights(path: string, nights: number): void {
-  using database = new DatabaseSync(path);
-  database.exec(`
-    BEGIN;
-    CREATE TEMP TABLE nights AS WITH RECURSIVE n(night) AS
-      (SELECT 1 UNION ALL SELECT night + 1 FROM n WHERE night < ${nights - 1}) SELECT night FROM n;
-    CREATE TEMP TABLE copies AS SELECT night * ${HOSTS} + id AS copy, id, night FROM nights, runs;
-    INSERT INTO runs SELECT copy, machine,
-        strftime('%Y-%m-%dT%H:%M:%fZ', started_at, night || ' days'), ended_at,
-        duration_seconds, version, firmware, gpu_driver, kernel, os, high, medium, selection,
-        confirms, dry_run, synthetic
-      FROM copies JOIN runs USING (id) ORDER BY copy;
-    INSERT INTO results SELECT copy, randomblob(32), gzip
-      FROM copies JOIN results ON run = id ORDER BY copy;
-    INSERT INTO verdicts SELECT copy, claim, verdict, by_ratio
-      FROM copies JOIN verdicts ON run = id ORDER BY copy;
-    WITH noisy AS MATERIALIZED (SELECT copy, series, ratio, low, high, n, 1 + random() / 9.3e20 AS f
-      FROM copies JOIN ratios ON run = id ORDER BY copy)
-    INSERT INTO ratios SELECT copy, series, ratio * f, low * f, high * f, n FROM noisy;
-    COMMIT;`);
 }
 
 /** Makes the history, and returns how to add one night more to it. */
