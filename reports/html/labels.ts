@@ -26,7 +26,7 @@ const LABELS = {
   noneRefuted: { en: "No claim was refuted here.", zh: "此处没有论断被证伪。" },
   search: { en: "Search", zh: "搜索" },
   paradigm: { en: "Paradigm", zh: "范式" },
-  suite: { en: "Check", zh: "检查项" },
+  suite: { en: "Suite", zh: "检查套件" },
   showAll: { en: "Show all", zh: "显示全部" },
   keys: {
     en: "Keys: / searches, arrows move between cells, Enter opens one, Escape closes it.",

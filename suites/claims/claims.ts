@@ -61,6 +61,13 @@ export const FACTS: readonly Fact[] = parse(factsText, { skipFirstRow: true }).m
 /** Every claim: cells first, then facts. */
 export const CLAIMS: readonly (Cell | Fact)[] = [...CELLS, ...FACTS];
 
+const BY_ID = new Map(CLAIMS.map((claim) => [claim.id, claim]));
+
+/** The claim of an id; null for one that the document does not have. */
+export function claimOf(id: string): Cell | Fact | null {
+  return BY_ID.get(id) ?? null;
+}
+
 /** The row of a claim, which its rule is often shared over: `11.3/latency`. */
 export function rowOf(id: string): string {
   return id.slice(0, id.lastIndexOf("/"));

@@ -7,6 +7,7 @@ import type { Band, Thresholds } from "../result.ts";
 import { bandOf } from "./bands.ts";
 import type { Draws } from "./calibrate_noise.ts";
 import { decide, fewestBlocks, ratioOf } from "./comparison.ts";
+import { studentP } from "./student.ts";
 
 /** What a rule says of one simulated experiment. */
 export interface Outcome {
@@ -92,25 +93,6 @@ export function welch(ours: readonly number[], theirs: readonly number[]): -1 | 
   const t = (mean(ours) - mean(theirs)) / Math.sqrt(a + b);
   const degrees = (a + b) ** 2 / (a ** 2 / (ours.length - 1) + b ** 2 / (theirs.length - 1));
   return studentP(t, degrees) >= 0.05 ? 0 : t > 0 ? 1 : -1;
-}
-
-/**
- * The two-sided p-value of Student's t. With `t = √ν tan φ` the density is proportional to
- * `cos^(ν-1) φ`, so the p-value is a ratio of two integrals of it.
- */
-export function studentP(t: number, degrees: number): number {
-  const power = degrees - 1;
-  const from = Math.atan(Math.abs(t) / Math.sqrt(degrees));
-  return cosineIntegral(from, power) / cosineIntegral(0, power);
-}
-
-/** The integral of `cos^power` from `from` to π/2, by the midpoint rule. */
-function cosineIntegral(from: number, power: number): number {
-  const steps = 200;
-  const width = (Math.PI / 2 - from) / steps;
-  let sum = 0;
-  for (let i = 0; i < steps; i++) sum += Math.cos(from + (i + 0.5) * width) ** power;
-  return sum * width;
 }
 
 function mean(values: readonly number[]): number {
