@@ -6,6 +6,7 @@
  */
 import { agreementLines } from "../reports/terminal.ts";
 import { writeReports } from "../reports/write.ts";
+import { seriesOfClaim } from "../suites/claim_series.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import type { ClaimVerdict, Result } from "../suites/result.ts";
 import type { BenchRequest } from "./bench.ts";
@@ -69,7 +70,7 @@ function againRequest(
   };
 }
 
-/** Holds both runs together to the expectations: what was measured again counts as the second time. */
+/** Holds both runs together to the expectations. */
 async function settle(request: BenchRequest, first: EndedRun, second: EndedRun): Promise<number> {
   const claims = settledClaims(first.result, second.result);
   const agreement = agreementWith(request.expectations, { ...first.result, claims });
@@ -86,10 +87,17 @@ function tell({ json }: BenchRequest, lines: readonly string[]): void {
   (json ? console.error : console.log)(lines.join("\n"));
 }
 
-/** The claims of the first run, those that were measured again as they came out then. */
+/**
+ * The claims of the first run, those that were measured again as both runs together have them. Figures
+ * differ from run to run, so the second ones count; what was observed refuted once is a counterexample,
+ * whatever was seen afterwards.
+ */
 export function settledClaims(first: Result, second: Result): ClaimVerdict[] {
   const again = new Map(second.claims.map((claim) => [claim.id, claim]));
-  return first.claims.map((claim) => again.get(claim.id) ?? claim);
+  return first.claims.map((claim) => {
+    const isCounterexample = claim.verdict === "refuted" && seriesOfClaim(claim.id).length === 0;
+    return isCounterexample ? claim : again.get(claim.id) ?? claim;
+  });
 }
 
 function settledLines(first: Result, second: Result): string[] {

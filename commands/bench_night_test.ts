@@ -108,13 +108,17 @@ Deno.test("bench --history takes no dry run, which is no night of its own", asyn
   assertStringIncludes(stderr, "history add --dry-runs");
 });
 
-Deno.test("settledClaims() takes what was measured again as it came out then", () => {
+Deno.test("settledClaims() takes figures as they came out again, and forgets no counterexample", () => {
   const first = sampleResult();
-  const [one] = first.claims;
-  assert(one !== undefined);
-  const again = { ...one, because: "the second time" };
-  const settled = settledClaims(first, { ...first, claims: [again] });
-  assertEquals(settled.length, first.claims.length);
-  assertEquals(settled[0], again);
-  assertEquals(settled.slice(1), first.claims.slice(1));
+  const [observed, measured] = ["11.4/isolation-strength/vm", "11.3/io-performance/container"]
+    .map((id) => first.claims.find((claim) => claim.id === id));
+  assert(observed !== undefined && measured !== undefined);
+  const refuted = [observed, measured].map((claim) => ({ ...claim, verdict: "refuted" as const }));
+  const better = refuted.map((claim) => ({ ...claim, verdict: "confirmed" as const }));
+  const verdicts = settledClaims({ ...first, claims: refuted }, { ...first, claims: better })
+    .map(({ verdict }) => verdict);
+  assertEquals(verdicts, ["refuted", "confirmed"]);
+  const worse = settledClaims({ ...first, claims: better }, { ...first, claims: refuted });
+  assertEquals(worse.map(({ verdict }) => verdict), ["refuted", "refuted"]);
+  assertEquals(settledClaims(first, { ...first, claims: [] }), first.claims);
 });

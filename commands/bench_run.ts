@@ -40,6 +40,7 @@ export async function runBench(request: BenchRequest): Promise<EndedRun | null> 
   const progress = new ProgressLines();
   const fresh = request.dryRun !== null;
   const given = request.out === null ? null : await ResultFolder.open(request.out, { fresh });
+  given?.assertUnfinished();
   const say = (text: string) => progress.say(text);
   const opened = await openHost(request, { seed: seedOf(request, given), say });
   try {
@@ -122,10 +123,12 @@ function portsOf(
 ): BenchPorts {
   const { host, dryRun, journal } = opened;
   const hasNothingToLose = dryRun !== null;
+  const began = out.earlier?.run.startedAt;
   return {
     host,
     dryRun,
     journal,
+    resumedFrom: began === undefined ? null : new Date(began),
     earlierSamples: (experiment) => out.samples(experiment),
     keepSample: (experiment, sample) => {
       if (!hasNothingToLose) out.keep(experiment, sample);

@@ -36,7 +36,7 @@ Deno.test("history add keeps the results that it can read, and tells of the othe
     const { code, out, err } = await history(folder, "add", ...names);
     assertEquals(code, 2);
     assertMatch(out, /one: added as run 1 of.*\n.*two\/result.json: added as run 2 of/);
-    assertMatch(err, /half.json: .*it is not JSON.*\n.*none: .*No such file/);
+    assertMatch(err, /half.json: .*it is not JSON.*\n.*none: .*there is no /);
     const again = await history(folder, "add", one);
     assertEquals([again.code, again.err], [0, ""]);
     assertMatch(again.out, /was there already, as run 1 /);

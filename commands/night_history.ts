@@ -35,10 +35,22 @@ export function keep(
   return history.add(text, result, { confirms }).run;
 }
 
-/** The ids of the claims that are not as on the nights before. */
-export function suspectsOf(path: string, { machine, id }: StoredRun): string[] {
+/**
+ * The ids of the claims that are not as on the nights before. Where the history holds a later night, it
+ * is told on standard error that there are none for that reason.
+ */
+export function suspectsOf(path: string, { machine, id, startedAt }: StoredRun): string[] {
   using history = History.open(path, { create: false });
   const nights = nightsOf(history, machine);
+  const newest = nights.nights.at(-1)?.first;
+  if (newest?.id === id) return suspectsIn(nights);
   // Nights are in time order: a run of a clock that went back is not the last one, and proves nothing.
-  return nights.nights.at(-1)?.first.id === id ? suspectsIn(nights) : [];
+  if (newest !== undefined && newest.startedAt > startedAt) console.error(laterText(path, newest));
+  return [];
+}
+
+function laterText(path: string, { id, startedAt }: StoredRun): string {
+  return `Nothing was held against the nights before: the history ${path} has a later run of this ` +
+    `machine, run ${id} of ${startedAt}. One of the two clocks was wrong: set this one, or make a new ` +
+    "history of the results whose times are right (deno task history add RESULT ... --db FILE).";
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Problem } from "../problem.ts";
+import { Problem, UsageProblem } from "../problem.ts";
 import { parseResult, RESULT_FILE } from "../reports/json.ts";
 import type { Result } from "../suites/result.ts";
 
@@ -33,10 +33,15 @@ export async function readStored(path: string): Promise<StoredResult> {
     };
   } catch (error) {
     if (error instanceof Problem) throw error;
+    const cure = "Name the folder of a run, such as results/TIME-HOST.";
+    const action = `read the result ${path}`;
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      throw new UsageProblem({ action, condition: `there is no ${file}`, cure });
+    }
     throw new Problem({
-      action: `read the result ${path}`,
+      action,
       condition: error instanceof Error ? error.message : "it cannot be read",
-      cure: "Name the folder of a run, such as results/TIME-HOST.",
+      cure,
     });
   }
 }

@@ -39,18 +39,21 @@ function ratioCertainty({ holds, n }: ClaimVerdict): Bilingual | null {
   const moved = (["high", "medium"] as const).filter((name) =>
     holds[name].above !== null || holds[name].atMost !== null
   );
-  const [en, zh] = (["en", "zh"] as const).map((language) =>
-    moved.map((name) => `${THRESHOLDS[name][language]} ${thresholdInWords(holds[name])[language]}`)
-  );
+  const blocks = { en: `${n ?? 0} blocks`, zh: `${n ?? 0} 个区组` };
+  if (moved.length === 0) {
+    return { en: `${blocks.en}; no threshold moves it`, zh: `${blocks.zh}；与阈值无关` };
+  }
+  const say = (language: "en" | "zh") =>
+    moved.map((name) => `${THRESHOLDS[name][language]} ${thresholdInWords(holds[name])[language]}`);
   return {
-    en: `${n ?? 0} blocks; stays while the threshold is ${en?.join(" and ")}`,
-    zh: `${n ?? 0} 个区组；阈值${zh?.join("且")}时判定不变`,
+    en: `${blocks.en}; the same with ${say("en").join(" and ")}`,
+    zh: `${blocks.zh}；${say("zh").join("且")}时判定相同`,
   };
 }
 
 const THRESHOLDS = {
-  high: { en: "high", zh: "高" },
-  medium: { en: "medium", zh: "中" },
+  high: { en: "a high threshold", zh: "高阈值" },
+  medium: { en: "a medium threshold", zh: "中阈值" },
 } as const;
 
 function controlCertainty(
@@ -58,7 +61,8 @@ function controlCertainty(
   find: FindObservation,
 ): Bilingual | null {
   const deciding = parts.filter((part) => part.verdict === verdict);
-  const controls = deciding.flatMap(({ name }) => find(name)?.controls ?? []);
+  const names = new Set(deciding.map(({ name }) => name));
+  const controls = [...names].flatMap((name) => find(name)?.controls ?? []);
   if (controls.length === 0) return null;
   const held = controls.filter((control) => control.held).length;
   return {
@@ -67,12 +71,17 @@ function controlCertainty(
   };
 }
 
+/** Bounds are told to a thousandth, rounded towards the thresholds that keep the verdict. */
+const PRECISION = 1000;
+
 /** Over which values of one threshold a verdict stays: `"above 0.843"`. */
 export function thresholdInWords({ above, atMost }: ThresholdRange): Bilingual {
-  if (above === null && atMost === null) return { en: "any", zh: "任意" };
-  if (above === null) return { en: `up to ${atMost}`, zh: `不高于 ${atMost}` };
-  if (atMost === null) return { en: `above ${above}`, zh: `高于 ${above}` };
-  return { en: `above ${above}, up to ${atMost}`, zh: `高于 ${above} 且不高于 ${atMost}` };
+  const low = above === null ? null : Math.ceil(above * PRECISION) / PRECISION;
+  const high = atMost === null ? null : Math.floor(atMost * PRECISION) / PRECISION;
+  if (low === null && high === null) return { en: "of any value", zh: "任意" };
+  if (low === null) return { en: `up to ${high}`, zh: `不高于 ${high}` };
+  if (high === null) return { en: `above ${low}`, zh: `高于 ${low}` };
+  return { en: `above ${low}, up to ${high}`, zh: `高于 ${low} 且不高于 ${high}` };
 }
 
 /** The thresholds over which a verdict stays, beside those it was judged by; null where none moves it. */

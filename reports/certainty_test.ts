@@ -21,8 +21,14 @@ Deno.test("certainty() tells the blocks and how far the thresholds could move", 
   const holds = { high: { above: 0.843, atMost: null }, medium: any };
   assertEquals(
     certainty({ ...CLAIM, n: 11, holds }, nothing)?.en,
-    "11 blocks; stays while the threshold is high above 0.843",
+    "11 blocks; the same with a high threshold above 0.843",
   );
+});
+
+Deno.test("certainty() says where no threshold moves a verdict", () => {
+  const any = { above: null, atMost: null };
+  const moved = certainty({ ...CLAIM, n: 5, holds: { high: any, medium: any } }, nothing);
+  assertEquals(moved?.en, "5 blocks; no threshold moves it");
 });
 
 Deno.test("certainty() counts the controls of what decided, held or not", () => {
@@ -32,6 +38,8 @@ Deno.test("certainty() counts the controls of what decided, held or not", () => 
   ] as const;
   const find = (name: string) => observation([control(name === "one"), control(false)]);
   assertEquals(certainty({ ...CLAIM, parts }, find)?.en, "1 of 2 controls held");
+  const twice = { ...CLAIM, parts: [...parts, ...parts] };
+  assertEquals(certainty(twice, find)?.en, "1 of 2 controls held");
 });
 
 Deno.test("certainty() claims none for a verdict that is open, or that rests on nothing shown", () => {
@@ -46,8 +54,13 @@ Deno.test("thresholdInWords() names the bounds that there are", () => {
     [[null, null], [0.8, null], [null, 0.9], [0.8, 0.9]].map(([above = null, atMost = null]) =>
       thresholdInWords({ above, atMost }).en
     ),
-    ["any", "above 0.8", "up to 0.9", "above 0.8, up to 0.9"],
+    ["of any value", "above 0.8", "up to 0.9", "above 0.8, up to 0.9"],
   );
+});
+
+Deno.test("thresholdInWords() rounds towards what keeps the verdict", () => {
+  const words = thresholdInWords({ above: 0.84211, atMost: 0.96899 }).en;
+  assertEquals(words, "above 0.843, up to 0.968");
 });
 
 Deno.test("holdsInWords() is silent where no threshold moves the verdict", () => {

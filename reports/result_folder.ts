@@ -5,6 +5,7 @@
  * @module
  */
 import { Problem, UsageProblem } from "../problem.ts";
+import { INTERRUPTED_NOTE } from "../suites/bench_notes.ts";
 import { PROBES } from "../suites/checks.ts";
 import type { HostDescription, Probe, Result, Sample } from "../suites/result.ts";
 import { parseResult, RESULT_FILE, writeFile, writeResult } from "./json.ts";
@@ -46,7 +47,17 @@ export class ResultFolder {
       });
     }
     for (const name of evidenceFiles(path)) Deno.removeSync(`${path}/evidence/${name}`);
+    // Another fixture has other experiments, whose charts would pass for this one's.
+    for (const name of chartFiles(path)) Deno.removeSync(`${path}/charts/${name}`);
     return new ResultFolder(path, null);
+  }
+
+  /** Refuses a run that came to its end by itself: what it measured would pass for what is measured now. */
+  assertUnfinished(): void {
+    const { endedAt = null, budgetSeconds = null, notes = [] } = this.earlier?.run ?? {};
+    const wasCut = budgetSeconds !== null || notes.includes(INTERRUPTED_NOTE);
+    if (endedAt === null || wasCut) return;
+    throw this.#notResumed("it came to its end, so there is nothing to resume", endedAt);
   }
 
   /** Refuses to mix another host's, another boot's or another kind of run into this folder. */
@@ -177,6 +188,18 @@ function evidenceFiles(path: string): string[] {
     if (isDirectory && PROBES.some((probe) => probe === name)) return readings(path, name);
     return isFile && (name === COLLECTION_FILE || name.endsWith(".jsonl")) ? [name] : [];
   });
+}
+
+/** Names of the files in the folder of charts that are charts. */
+function chartFiles(path: string): string[] {
+  try {
+    return [...Deno.readDirSync(`${path}/charts`)].flatMap(({ name, isFile }) =>
+      isFile && /\.(svg|vl\.json)$/.test(name) ? [name] : []
+    );
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
 }
 
 function readings(path: string, probe: string): string[] {

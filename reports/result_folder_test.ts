@@ -162,3 +162,22 @@ Deno.test("samples() leaves out a last line that was cut off", () =>
     assertEquals(folder.samples("storage"), [SAMPLE, next]);
     assertEquals([...Deno.readDirSync(path)].some(({ name }) => name === RESULT_FILE), false);
   }));
+
+Deno.test("assertUnfinished() lets a run be resumed that was cut short, and no other one", () =>
+  withFolder(async (path) => {
+    const resumes = async (run: Partial<Result["run"]>): Promise<boolean> => {
+      const folder = await ResultFolder.open(path, { fresh: false });
+      folder.save(withRun(sampleResult(), { notes: [], budgetSeconds: null, ...run }));
+      try {
+        (await ResultFolder.open(path, { fresh: false })).assertUnfinished();
+        return true;
+      } catch (error) {
+        if (error instanceof UsageProblem) return false;
+        throw error;
+      }
+    };
+    assertEquals(await resumes({ endedAt: null }), true);
+    assertEquals(await resumes({ notes: ["The run was interrupted."] }), true);
+    assertEquals(await resumes({ budgetSeconds: 60 }), true);
+    assertEquals(await resumes({}), false);
+  }));

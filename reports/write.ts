@@ -6,7 +6,7 @@
 import type { Agreement } from "../suites/expectations.ts";
 import type { Result } from "../suites/result.ts";
 import { annotations } from "./annotations.ts";
-import { chartList, renderCharts } from "./charts/charts.ts";
+import { chartList, renderCharts, type ResultCharts } from "./charts/charts.ts";
 import { standaloneSvg } from "./charts/render.ts";
 import { resultCsv } from "./csv.ts";
 import { DISPLAY_LIMITS, type DisplayLimits, forDisplay } from "./display.ts";
@@ -41,7 +41,7 @@ export async function writeReports(
   const shown = forDisplay(result);
   const charts = await renderCharts(shown, DISPLAY_LIMITS);
   const files = new Map<string, string | Uint8Array>([
-    ["report.html", await narrowed(result, resultPage(shown, charts, DISPLAY_LIMITS))],
+    ["report.html", await page(result, { shown, charts, agreement })],
     ["summary.md", resultMarkdown(result, agreement)],
     ["result.csv", resultCsv(result)],
     ["junit.xml", junitXml(result, agreement)],
@@ -60,13 +60,21 @@ export async function writeReports(
 }
 
 /** The page below {@linkcode MOST_PAGE_BYTES}: of an enormous result it shows less. */
-async function narrowed(result: Result, page: string): Promise<Uint8Array> {
-  let bytes = new TextEncoder().encode(page);
+async function page(
+  result: Result,
+  { shown, charts, agreement }: {
+    readonly shown: Result;
+    readonly charts: ResultCharts;
+    readonly agreement: Agreement | null;
+  },
+): Promise<Uint8Array> {
+  const encoder = new TextEncoder();
+  let bytes = encoder.encode(resultPage(shown, charts, { ...DISPLAY_LIMITS, agreement }));
   for (const limits of NARROWER) {
     if (bytes.length < MOST_PAGE_BYTES) break;
-    const shown = forDisplay(result, limits);
-    const charts = await renderCharts(shown, { ...limits, pageOnly: true });
-    bytes = new TextEncoder().encode(resultPage(shown, charts, limits));
+    const less = forDisplay(result, limits);
+    const fewer = await renderCharts(less, { ...limits, pageOnly: true });
+    bytes = encoder.encode(resultPage(less, fewer, { ...limits, agreement }));
   }
   return bytes;
 }

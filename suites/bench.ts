@@ -9,6 +9,7 @@ import { MissingTool, Problem } from "../problem.ts";
 import { probeTools } from "../runners/setup/tools.ts";
 import type { ArmNeeds } from "./arms.ts";
 import { type ExperimentName, EXPERIMENTS, type ProbeName, PROBES } from "./checks.ts";
+import { INTERRUPTED_NOTE } from "./bench_notes.ts";
 import { findContradictions } from "./contradictions.ts";
 import { coverageOf } from "./coverage.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -69,6 +70,8 @@ export interface BenchPorts {
   readonly dryRun: DryRun | null;
   /** Where changes of the host are noted before they are made. */
   readonly journal: ChangeLog;
+  /** When the run began that this one resumes, whose evidence it takes over; null for a new one. */
+  readonly resumedFrom: Date | null;
   /** Samples that an interrupted run of the same options left. */
   earlierSamples(experiment: string): readonly Sample[];
   keepSample(experiment: string, sample: Sample): void;
@@ -130,7 +133,7 @@ class BenchRun {
     this.#options = options;
     this.#ports = ports;
     this.#ids = selectIds(options.selection);
-    this.#startedAt = ports.host.now();
+    this.#startedAt = ports.resumedFrom ?? ports.host.now();
     this.#startSeconds = ports.host.monotonicSeconds();
   }
 
@@ -365,7 +368,7 @@ class BenchRun {
       ...findingsOf([...this.#experiments.values()]),
       ...this.#notRestored,
       ...this.#defects.map((what) => `cellproof itself failed (${what}); please report this.`),
-      ...(this.#ports.interrupted() ? ["The run was interrupted."] : []),
+      ...(this.#ports.interrupted() ? [INTERRUPTED_NOTE] : []),
     ];
   }
 }

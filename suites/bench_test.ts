@@ -54,6 +54,7 @@ function portsWith(told: string[], interrupted = false): BenchPorts {
     host: HOST,
     dryRun: null,
     journal: memoryLog(),
+    resumedFrom: null,
     earlierSamples: () => [],
     keepSample: () => {},
     earlierProbe: () => null,

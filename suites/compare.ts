@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { obstacleBetween } from "./compare_obstacles.ts";
 import { type Surroundings, surroundingsOf } from "./compare_surroundings.ts";
+import type { Subject } from "./judge_performance.ts";
 import type { ClaimVerdict, Experiment, Ratio, Result, Verdict } from "./result.ts";
 import { compareRuns, type Measurement, type Side, type TwoRuns } from "./statistics/two_runs.ts";
 
@@ -37,9 +39,9 @@ export const VERDICT_CHANGES = ["opposed", "decided-in-one", "otherwise"] as con
 export type VerdictChange = typeof VERDICT_CHANGES[number];
 
 export interface RatioComparison {
-  /** In the order of the first result. */
+  /** Those that both results have, and at least one has a figure of; in the order of the first. */
   readonly pairs: readonly RatioPair[];
-  /** The ratios that one result alone has a figure of. */
+  /** The ratios with a figure that the other result does not have at all. */
   readonly only: Readonly<Record<Side, readonly RatioName[]>>;
 }
 
@@ -57,10 +59,8 @@ export interface RatioPair extends RatioName {
   readonly finding: TwoRuns;
 }
 
-/** A ratio in one run; `degraded` says why it cannot stand for its paradigm, null where it can. */
-export interface RatioInRun extends Pick<Ratio, "n" | "ratio" | "low" | "high"> {
-  readonly degraded: string | null;
-}
+/** A ratio in one run; without figures where no block gave one. */
+export type RatioInRun = Pick<Ratio, "n" | "ratio" | "low" | "high">;
 
 /** The parts of a result that are compared. */
 export type Comparable = Pick<Result, "host" | "run" | "claims" | "experiments">;
@@ -108,42 +108,58 @@ function isDecided(verdict: Verdict): boolean {
 }
 
 function compareRatios(a: Comparable, b: Comparable): RatioComparison {
-  const [ours, theirs] = [measured(a), measured(b)];
+  const [ours, theirs] = [ratiosIn(a), ratiosIn(b)];
   const pairs = [...ours].flatMap(([key, one]): RatioPair[] => {
     const other = theirs.get(key);
-    if (other === undefined) return [];
-    const finding = compareRuns(one.measurement, other.measurement);
-    return [{ ...one.name, a: one.inRun, b: other.inRun, finding }];
+    if (other === undefined || !(hasFigure(one) || hasFigure(other))) return [];
+    const [a, b] = [figuresOf(one.ratio), figuresOf(other.ratio)];
+    return [{ ...nameOf(one), a, b, finding: compareRatio(one, other) }];
   });
-  const alone = (these: Measured, others: Measured) =>
-    [...these].filter(([key]) => !others.has(key)).map(([, { name }]) => name);
+  const alone = (these: RatiosInRun, others: RatiosInRun) =>
+    [...these].filter(([key, one]) => hasFigure(one) && !others.has(key))
+      .map(([, one]) => nameOf(one));
   return { pairs, only: { a: alone(ours, theirs), b: alone(theirs, ours) } };
 }
 
-type Measured = ReadonlyMap<
-  string,
-  { readonly name: RatioName; readonly inRun: RatioInRun; readonly measurement: Measurement }
->;
-
-/** The ratios that have a figure, but those of the A/A controls: they tell of the run alone. */
-function measured({ experiments }: Comparable): Measured {
-  return new Map(experiments.flatMap((experiment) =>
-    experiment.ratios
-      .filter(({ arm, ratio }) => arm !== experiment.control && ratio !== null)
-      .map((ratio) => [
-        JSON.stringify([experiment.name, ratio.workload, ratio.arm]),
-        {
-          name: { experiment: experiment.name, workload: ratio.workload, arm: ratio.arm },
-          inRun: inRun(ratio, experiment),
-          measurement: { ratio, control: controlOf(ratio, experiment) },
-        },
-      ])
-  ));
+/** A ratio, and where it comes from. */
+interface Found extends Subject {
+  readonly ratio: Ratio;
 }
 
-function inRun({ arm, n, ratio, low, high }: Ratio, { arms }: Experiment): RatioInRun {
-  const degraded = arms.find(({ name }) => name === arm)?.degraded ?? null;
-  return { n, ratio, low, high, degraded };
+type RatiosInRun = ReadonlyMap<string, Found>;
+
+/** All ratios but those of the A/A controls: they tell of the run alone. */
+function ratiosIn({ experiments }: Comparable): RatiosInRun {
+  return new Map(experiments.flatMap((experiment) => {
+    const { name, control, reference, ratios } = experiment;
+    return ratios.filter(({ arm }) => arm !== control).map((ratio): [string, Found] => {
+      const { workload, arm } = ratio;
+      const found = { experiment, workload, arm, reference, ratio };
+      return [JSON.stringify([name, workload, arm]), found];
+    });
+  }));
+}
+
+function compareRatio(a: Found, b: Found): TwoRuns {
+  const why = obstacleBetween(a, b);
+  if (why !== null) return { kind: "cannot-tell", quotient: null, why };
+  return compareRuns(measurementOf(a), measurementOf(b));
+}
+
+function measurementOf({ ratio, experiment }: Found): Measurement {
+  return { ratio, control: controlOf(ratio, experiment) };
+}
+
+function hasFigure({ ratio: { ratio } }: Found): boolean {
+  return ratio !== null;
+}
+
+function nameOf({ experiment: { name }, workload, arm }: Found): RatioName {
+  return { experiment: name, workload, arm };
+}
+
+function figuresOf({ n, ratio, low, high }: Ratio): RatioInRun {
+  return { n, ratio, low, high };
 }
 
 function controlOf({ workload }: Ratio, { ratios, control }: Experiment): Ratio | null {

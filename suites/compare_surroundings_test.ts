@@ -57,7 +57,8 @@ Deno.test("surroundingsOf() takes no heed of the memory that a kernel keeps for 
   assert(surroundingsOf(gibibytes(64), gibibytes(32)).differences.length === 1);
 });
 
-Deno.test("surroundingsOf() takes hosts of another name or processor for two", () => {
+Deno.test("surroundingsOf() takes hosts of another name, processor or GPU for two", () => {
   assert(!surroundingsOf(described(), described({ hostname: "other" })).sameHost);
   assert(!surroundingsOf(described(), described({ cpuModel: "other" })).sameHost);
+  assert(!surroundingsOf(described(), described({ gpus: [sampleGpu({ uuid: "x" })] })).sameHost);
 });

@@ -78,14 +78,16 @@ interface Sides {
 
 /** Another version of cellproof may have called other work by the same name. */
 function otherWork({ here, there, workload, baseline }: Sides): ClaimPart | null {
-  const described = [here, there].map(({ workloads }) => {
-    const { title, unit, better } = workloads.find(({ name }) => name === workload) ?? {};
-    return `${title}, in ${unit}, ${better} is better`;
-  });
-  const [ours, theirs] = described;
+  const [ours, theirs] = [workIn(here, workload), workIn(there, workload)];
   if (ours === theirs) return null;
   const because = `the baseline ${baseline.source} did other work: ${theirs}; here ${ours}`;
   return { name: workload, verdict: "untested", because, lacks: "baseline" };
+}
+
+/** What an experiment calls by a workload's name, in words. */
+export function workIn({ workloads }: Experiment, workload: string): string {
+  const { title, unit, better } = workloads.find(({ name }) => name === workload) ?? {};
+  return `${title}, in ${unit}, ${better} is better`;
 }
 
 function judgeWorkload(
@@ -112,7 +114,7 @@ function judgeWorkload(
     if (!comparisons.every((comparison) => found(comparison, band))) continue;
     const stays = (other: Thresholds) =>
       compareWith(other).every((comparison) => found(comparison, band));
-    const holds = rangeOverWhich(stays, { range: band, thresholds, ratio });
+    const holds = rangeOverWhich(stays, { range: band, thresholds, ratio, controls });
     return { ...common, verdict, because: `${seen}, ${where} ${bounds}`, ...holds };
   }
   const because = openSentence(firstOpen(comparisons), seen);

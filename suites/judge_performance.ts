@@ -17,7 +17,9 @@ import {
   ratiosOf,
   usedSamples,
 } from "./statistics/comparison.ts";
-import { verdictRange } from "./statistics/verdict_range.ts";
+import { boundsOf } from "./statistics/bands.ts";
+import { reachOf } from "./statistics/control.ts";
+import { stopsOf, verdictRange } from "./statistics/verdict_range.ts";
 
 /** The smallest ratio above 1: what is exactly as fast is not faster. */
 const FASTER = 1 + Number.EPSILON;
@@ -177,24 +179,31 @@ function judgeRange(
     if (!found(comparison, target.band)) continue;
     const because = `${seen}, ${where} ${target.name} (${target.bounds})`;
     const stays = (other: Thresholds) => found(decide(ratio, control, other), target.band);
-    return { ...common, verdict, because, ...rangeOverWhich(stays, { range, thresholds, ratio }) };
+    return {
+      ...common,
+      verdict,
+      because,
+      ...rangeOverWhich(stays, { range, thresholds, ratio, controls: [control] }),
+    };
   }
   const because = `${openSentence(comparison, seen, target.straddled)}${budgetNote(subject)}`;
   return { ...common, verdict: "inconclusive", because };
 }
 
-/** Over which thresholds a part's verdict stays; nothing where none moves it. */
+/** Over which thresholds a part's verdict stays, by the controls it rests on; nothing where none moves it. */
 export function rangeOverWhich(
   stays: (thresholds: Thresholds) => boolean,
-  { range, thresholds, ratio: { low, high } }: {
+  { range, thresholds, ratio, controls }: {
     readonly range: RatioRange;
     readonly thresholds: Thresholds;
-    readonly ratio: Pick<Ratio, "low" | "high">;
+    readonly ratio: Ratio;
+    readonly controls: readonly Ratio[];
   },
 ): Pick<ClaimPart, "holds"> {
-  if (typeof range !== "string") return {};
-  const bounds = [low, high].filter((bound) => bound !== null);
-  return { holds: verdictRange(stays, thresholds, bounds) };
+  const bounds = boundsOf(ratio);
+  if (typeof range !== "string" || bounds === null) return {};
+  const reaches = controls.flatMap((control) => reachOf(control) ?? []);
+  return { holds: verdictRange(stays, thresholds, stopsOf(bounds, reaches)) };
 }
 
 /** A range as a band under thresholds of its own. */

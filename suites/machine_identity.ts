@@ -60,6 +60,35 @@ export function machineOf(host: HostDescription): MachineIdentity {
   };
 }
 
+/** The part of a machine that a run may fail to tell. */
+export type Devices = Pick<Hardware, "pci" | "gpus">;
+
+/** Whether a run could tell all that makes its machine the same one. */
+export function isWhole({ pci, gpus }: Devices): boolean {
+  return pci !== null && gpus !== null && !gpus.includes(UNKNOWN);
+}
+
+/**
+ * Whether what a run could tell of its devices is so on a known machine. A GPU that does not tell its
+ * UUID may be any, and one that its driver has lost may stand nowhere.
+ */
+export function mayBeOf(told: Devices, known: Devices): boolean {
+  return (told.pci === null || known.pci === null || isSameList(told.pci, known.pci)) &&
+    (told.gpus === null || known.gpus === null || mayBeAmong(told.gpus, known.gpus));
+}
+
+/** Both lists are sorted. */
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function mayBeAmong(told: readonly string[], known: readonly string[]): boolean {
+  const missing = told.filter((gpu) => gpu !== UNKNOWN && !known.includes(gpu));
+  const unknown = known.filter((gpu) => gpu === UNKNOWN);
+  const fits = told.includes(UNKNOWN) ? told.length <= known.length : told.length === known.length;
+  return fits && missing.length <= unknown.length;
+}
+
 /** What changed from one configuration to another, such as "kernel 6.1 -> 6.2"; empty for nothing. */
 export function configurationChanges(before: Configuration, after: Configuration): string[] {
   const parts = Object.keys(PART_NAMES) as (keyof Configuration)[];

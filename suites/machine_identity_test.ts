@@ -1,6 +1,12 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { configurationChanges, machineOf } from "./machine_identity.ts";
+import {
+  configurationChanges,
+  type Devices,
+  isWhole,
+  machineOf,
+  mayBeOf,
+} from "./machine_identity.ts";
 import type { HostDescription, PciDescription } from "./result.ts";
 import { sampleGpu } from "./testing/gpus.ts";
 
@@ -112,4 +118,29 @@ Deno.test("configurationChanges() names what an update changed, and what became 
     "kernel 6.1 -> 6.2",
   ]);
   assertEquals(configurationChanges(configuration, { ...configuration }), []);
+});
+
+const KNOWN: Devices = { pci: ["10de:1", "10de:1"], gpus: ["a", "b"] };
+const TOLD: Record<string, [told: Devices, may: boolean]> = {
+  "it does not know its GPUs": [{ ...KNOWN, gpus: null }, true],
+  "it could not list its PCI functions": [{ ...KNOWN, pci: null }, true],
+  "a GPU does not tell its UUID": [{ ...KNOWN, gpus: ["b", "unknown"] }, true],
+  "a GPU is lost, and another tells no UUID": [{ ...KNOWN, gpus: ["unknown"] }, true],
+  "a GPU went": [{ pci: null, gpus: ["a"] }, false],
+  "a GPU is another one": [{ pci: null, gpus: ["a", "c"] }, false],
+  "a GPU that tells its UUID is another one": [{ ...KNOWN, gpus: ["c", "unknown"] }, false],
+  "a GPU came": [{ ...KNOWN, gpus: ["a", "b", "unknown"] }, false],
+  "a device went": [{ pci: ["10de:1"], gpus: null }, false],
+};
+for (const [words, [told, may]] of Object.entries(TOLD)) {
+  Deno.test(`mayBeOf() says ${may ? "yes" : "no"} when ${words}`, () => {
+    assertEquals([isWhole(told), mayBeOf(told, KNOWN)], [false, may]);
+  });
+}
+
+Deno.test("mayBeOf() leaves open what the known machine never told", () => {
+  for (const gpus of [null, ["a", "unknown"]]) {
+    assertEquals(mayBeOf({ pci: null, gpus: ["a", "b"] }, { pci: KNOWN.pci, gpus }), true);
+  }
+  assertEquals(mayBeOf({ ...KNOWN, gpus: null }, { ...KNOWN, pci: null }), true);
 });

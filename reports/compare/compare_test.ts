@@ -1,5 +1,5 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Result } from "../../suites/result.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { Experiment, Result } from "../../suites/result.ts";
 import { hostileResult } from "../testing/hostile_result.ts";
 import { sampleResult } from "../testing/sample_result.ts";
 import { comparedForDisplay } from "./compared.ts";
@@ -45,9 +45,46 @@ Deno.test("comparisonText() says of two hosts that one pair of runs may mislead"
   assertStringIncludes(text, "for this pair of runs alone");
 });
 
+Deno.test("the reports say why ratios cannot be compared, and draw none that is not there", () => {
+  const { pairs } = compared().comparison.ratios;
+  const [first] = pairs;
+  assert(first !== undefined);
+  const { experiment: name, workload, arm } = first;
+  const other = otherNight();
+  const experiments = other.experiments.map((experiment) => ({
+    ...experiment,
+    arms: experiment.arms.map((one) =>
+      experiment.name === name && one.name === arm ? { ...one, missing: "<no> QEMU" } : one
+    ),
+    ratios: experiment.ratios.map((ratio) =>
+      experiment.name === name && ratio.workload === workload && ratio.arm === arm
+        ? { ...ratio, n: 0, ratio: null, low: null, high: null }
+        : ratio
+    ),
+  }));
+  const without = comparedForDisplay(sampleResult(), { ...other, experiments });
+  assertMatch(comparisonText(without, null), / – +cannot tell: .*B: <no> QEMU/);
+  assertStringIncludes(comparisonJson(without, ["", ""]), `"b":"<no> QEMU"`);
+  const page = comparisonPage(without);
+  assertStringIncludes(page, "B: &#60;no&#62; QEMU");
+  assertEquals(page.match(/<svg class="interval"/g)?.length, pairs.length - 1);
+});
+
+Deno.test("comparisonText() names other work and another reference", () => {
+  const { experiments, ...rest } = otherNight();
+  const workloads = (experiment: Experiment) =>
+    experiment.workloads.map((one) => ({ ...one, title: "else" }));
+  const work = experiments.map((one) => ({ ...one, workloads: workloads(one) }));
+  const reference = experiments.map((one) => ({ ...one, reference: "else" }));
+  const textOf = (experiments: Experiment[]) =>
+    comparisonText(comparedForDisplay(sampleResult(), { ...rest, experiments }), null);
+  assertMatch(textOf(work), /cannot tell: other work: A: .*; B: else, in /);
+  assertMatch(textOf(reference), /cannot tell: other references: A: native; B: else/);
+});
+
 Deno.test("comparisonJson() tells where each result comes from", () => {
   const { schema, a, b, verdicts } = JSON.parse(comparisonJson(compared(), ["one", "two"]));
-  assertEquals([schema, a.source, b.source], [1, "one", "two"]);
+  assertEquals([schema, a.source, b.source], [2, "one", "two"]);
   assertEquals(verdicts.different.map(({ id }: { readonly id: string }) => id), [FLIPPED]);
 });
 

@@ -6,7 +6,12 @@
 import { compareResults, type ResultComparison, type VerdictChange } from "../../suites/compare.ts";
 import type { Aspect, Value } from "../../suites/compare_surroundings.ts";
 import type { Result } from "../../suites/result.ts";
-import { PRACTICAL_FACTOR, type Side, type TwoRuns } from "../../suites/statistics/two_runs.ts";
+import {
+  type Incomparable,
+  PRACTICAL_FACTOR,
+  type Side,
+  type TwoRuns,
+} from "../../suites/statistics/two_runs.ts";
 import { displayText, forDisplay } from "../display.ts";
 import { type Bilingual, warnings } from "../sentences.ts";
 import { gibibytes } from "../units.ts";
@@ -127,6 +132,7 @@ export function findingInWords(finding: TwoRuns): Bilingual {
 }
 
 function doubtInWords({ quotient, why }: TwoRuns & { readonly kind: "cannot-tell" }): Bilingual {
+  if ("seen" in why) return obstacleInWords(why);
   const sides = why.sides.map((side) => side.toUpperCase());
   const [en, zh] = [sides.join(" and "), sides.join("、")];
   if (why.reason === "too-few") return { en: `too few blocks in ${en}`, zh: `${zh} 的区组过少` };
@@ -136,6 +142,19 @@ function doubtInWords({ quotient, why }: TwoRuns & { readonly kind: "cannot-tell
   return sameInBoth(
     `B/A ${(quotient?.low ?? NaN).toFixed(3)} – ${(quotient?.high ?? NaN).toFixed(3)}`,
   );
+}
+
+const OBSTACLE_WORDS: Readonly<Record<Incomparable["reason"], Bilingual>> = {
+  "other-work": { en: "other work: ", zh: "工作不同：" },
+  "other-reference": { en: "other references: ", zh: "参照不同：" },
+  obstacle: { en: "", zh: "" },
+};
+
+/** What keeps each run from being compared, in the words of the judge. */
+function obstacleInWords({ reason, sides, seen }: Incomparable): Bilingual {
+  const { en, zh } = OBSTACLE_WORDS[reason];
+  const told = sides.map((side) => `${side.toUpperCase()}: ${seen[side]}`).join("; ");
+  return { en: `${en}${told}`, zh: `${zh}${told}` };
 }
 
 function sameInBoth(text: string): Bilingual {

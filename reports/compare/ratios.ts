@@ -79,17 +79,23 @@ function ratioRow(pair: RatioPair, scale: Scale): Markup {
     <tr
       class="${finding.kind}"><td>${workload}</td><td>${arm}</td>${[a, b].map(
         figureCell,
-      )}<td>${intervalPair(a, b, { scale, names: ["A", "B"] })}</td><td><b>${both(
-        FINDING_WORDS[finding.kind],
-      )}</b><br><span
+      )}<td>${isDrawn(a, b)
+        ? intervalPair(a, b, { scale, names: ["A", "B"] })
+        : null}</td><td><b>${both(
+          FINDING_WORDS[finding.kind],
+        )}</b><br><span
     class="muted">${both(findingInWords(finding))}</span></td></tr>
   `;
 }
 
+/** A run without a figure has no place on the scale. */
+function isDrawn(...figures: readonly RatioInRun[]): boolean {
+  return figures.every(({ ratio }) => ratio !== null);
+}
+
 function figureCell(figure: RatioInRun): Markup {
-  return html`<td class="figure">${ratioInWords(figure.ratio ?? NaN)}<br><span class="muted">${
+  if (figure.ratio === null) return html`<td class="figure">–</td>`;
+  return html`<td class="figure">${ratioInWords(figure.ratio)}<br><span class="muted">${
     intervalInWords(figure)
-  }${
-    figure.degraded === null ? null : html`<br>▲ ${label("degraded")}: ${figure.degraded}`
   }</span></td>`;
 }

@@ -94,7 +94,9 @@ function ratioLines(pairs: readonly RatioPair[]): string[] {
   const rows = sorted.map((pair) => [
     nameOf(pair),
     ...[pair.a, pair.b].map(figureInWords),
-    `${FINDING_WORDS[pair.finding.kind].en}: ${findingInWords(pair.finding).en}`,
+    `${FINDING_WORDS[pair.finding.kind].en}: ${
+      shorten(findingInWords(pair.finding).en, LONGEST_REASON)
+    }`,
   ]);
   return rows.length === 0
     ? []
@@ -102,8 +104,7 @@ function ratioLines(pairs: readonly RatioPair[]): string[] {
 }
 
 function figureInWords(figure: RatioInRun): string {
-  const degraded = figure.degraded === null ? "" : " degraded";
-  return ratioWithInterval(figure) + degraded;
+  return ratioWithInterval(figure) || "–";
 }
 
 function nameOf({ experiment, workload, arm }: RatioName): string {

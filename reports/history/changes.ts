@@ -12,8 +12,9 @@ import {
   flipsIn,
   isSuspectRatio,
   isSuspectVerdict,
+  type VerdictNight,
 } from "../../suites/statistics/change.ts";
-import type { Night, Nights } from "./nights.ts";
+import type { ClaimNights, Night, Nights } from "./nights.ts";
 import type { StoredRun } from "./stored.ts";
 
 /** A change of a machine, and the night that showed it. */
@@ -50,13 +51,7 @@ export function changesIn(nights: Nights): Change[] {
   const moved = nights.series.flatMap((series) =>
     (drifts.get(seriesKey(series)) ?? []).flatMap((drift) => driftChange(nights, series, drift))
   );
-  const flipped = nights.claims.flatMap(({ claim, nights: verdicts }) => {
-    const own = seriesOfClaim(claim).flatMap((name) => drifts.get(seriesKey(name)) ?? []);
-    return flipsIn(verdicts, own).flatMap(({ night, since, from, to }): FlipChange[] => {
-      const shown = shownIn(nights.nights, { night, since });
-      return shown === null ? [] : [{ kind: "flip", ...shown, claim, since, from, to }];
-    });
-  });
+  const flipped = nights.claims.flatMap((claim) => flipChanges(nights, claim, drifts));
   return [...flipped, ...moved].sort((one, other) => one.night - other.night);
 }
 
@@ -66,13 +61,65 @@ export function suspectsIn(nights: Nights): string[] {
     nights.series.filter((series) => isSuspectRatio(series.nights)).map(seriesKey),
   );
   const drifts = driftsBySeries(nights);
+  const newest = stretchesOf(nights.nights).at(-1);
   return nights.claims.filter(({ claim, nights: verdicts }) => {
     // What was not judged in the newest night cannot be suspected of anything.
-    if ((verdicts.at(-1)?.first ?? null) === null) return false;
-    const keys = seriesOfClaim(claim).map(seriesKey);
-    return keys.some((key) => moved.has(key)) ||
-      isSuspectVerdict(verdicts, keys.flatMap((key) => drifts.get(key) ?? []));
+    if (newest === undefined || (verdicts.at(-1)?.first ?? null) === null) return false;
+    const names = seriesOfClaim(claim);
+    if (names.some((name) => moved.has(seriesKey(name)))) return true;
+    const own = names.flatMap((name) => drifts.get(seriesKey(name)) ?? []);
+    return isSuspectVerdict(judgedAlike(verdicts, claim, newest), shifted(own, newest.first));
   }).map(({ claim }) => claim);
+}
+
+/** Nights that one version of cellproof judged by the same thresholds: others may judge otherwise. */
+interface Stretch {
+  readonly first: number;
+  readonly end: number;
+}
+
+function stretchesOf(nights: readonly Night[]): Stretch[] {
+  const judgeOf = ({ first: { version, thresholds } }: Night): string =>
+    JSON.stringify([version, thresholds.high, thresholds.medium]);
+  const firsts = nights.flatMap((night, index) => {
+    const before = nights[index - 1];
+    return before === undefined || judgeOf(before) !== judgeOf(night) ? [index] : [];
+  });
+  return firsts.map((first, index) => ({ first, end: firsts[index + 1] ?? nights.length }));
+}
+
+function flipChanges(
+  { nights }: Nights,
+  { claim, nights: verdicts }: ClaimNights,
+  drifts: ReadonlyMap<string, readonly Drift[]>,
+): FlipChange[] {
+  const own = seriesOfClaim(claim).flatMap((name) => drifts.get(seriesKey(name)) ?? []);
+  return stretchesOf(nights).flatMap((stretch) =>
+    flipsIn(judgedAlike(verdicts, claim, stretch), shifted(own, stretch.first)).flatMap((flip) => {
+      const [night, since] = [flip.night + stretch.first, flip.since + stretch.first];
+      const shown = shownIn(nights, { night, since });
+      return shown === null
+        ? []
+        : [{ kind: "flip" as const, ...shown, claim, since, from: flip.from, to: flip.to }];
+    })
+  );
+}
+
+/** The verdicts of a stretch; only what rests on ratios that the history has is held against these. */
+function judgedAlike(
+  verdicts: ClaimNights["nights"],
+  claim: string,
+  { first, end }: Stretch,
+): VerdictNight[] {
+  const hasSeries = seriesOfClaim(claim).length > 0;
+  return verdicts.slice(first, end).map((night) => ({
+    ...night,
+    byRatio: night.byRatio && hasSeries,
+  }));
+}
+
+function shifted(drifts: readonly Drift[], by: number): Drift[] {
+  return drifts.map((drift) => ({ ...drift, night: drift.night - by, since: drift.since - by }));
 }
 
 function driftsBySeries({ series }: Nights): ReadonlyMap<string, readonly Drift[]> {
@@ -97,7 +144,14 @@ function shownIn(
 ): Shown | null {
   const run = nights[night]?.first;
   if (run === undefined) return null;
-  const before = nights[since - 1]?.first.configuration;
-  const configuration = before === undefined ? [] : configurationChanges(before, run.configuration);
-  return { night, run, configuration };
+  const before = nights[since - 1]?.first;
+  return { night, run, configuration: before === undefined ? [] : besides(before, run) };
+}
+
+/** What else is not as it was: cellproof itself may be what changed. */
+function besides(before: StoredRun, run: StoredRun): string[] {
+  const version = before.version === run.version
+    ? []
+    : [`cellproof ${before.version} -> ${run.version}`];
+  return [...configurationChanges(before.configuration, run.configuration), ...version];
 }

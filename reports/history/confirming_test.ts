@@ -39,6 +39,8 @@ const REFUSED: Record<string, [night: number, changes: NightChanges]> = {
   "it is of another machine": [1.1, { host: { hostname: "other" } }],
   "replays a recorded host": [1.1, { run: { dryRun: DRY_RUN } }],
   "it did not start before this one": [0.9, {}],
+  "judged by other thresholds": [1.1, { run: { thresholds: { high: 0.6, medium: 0.2 } } }],
+  "another version of cellproof": [1.1, { run: { version: "99.0.0" } }],
 };
 for (const [condition, [night, changes]] of Object.entries(REFUSED)) {
   Deno.test(`add() refuses to let a run confirm one when ${condition}`, () =>
@@ -70,4 +72,20 @@ Deno.test("add() refuses chains of runs that confirm each other", () =>
       Problem,
       "another run already",
     );
+  }));
+
+Deno.test("add() refuses to let a run confirm one when the machine's next night has begun", () =>
+  withFirst((history, first) => {
+    addResult(history, sampleNight(2));
+    assertThrows(() => addResult(history, sampleNight(3), first), Problem, "next night began");
+    assertEquals(addResult(history, sampleNight(1.9), first).run.confirms, first);
+  }));
+
+Deno.test("add() lets a run confirm one when what came between was no night of the machine", () =>
+  withFirst((history, first) => {
+    addResult(history, sampleNight(1.1, { run: { endedAt: null } }));
+    addResult(history, sampleNight(1.2, { run: { dryRun: DRY_RUN } }));
+    addResult(history, sampleNight(1.3, { host: { hostname: "other" } }));
+    addResult(history, sampleNight(1.4), first);
+    assertEquals(addResult(history, sampleNight(1.5), first).run.confirms, first);
   }));

@@ -11,6 +11,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { gunzipSync } from "node:zlib";
 import { Problem } from "../../problem.ts";
 import type { Result } from "../../suites/result.ts";
+import { knownAs } from "./belonging.ts";
 import { inTransaction, openDatabase, type OpenOptions } from "./database.ts";
 import { parcelOf, runIdentityOf } from "./parcel.ts";
 import {
@@ -24,6 +25,14 @@ import {
 import { explained } from "./sqlite_problems.ts";
 import type { Addition, ClaimHistory, Machine, Series, StoredRun } from "./stored.ts";
 import { findRun, record } from "./writing.ts";
+
+/** How a result is added. */
+export interface AddOptions {
+  /** The id of the run that it repeats; null for none. */
+  readonly confirms: number | null;
+  /** The clock's time, unless another is given. */
+  readonly now?: Date;
+}
 
 export class History {
   readonly path: string;
@@ -48,15 +57,15 @@ export class History {
    * to confirm what changed. A result that is there already changes nothing but what it confirms; an
    * unfinished one makes way for a more complete one of the same run.
    *
-   * @throws {Problem} where the run is there with another end or cannot confirm that one, and where
-   *   the file cannot be written: then it is as it was before
+   * @throws {Problem} where the run is there with another end, cannot confirm that one or starts more
+   *   than a day after now, and where the file cannot be written: then it is as it was before
    */
   add(
     text: string,
     result: Result,
-    { confirms }: { readonly confirms: number | null },
+    { confirms, now = new Date() }: AddOptions,
   ): Addition {
-    const parcel = parcelOf(text, result);
+    const parcel = parcelOf(text, result, now);
     return this.#attempt("add to", () => {
       const { id, ...done } = inTransaction(
         this.#database,
@@ -84,7 +93,9 @@ export class History {
   /** The run of which this is a result, however complete either is; null where it was never added. */
   find(result: Result): StoredRun | null {
     const identity = runIdentityOf(result);
-    const found = this.#attempt("read", () => findRun(this.#database, identity));
+    const found = this.#attempt("read", () => {
+      return findRun(this.#database, knownAs(this.#database, identity));
+    });
     return found === null ? null : this.run(found.id);
   }
 

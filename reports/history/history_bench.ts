@@ -86,7 +86,10 @@ function measure(history: History): boolean {
   const added = secondsOf("adding a result", (round) => {
     const result = firstNight(0);
     const run = { ...result.run, startedAt: new Date(2e12 + round).toISOString() };
-    history.add(JSON.stringify({ ...result, run }), { ...result, run }, { confirms: null });
+    history.add(JSON.stringify({ ...result, run }), { ...result, run }, {
+      confirms: null,
+      now: new Date(run.startedAt),
+    });
   });
   const counts = [history.verdicts(key), history.series(key)].map(({ length }) => length);
   console.log(`${history.runs(key).length} runs of ${counts.join(" verdicts and ")} ratios`);

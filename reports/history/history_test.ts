@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { gunzipSync } from "node:zlib";
 import { Problem } from "../../problem.ts";
@@ -164,6 +164,21 @@ for (const [words, [condition, result]] of Object.entries(IMPOSSIBLE)) {
       assertEquals(told(history), before);
     }));
 }
+
+const NOW = new Date("2026-01-05T00:00:00Z");
+
+Deno.test("add() refuses a run that starts more than a day after now, and keeps nothing of it", () =>
+  withHistory((history) => {
+    const add = (startedAt: string) => {
+      const result = sampleNight(0, { run: { startedAt, endedAt: null } });
+      return history.add(textOf(result), result, { confirms: null, now: NOW });
+    };
+    const error = assertThrows(() => add("2026-01-06T00:00:00.001Z"), Problem, "a day after now");
+    assertStringIncludes(error.message, "Set the clock");
+    assertThrows(() => add("2099-01-01T00:00:00Z"), Problem);
+    assertEquals(history.machines(), []);
+    assertEquals(add("2026-01-06T00:00:00.000Z").isNew, true);
+  }));
 
 Deno.test("add() takes names for names when they are made to be something else", () =>
   withHistory((history) => {

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { Problem } from "../../problem.ts";
 import { type MachineIdentity, machineOf } from "../../suites/machine_identity.ts";
-import type { Result } from "../../suites/result.ts";
+import type { ClaimVerdict, Result } from "../../suites/result.ts";
 
 /** A result and what identifies it. */
 export interface Parcel extends RunIdentity {
@@ -28,16 +28,25 @@ export interface RunIdentity {
   readonly dryRun: string | null;
 }
 
+/** Why an experiment ended that the end of its run cut short. */
+const OVER: readonly string[] = ["budget", "interrupted"];
+
+/** Clocks may differ by a time zone; what is further ahead was never the time. */
+const MOST_AHEAD_MS = 86_400_000;
+
 /**
  * Makes a result ready; `text` is what `result` was read from.
  *
- * @throws {Problem} where it does not tell when its run started or ended, or says a thing twice
+ * @throws {Problem} where it does not tell when its run started or ended, is of a run that starts more
+ *   than a day after `now`, or says a thing twice
  */
-export function parcelOf(text: string, result: Result): Parcel {
+export function parcelOf(text: string, result: Result, now: Date): Parcel {
   const { endedAt } = result.run;
   refuseTwice(namesIn(result));
+  const identity = runIdentityOf(result);
+  refuseFuture(identity.startedAt, now);
   return {
-    ...runIdentityOf(result),
+    ...identity,
     result,
     endedAt: endedAt === null ? null : timeOf(endedAt),
     digest: createHash("sha256").update(text).digest(),
@@ -52,6 +61,25 @@ export function runIdentityOf({ host, run }: Result): RunIdentity {
     startedAt: timeOf(run.startedAt),
     dryRun: run.dryRun === null ? null : storable(run.dryRun.fixture),
   };
+}
+
+/**
+ * Whether a claim is open because the run ended before it could be decided: its budget cut one of the
+ * claim's experiments short, or a check was never made. That says nothing of the machine: held to be a
+ * verdict, each short run would make what was decided on longer ones look lost. The absence of a check
+ * is inconclusive only where the run was over.
+ */
+export function isCutShort(
+  { verdict, evidence }: ClaimVerdict,
+  { experiments, absent }: Pick<Result, "experiments" | "absent">,
+): boolean {
+  if (verdict !== "inconclusive") return false;
+  const cut = new Set([
+    ...experiments.filter(({ stopped }) => OVER.includes(stopped)).map(({ name }) => name),
+    ...Object.entries(absent).filter(([, { verdict }]) => verdict === "inconclusive")
+      .map(([name]) => name),
+  ]);
+  return evidence.some((name) => cut.has(name));
 }
 
 /** A text as SQLite gives it back: without lone halves of pairs, and without an end in its middle. */
@@ -71,6 +99,18 @@ function refuseTwice(names: readonly string[]): void {
   const seen = new Set<string>();
   const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) throw cannotAdd("a claim or a ratio stands twice in it", twice);
+}
+
+/** A night to come would be the newest one for as long as it has not come. */
+function refuseFuture(startedAt: string, now: Date): void {
+  if (Date.parse(startedAt) <= now.getTime() + MOST_AHEAD_MS) return;
+  throw new Problem({
+    action: "add the result to the history",
+    condition: `its run starts more than a day after now, which is ${now.toISOString()}`,
+    seen: startedAt,
+    cure:
+      "Set the clock of the machine that is wrong; measure again where that was the measured one.",
+  });
 }
 
 /** One notation for all, so that the order of the texts is that of the times. */

@@ -46,14 +46,19 @@ export function readRuns(database: DatabaseSync, wanted: Wanted): StoredRun[] {
     .map((row) => storedRun(row, verdictOf));
 }
 
-/** By claim, in the order in which claims came in, which is the document's. */
+/**
+ * By claim, in the order in which claims came in, which is the document's. Without the verdicts that
+ * stayed open only because the run ended before: they tell nothing of the machine.
+ */
 export function readVerdicts(database: DatabaseSync, machine: string): ClaimHistory[] {
   const verdictOf = readVerdictNames(database);
   const claims = rowsOf<[number, string]>(database, "SELECT id, name FROM claims ORDER BY id");
   const points = new Map<number, VerdictPoint[]>(claims.map(([id]) => [id, []]));
   const rows = rowsOf<[number, number, number, number]>(
     database,
-    `SELECT run, claim, verdict, by_ratio ${ofRuns({ machine }, "verdicts")} ${IN_TIME}`,
+    `SELECT run, claim, verdict, by_ratio ${
+      ofRuns({ machine }, "verdicts")
+    } AND cut = 0 ${IN_TIME}`,
     [machine],
   );
   for (const [run, claim, verdict, byRatio] of rows) {
@@ -178,7 +183,8 @@ function hasPoints({ points }: { readonly points: readonly unknown[] }): boolean
   return points.length > 0;
 }
 
-function listOf(json: string): unknown[] {
+/** @throws {Problem} where it is no JSON list */
+export function listOf(json: string): unknown[] {
   try {
     const list: unknown = JSON.parse(json);
     if (Array.isArray(list)) return list;

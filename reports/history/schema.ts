@@ -19,7 +19,10 @@ CREATE TABLE machines (
   hostname TEXT NOT NULL,
   environment TEXT NOT NULL,
   cpu_model TEXT NOT NULL,
-  gpus TEXT NOT NULL -- a JSON list of names
+  cpu_count REAL NOT NULL,
+  gpus TEXT NOT NULL, -- a JSON list of names
+  pci TEXT, -- a JSON list of vendors and devices
+  gpu_uuids TEXT -- a JSON list of the digests of UUIDs
 ) STRICT;
 
 CREATE TABLE runs (
@@ -55,6 +58,7 @@ CREATE TABLE verdicts (
   claim INTEGER NOT NULL REFERENCES claims,
   verdict INTEGER NOT NULL REFERENCES verdict_names,
   by_ratio INTEGER NOT NULL,
+  cut INTEGER NOT NULL, -- 1 where the end of the run left it open: it is counted, and no evidence
   PRIMARY KEY (run, claim)
 ) STRICT, WITHOUT ROWID;
 

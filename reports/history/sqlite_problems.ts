@@ -16,8 +16,16 @@ interface Kind {
   readonly cure?: string;
 }
 
+/** The code of all that has none of its own, defects among them. */
+const GENERAL = 1;
+
 /** The errors that can be the user's or the disk's, and no defect. */
 const KINDS: readonly Kind[] = [
+  {
+    // What the statements name was there when the file was made.
+    ...{ code: GENERAL, words: /^no such|^table .* has no column|^ON CONFLICT clause/ },
+    ...{ condition: "it is damaged", cure: RESTORE },
+  },
   {
     ...{ code: 5, words: /^database is locked/, condition: "another process is writing to it" },
     cure: "Try again when that has ended.",
@@ -55,7 +63,7 @@ function kindOf(error: Error & { code?: unknown; errcode?: unknown }): Kind | un
   if (code === "ERR_OUT_OF_RANGE") return KINDS.find(({ code }) => code === 11);
   if (code !== "ERR_SQLITE_ERROR") return undefined;
   // The low byte is the primary code.
-  return typeof errcode === "number"
+  return typeof errcode === "number" && errcode !== GENERAL
     ? KINDS.find(({ code }) => code === (errcode & 0xff))
     : KINDS.find(({ words }) => words.test(message));
 }

@@ -6,9 +6,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Problem } from "../../problem.ts";
 import type { Result } from "../../suites/result.ts";
+import { knownAs } from "./belonging.ts";
 import { assertConfirms } from "./confirming.ts";
 import { rowsOf } from "./database.ts";
-import { type Parcel, type RunIdentity, storable } from "./parcel.ts";
+import { isCutShort, type Parcel, type RunIdentity, storable } from "./parcel.ts";
 
 /** The run that a result became or was already, and what was done. */
 export interface Recorded {
@@ -35,7 +36,8 @@ export interface Found {
  *
  * @throws {Problem} where the run is there with another end, or cannot confirm what it is said to
  */
-export function record(database: DatabaseSync, parcel: Parcel, confirms: number | null): Recorded {
+export function record(database: DatabaseSync, added: Parcel, confirms: number | null): Recorded {
+  const parcel = knownAs(database, added);
   const there = findRun(database, parcel);
   if (confirms !== null) assertConfirms(database, confirms, { parcel, there });
   if (there === null || isMoreComplete(parcel, there)) {
@@ -104,14 +106,21 @@ function writeRun(
 
 function writeMachine(
   database: DatabaseSync,
-  { machine: { key }, result: { host } }: Parcel,
+  { machine: { key, hardware }, result: { host } }: Parcel,
 ): void {
-  const { hostname, environment, cpuModel, gpus } = host;
-  const names = gpus?.map(({ name }) => name).filter((name) => name !== null) ?? [];
+  const { hostname, environment, cpuModel, cpuCount, pci, gpus } = hardware;
+  const names = host.gpus?.map(({ name }) => name).filter((name) => name !== null) ?? [];
+  const [pciText, gpusText] = [pci, gpus].map((list) =>
+    list === null ? null : JSON.stringify(list)
+  );
   database.prepare(
-    `INSERT INTO machines (key, hostname, environment, cpu_model, gpus) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO NOTHING`,
-  ).run(key, ...[hostname, environment, cpuModel].map(storable), JSON.stringify(names));
+    `INSERT INTO machines (
+       key, hostname, environment, cpu_model, cpu_count, gpus, pci, gpu_uuids
+     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  ).run(
+    ...[key, ...[hostname, environment, cpuModel].map(storable), cpuCount],
+    ...[JSON.stringify(names), pciText ?? null, gpusText ?? null],
+  );
 }
 
 function writeDescription(
@@ -138,21 +147,23 @@ function writeDescription(
   return Number(lastInsertRowid);
 }
 
-function writeVerdicts(database: DatabaseSync, run: number, { claims }: Result): void {
+function writeVerdicts(database: DatabaseSync, run: number, result: Result): void {
   const named = database.prepare("INSERT INTO claims (name) VALUES (?) ON CONFLICT DO NOTHING");
   const verdictNamed = database.prepare(
     "INSERT INTO verdict_names (name) VALUES (?) ON CONFLICT DO NOTHING",
   );
   const write = database.prepare(
-    `INSERT INTO verdicts (run, claim, verdict, by_ratio)
-     SELECT ?, claims.id, verdict_names.id, ? FROM claims, verdict_names
+    `INSERT INTO verdicts (run, claim, verdict, by_ratio, cut)
+     SELECT ?, claims.id, verdict_names.id, ?, ? FROM claims, verdict_names
      WHERE claims.name = ? AND verdict_names.name = ?`,
   );
-  for (const { id, verdict, ratio } of claims) {
+  for (const judged of result.claims) {
+    const { id, verdict, ratio } = judged;
     const claim = storable(id);
     named.run(claim);
     verdictNamed.run(verdict);
-    write.run(run, ratio === undefined ? 0 : 1, claim, verdict);
+    const marks = [ratio !== undefined, isCutShort(judged, result)].map(Number);
+    write.run(run, ...marks, claim, verdict);
   }
 }
 

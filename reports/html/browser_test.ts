@@ -49,6 +49,7 @@ Deno.test("report.html comes to life from a file, under its policy, without a co
       await page.keyboard.press("ArrowUp");
       await page.keyboard.press("Enter");
       assert(await panelOf(page, "11.3/passthrough-performance/container").isVisible());
+      assert(page.url().endsWith("#11.3/passthrough-performance/container"));
       await page.keyboard.press("Escape");
     });
     await t.step(
@@ -115,10 +116,21 @@ Deno.test("report.html shows the claims that are asked for, and leads to the oth
       assert(count >= 3 && count < 60);
       assert(await page.locator("section.block:visible").count() < 14);
     });
+    await t.step("nothing that matches is said", async () => {
+      await page.locator("#search").fill("no such words");
+      await page.locator("#matching", { hasText: "nothing matches" }).waitFor();
+    });
     await t.step("a link leads also to a claim that is left out", async () => {
       await page.goto(`${url}#02.1.2/gpu-count/single-gpu`);
       await panelOf(page, "02.1.2/gpu-count/single-gpu").waitFor();
       assertEquals(await page.locator(".left-out").count(), 0);
+      await page.locator("#search").fill("no such words");
+      await page.locator(".findings a").first().click();
+      await page.locator("details[name=claim][open] > summary:focus").waitFor();
+      const top = await page.evaluate<number>(
+        "document.querySelector('details[name=claim][open]').getBoundingClientRect().top",
+      );
+      assert(top > 0 && top < 900, `the claim is at ${top}`);
     });
     assertEquals(complaints, []);
   });

@@ -24,9 +24,9 @@ export function filterBar({ claims }: Result): Markup {
         verdictChoice,
       )}</fieldset>
       <div class="field"><label for="paradigm">${label("paradigm")}</label>
-    <select id="paradigm">${option("", "–")}${paradigms}</select></div>
+    <select id="paradigm">${option("", "all 全部")}${paradigms}</select></div>
       <div class="field"><label for="suite">${label("suite")}</label>
-    <select id="suite">${option("", "–")}${checks.map((check) =>
+    <select id="suite">${option("", "all 全部")}${checks.map((check) =>
       option(check, check)
     )}</select></div>
       <button type="reset">${label("showAll")}</button>

@@ -24,6 +24,7 @@ const LABELS = {
       "关于性能的判定依据置信区间，误判率至多百分之一；关于行为的判定只在对照成立时有效：应成功者成功，应失败者失败。",
   },
   noneRefuted: { en: "No claim was refuted here.", zh: "此处没有论断被证伪。" },
+  expectations: { en: "Expectations", zh: "预期" },
   search: { en: "Search", zh: "搜索" },
   paradigm: { en: "Paradigm", zh: "范式" },
   suite: { en: "Suite", zh: "检查套件" },

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Agreement } from "../../suites/expectations.ts";
 import {
   type Contradiction,
   type MissingThing,
@@ -15,14 +16,17 @@ import { requirementInWords } from "../check_words.ts";
 import { claimsWith, type Judged } from "../judged.ts";
 import { neededInWords, summary } from "../sentences.ts";
 import { countVerdicts, FACES } from "../verdicts.ts";
+import { expectationsPart } from "./expectations.ts";
 import { html, type Markup } from "./html.ts";
 import { both, label } from "./labels.ts";
 import { verdictSymbol } from "./verdict.ts";
 
 /** The first screen. */
-export function overviewSection(result: Result): Markup {
+export function overviewSection(result: Result, agreement: Agreement | null): Markup {
   return html`<section id="overview"><h1>${label("title")}</h1>
-<p class="summary">${both(summary(result))}</p>${tiles(result)}${meanings()}
+<p class="summary">${both(summary(result))}</p>${tiles(result)}${meanings()}${
+    expectationsPart(agreement)
+  }
 <div class="columns"><div>${refutedList(result)}</div>
 <div>${needsList(result.coverage.missing)}${contradictionsList(result.contradictions)}${
     notes(result)
@@ -104,7 +108,7 @@ function claimLink({ claim }: Judged): Markup {
     : html`${claim.section}`;
   return html`<a href="#${claim.id}">${place}: <q>${
     both({ zh: claim.claimZh, en: claim.claimEn })
-  }</q></a>`;
+  }</q></a> <code>${claim.id}</code>`;
 }
 
 function needsList(missing: readonly MissingThing[]): Markup | null {

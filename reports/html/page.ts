@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Agreement } from "../../suites/expectations.ts";
 import type { Result } from "../../suites/result.ts";
 import { chartList, type ResultCharts } from "../charts/charts.ts";
 import { isProbe } from "../check_words.ts";
@@ -28,8 +29,15 @@ export interface PageLimits {
   readonly mostPoints: number;
 }
 
-/** `report.html`: the page of a result that was made fit to be shown (`forDisplay`). */
-export function resultPage(result: Result, charts: ResultCharts, limits: PageLimits): string {
+/**
+ * `report.html`: the page of a result that was made fit to be shown (`forDisplay`), and of what became of
+ * the expectations that it was held to.
+ */
+export function resultPage(
+  result: Result,
+  charts: ResultCharts,
+  { agreement = null, ...limits }: PageLimits & { readonly agreement?: Agreement | null },
+): string {
   return document(result, {
     policy: contentSecurityPolicy(),
     style: html`<style>${new Markup(PAGE_STYLE)}</style>`,
@@ -37,7 +45,11 @@ export function resultPage(result: Result, charts: ResultCharts, limits: PageLim
       packedVega(),
       ...PAGE_SCRIPTS.map((script) => html`<script>${new Markup(script)}</script>\n`),
     ],
-    body: resultBody(result, charts, { limits, evidenceBeside: result.run.dryRun === null }),
+    body: resultBody(result, charts, {
+      limits,
+      agreement,
+      evidenceBeside: result.run.dryRun === null,
+    }),
     data: { charts: specsOf(charts, "vega"), panels: panelData(result, limits.mostPoints) },
   });
 }
@@ -65,7 +77,9 @@ export function sitePage(
       "form-action 'none'",
     style: html`<link rel="stylesheet" href="${files.style}">`,
     scripts: files.scripts.map((path) => html`<script src="${path}"></script>\n`),
-    body: html`${home}${resultBody(result, charts, { limits, evidenceBeside: false })}`,
+    body: html`${home}${
+      resultBody(result, charts, { limits, agreement: null, evidenceBeside: false })
+    }`,
     // What compiles them is a file of the site: for a build that would be most of the work.
     data: { charts: specsOf(charts, "vegaLite"), panels: panelData(result, limits.mostPoints) },
   });
@@ -131,11 +145,15 @@ const WARNING = "Warning 警告";
 function resultBody(
   result: Result,
   charts: ResultCharts,
-  { limits, evidenceBeside }: { readonly limits: PageLimits; readonly evidenceBeside: boolean },
+  { limits, agreement, evidenceBeside }: {
+    readonly limits: PageLimits;
+    readonly agreement: Agreement | null;
+    readonly evidenceBeside: boolean;
+  },
 ): Markup {
   const context = { thresholds: result.run.thresholds, evidenceBeside };
   return html`
-    ${overviewSection(result)}
+    ${overviewSection(result, agreement)}
     ${coverageSection(result)}
     ${matricesSection(result, context)}
     ${factsSection(result, context)}

@@ -36,7 +36,7 @@ export function claimPanel(
   const details = verdict === null
     ? html`<p>${label("absent")}</p>`
     : verdictDetails(verdict, context);
-  return html`<p class="said"><q lang="zh-Hans">${claimZh}</q> <q>${claimEn}</q></p>${details}
+  return html`<p class="said"><q>${claimEn}</q> <q lang="zh-Hans">${claimZh}</q></p>${details}
 <p class="again"><a class="permalink" href="#${id}">#${id}</a></p>`;
 }
 

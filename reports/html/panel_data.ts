@@ -48,8 +48,8 @@ interface ExperimentData {
   /** The samples by the place of their texts in `texts`: order, block, workload, arm, figure, command. */
   readonly samples: readonly (readonly number[])[];
   readonly texts: readonly string[];
-  /** How many samples there are in all. */
-  readonly total: number;
+  /** How many samples there are of each workload and arm (`"seq-read native"`), in the page or not. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** The data of all panels, with at most `mostSamples` of each experiment. */
@@ -122,7 +122,11 @@ function experimentData(experiment: Experiment, mostSamples: number): Experiment
     texts.place(figure(sample)),
     texts.place(shellCommand(sample.argv)),
   ]);
-  return { samples, texts: texts.all, total: experiment.samples.length };
+  const counts: Record<string, number> = {};
+  for (const { workload, arm } of experiment.samples) {
+    counts[`${workload} ${arm}`] = (counts[`${workload} ${arm}`] ?? 0) + 1;
+  }
+  return { samples, texts: texts.all, counts };
 }
 
 /** Each text once, at a place of its own. */

@@ -25,7 +25,8 @@ function host(changes: Partial<Machine> = {}, events: readonly FlipEvent[] = [])
       later: null,
       refuted: [],
       events,
-      suspects: [],
+      suspects: { claims: [], series: [], repeated: false },
+      hasPredecessor: false,
       usualGapSeconds: null,
     },
   };

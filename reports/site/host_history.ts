@@ -7,10 +7,10 @@ import { displayText } from "../display.ts";
 import { html, type Markup } from "../html/html.ts";
 import { both, label } from "../html/labels.ts";
 import { verdictSymbol } from "../html/verdict.ts";
-import { claimInWords } from "./event_words.ts";
+import { claimInWords, seriesInWords } from "./event_words.ts";
 import type { SiteHost } from "./host_summary.ts";
 import type { Links } from "./links.ts";
-import { eventsList, nightLink, sinceInWords } from "./parts.ts";
+import { eventsList, nightLink, sinceInWords, suspectsInWords } from "./parts.ts";
 
 /** Changes that the page lists; all are in changes.json. */
 const MOST_EVENTS = 100;
@@ -40,17 +40,19 @@ export function changesSection({ summary }: SiteHost, links: Links): Markup {
   }${suspectsList(summary)}</section>`;
 }
 
-/** What a second run would have to bear out. */
+/** What a second run would have to bear out, or did not. */
 function suspectsList({ suspects }: SiteHost["summary"]): Markup | null {
-  if (suspects.length === 0) return null;
-  const items = suspects.map((claim) =>
-    html`<li>${both(claimInWords(claim))} <code>${displayText(claim, 120)}</code></li>`
-  );
+  const { claims, series } = suspects;
+  if (claims.length + series.length === 0) return null;
+  const { en, zh } = suspectsInWords(suspects);
+  const items = [
+    ...claims.map((claim) =>
+      html`<li>${both(claimInWords(claim))} <code>${displayText(claim, 120)}</code></li>`
+    ),
+    ...series.map((name) => html`<li>${seriesInWords(name)}</li>`),
+  ];
   return html`
-    <h3>${both({
-      en: `Looks otherwise in the newest night, once only (${suspects.length})`,
-      zh: `最近一夜疑似有变，仅见一次（${suspects.length}）`,
-    })}</h3>
+    <h3>${both({ en: `In the newest night: ${en}`, zh: `最近一夜：${zh}` })}</h3>
     <ul class="refuted-list">${items}</ul>
   `;
 }

@@ -77,7 +77,7 @@ export class HostSource {
   cache(count: number): HostCache {
     const runs = this.runs();
     return {
-      summary: summaryOf(this.nights(), runs),
+      summary: summaryOf(this.nights(), runs, this.machine.predecessor),
       pages: newestNights(runs, count).map((run) => ({ id: run.id, run: nameOf(run) })),
     };
   }

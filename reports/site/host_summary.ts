@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { suspectsIn } from "../history/changes.ts";
 import type { Night, Nights } from "../history/nights.ts";
 import type { Machine, StoredRun } from "../history/stored.ts";
 import { eventsOf, type HostEvent, nameOf, type RunName } from "./events.ts";
+import { newestSuspects, type Suspects } from "./suspects.ts";
 
 /** One host. */
 export interface HostSummary {
@@ -19,8 +19,10 @@ export interface HostSummary {
   readonly refuted: readonly RefutedClaim[];
   /** In time order. */
   readonly events: readonly HostEvent[];
-  /** Claims that look otherwise in the newest night, which no second run has borne out or refuted. */
-  readonly suspects: readonly string[];
+  /** What looks otherwise in the newest night, and is not borne out. */
+  readonly suspects: Suspects;
+  /** Whether another machine had its hostname before: the same host with other hardware. */
+  readonly hasPredecessor: boolean;
   /** Median time from one night to the next, of the newest ones; null where there is one night. */
   readonly usualGapSeconds: number | null;
 }
@@ -33,18 +35,32 @@ export interface RefutedClaim {
   readonly wasConfirmed: boolean;
 }
 
-/** The summary of a host's nights. */
-export function summaryOf(nights: Nights, runs: readonly StoredRun[]): HostSummary {
+/** The summary of a host's nights; `predecessor` is the key of the machine before it, null for none. */
+export function summaryOf(
+  nights: Nights,
+  runs: readonly StoredRun[],
+  predecessor: string | null = null,
+): HostSummary {
   const newest = nights.nights.at(-1) ?? null;
+  const events = eventsOf(nights);
+  const told = newest === null ? [] : eventsIn(newest.first, events);
   return {
     newest: newest?.first ?? null,
     nights: nights.nights.length,
     later: laterRun(newest, runs),
     refuted: refutedClaims(nights),
-    events: eventsOf(nights),
-    suspects: newest === null || newest.second !== null ? [] : suspectsIn(nights),
+    events,
+    suspects: newestSuspects(
+      nights,
+      new Set(told.flatMap((event) => event.kind === "flip" ? [event.claim] : [])),
+    ),
+    hasPredecessor: predecessor !== null,
     usualGapSeconds: usualGap(nights.nights),
   };
+}
+
+function eventsIn({ startedAt }: RunName, events: readonly HostEvent[]): HostEvent[] {
+  return events.filter(({ run }) => run.startedAt === startedAt);
 }
 
 function laterRun(newest: Night | null, runs: readonly StoredRun[]): RunName | null {
@@ -78,9 +94,11 @@ function usualGap(nights: readonly Night[]): number | null {
 
 /** How a host is doing, as far as its nights tell. */
 export type HostState =
+  | { readonly kind: "ahead"; readonly startedAt: string }
   | { readonly kind: "silent"; readonly since: string }
   | { readonly kind: "changed"; readonly events: readonly HostEvent[] }
-  | { readonly kind: "suspect"; readonly claims: readonly string[] }
+  | { readonly kind: "suspect"; readonly suspects: Suspects }
+  | { readonly kind: "new-hardware"; readonly nights: number }
   | { readonly kind: "first-night" }
   | { readonly kind: "no-change" }
   | { readonly kind: "no-night" };
@@ -89,20 +107,31 @@ const LEAST_SILENCE_SECONDS = 36 * 3600;
 /** A host is silent after this many of its usual gaps. */
 export const SILENT_GAPS = 3;
 
+/** Fewer nights of new hardware than this have little to be compared with. */
+const FEW_NIGHTS = 7;
+
 /** The state of a host at `now`: what it has not told for long is not known to be as it was. */
-export function stateOf(
-  { newest, nights, events, suspects, usualGapSeconds }: HostSummary,
-  now: Date,
-): HostState {
+export function stateOf(summary: HostSummary, now: Date): HostState {
+  const { newest, usualGapSeconds } = summary;
   if (newest === null) return { kind: "no-night" };
   const silentSeconds = (now.getTime() - Date.parse(newest.startedAt)) / 1000;
+  // A night that has not come yet tells nothing of now, nor which of the earlier ones is the newest.
+  if (silentSeconds < 0) return { kind: "ahead", startedAt: newest.startedAt };
   if (silentSeconds > Math.max(LEAST_SILENCE_SECONDS, SILENT_GAPS * (usualGapSeconds ?? 0))) {
     return { kind: "silent", since: newest.startedAt };
   }
-  if (nights === 1) return { kind: "first-night" };
-  const recent = events.filter(({ run }) => run.startedAt === newest.startedAt);
+  return newestState(newest, summary);
+}
+
+function newestState(
+  newest: RunName,
+  { nights, events, suspects, hasPredecessor }: HostSummary,
+): HostState {
+  const recent = eventsIn(newest, events);
   if (recent.length > 0) return { kind: "changed", events: recent };
-  return suspects.length > 0 ? { kind: "suspect", claims: suspects } : { kind: "no-change" };
+  if (suspects.claims.length + suspects.series.length > 0) return { kind: "suspect", suspects };
+  if (hasPredecessor && nights < FEW_NIGHTS) return { kind: "new-hardware", nights };
+  return { kind: nights === 1 ? "first-night" : "no-change" };
 }
 
 /** A host with its summary. */

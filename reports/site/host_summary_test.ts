@@ -72,6 +72,22 @@ Deno.test("stateOf() calls a host silent after three of its usual gaps, and at l
   assertEquals(stateOf({ ...daily, usualGapSeconds: 60 }, after(3)).kind, "no-change");
 });
 
+Deno.test("stateOf() does not know how a host is when its newest night has not come yet", () => {
+  const summary = summaryOf(nightsOf("confirmed", "confirmed", "confirmed"), []);
+  assertEquals(stateOf(summary, after(1)), { kind: "ahead", startedAt: startOf(2) });
+});
+
+Deno.test("stateOf() says that the hardware is another for as long as there are few nights of it", () => {
+  const stateAfter = (nights: number) => {
+    const verdicts = Array.from({ length: nights }, () => "confirmed" as const);
+    return stateOf(summaryOf(nightsOf(...verdicts), [], "fedcba9876543210"), after(nights)).kind;
+  };
+  assertEquals([1, 2, 6, 7].map(stateAfter), [
+    ...["new-hardware", "new-hardware", "new-hardware"],
+    "no-change",
+  ]);
+});
+
 Deno.test("stateOf() says what one night, or none, cannot tell", () => {
   assertEquals(stateOf(summaryOf(nightsOf("confirmed"), []), after(0)).kind, "first-night");
   assertEquals(stateOf(summaryOf(nightsOf(), []), after(0)).kind, "no-night");

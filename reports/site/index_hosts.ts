@@ -59,8 +59,13 @@ interface HostRow {
 const STATES: readonly (readonly [HostState["kind"], Bilingual])[] = [
   ["changed", { en: "changed in their newest night", zh: "最近一夜有变化" }],
   ["suspect", { en: "suspected of a change that nothing bears out yet", zh: "疑似有变，尚待复核" }],
+  ["ahead", { en: "with a night that has not come yet", zh: "最近一夜晚于当前时间" }],
   ["silent", { en: "silent for long", zh: "久无记录" }],
   ["no-night", { en: "without a night", zh: "尚无一夜" }],
+  ["new-hardware", {
+    en: "with few nights since their hardware changed",
+    zh: "更换硬件后夜数尚少",
+  }],
   ["first-night", { en: "with one night only", zh: "仅有一夜" }],
   ["no-change", { en: "without a change found in the newest night", zh: "最近一夜未发现变化" }],
 ];

@@ -21,6 +21,7 @@ import {
 } from "./events.ts";
 import type { HostState } from "./host_summary.ts";
 import type { Links } from "./links.ts";
+import type { Suspects } from "./suspects.ts";
 
 /** How a host is doing, as a sign and a sentence. */
 export function stateChip(state: HostState): Markup {
@@ -41,13 +42,25 @@ function faceOf(state: HostState): { readonly sign: string; readonly words: Bili
       const en = `${count} ${count === 1 ? "change" : "changes"} in the newest night`;
       return { sign: "▲", words: { en, zh: `最近一夜有 ${count} 处变化` } };
     }
-    case "suspect": {
-      const count = state.claims.length;
+    case "ahead": {
+      const day = state.startedAt.slice(0, 10);
       return {
-        sign: "≟",
+        sign: "?",
         words: {
-          en: `${count} ${count === 1 ? "claim looks" : "claims look"} otherwise, once only`,
-          zh: `${count} 条论断疑似有变，仅见一次`,
+          en: `not known: the newest night is dated ${day}, later than now`,
+          zh: `未知：最近一夜的日期为 ${day}，晚于当前时间`,
+        },
+      };
+    }
+    case "suspect":
+      return { sign: "≟", words: suspectsInWords(state.suspects) };
+    case "new-hardware": {
+      const nights = `${state.nights} ${state.nights === 1 ? "night" : "nights"}`;
+      return {
+        sign: "⇄",
+        words: {
+          en: `other hardware than before, ${nights} only: little to compare with`,
+          zh: `硬件已更换，仅 ${state.nights} 夜：可比较者尚少`,
         },
       };
     }
@@ -64,6 +77,19 @@ function faceOf(state: HostState): { readonly sign: string; readonly words: Bili
         words: { en: "no change found in the newest night", zh: "最近一夜未发现变化" },
       };
   }
+}
+
+/** How many claims and ratios look otherwise, and whether a second run was made of them. */
+export function suspectsInWords({ claims, series, repeated }: Suspects): Bilingual {
+  const counts = [[claims.length, "claim", "条论断"], [series.length, "ratio", "个比值"]] as const;
+  const some = counts.filter(([count]) => count > 0);
+  const en = some.map(([count, noun]) => `${count} ${noun}${count === 1 ? "" : "s"}`).join(", ");
+  const zh = some.map(([count, , noun]) => `${count} ${noun}`).join("、");
+  if (repeated) {
+    return { en: `${en} not settled by both runs`, zh: `${zh}疑似有变，两次运行仍未定` };
+  }
+  const verb = claims.length + series.length === 1 ? "looks" : "look";
+  return { en: `${en} ${verb} otherwise, once only`, zh: `${zh}疑似有变，仅见一次` };
 }
 
 /** A time as a link to that night's page, where there is one. */

@@ -115,6 +115,16 @@ Deno.test("buildSite() calls what was seen once suspected, not changed", async (
   });
 });
 
+Deno.test("buildSite() says that the hardware is another, and that a night has not come yet", async () => {
+  const nights = [{ night: 0 }, { night: 1, cpuModel: "Other CPU" }];
+  await withSite([...nights, { night: 9, hostname: "beta" }], async ({ build, page }) => {
+    await build();
+    assertStringIncludes(page("index.html"), "other hardware than before, 1 night only");
+    assertStringIncludes(page("index.html"), "dated 2026-01-10, later than now");
+    assertEquals(page("index.html").includes("no change found"), false);
+  });
+});
+
 Deno.test("buildSite() touches nothing when nothing is new", async () => {
   await withSite(NIGHTS, async ({ build }) => {
     const { written } = await build();

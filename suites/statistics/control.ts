@@ -60,6 +60,12 @@ export function judgeControl({ n, blocks }: Ratio, margin: number): Control {
   return { outcome, because: sentence(bounds, { outcome, n, margin }), n, ...interval, margin };
 }
 
+/** The largest margin that the control keeps within, 0.98 for one between 0.98 and 1 / 0.98; null for none. */
+export function reachOf({ blocks }: Ratio): number | null {
+  const bounds = boundsOf(medianInterval(blocks, CONTROL_SIDE_ERROR));
+  return bounds === null ? null : Math.min(bounds.low, 1 / bounds.high);
+}
+
 function outcomeOf({ low, high }: Bounds, margin: number): ControlOutcome {
   if (low > 1 + NEGLIGIBLE || high < 1 - NEGLIGIBLE) return "unequal";
   return low >= margin && high <= 1 / margin ? "equal" : "undecided";

@@ -5,6 +5,7 @@
  * @module
  */
 import { Ascending } from "./ascending.ts";
+import { median } from "./confidence_sequence.ts";
 import type { Overlap } from "./rank_sum.ts";
 
 /** What one run found for one series. Of an interval, an end is null where there were too few blocks. */
@@ -38,6 +39,12 @@ interface Placed {
   readonly ratio: number;
   above: number;
 }
+
+/** From so many times the newest nights on, those are the lesser part by far. */
+const LONG = 4;
+
+/** Runs of which a median can be taken. */
+const FEWEST = 7;
 
 interface Night {
   readonly night: number;
@@ -78,9 +85,16 @@ export class Segment {
     this.runs.push(run);
   }
 
-  /** The median of all ratios; NaN where there are none. */
-  median(): number {
-    return this.#ratios.median();
+  /**
+   * The median before any of the newest nights, which may be those of a new level, or of the fewest runs
+   * that say anything; in a long history that of all, which the newest do not move. NaN for no runs.
+   */
+  usual(): number {
+    if (this.#nights > LONG * this.#mostNights) return this.#ratios.median();
+    const newest = this.#newest.reduce((sum, { runs }) => sum + runs.length, 0);
+    const oldest = Math.max(FEWEST, this.#ratios.length - newest);
+    const ratios = [...this.borrowed, ...this.runs].slice(0, oldest);
+    return median(ratios.map(({ figure }) => figure.ratio)) ?? NaN;
   }
 
   /** The ratios of one of the newest nights; none for a night without runs. */

@@ -114,9 +114,9 @@ export class DriftWatch {
   }
 
   #side(): Side | null {
-    const usual = this.#segment.median();
     const ratios = this.#segment.ratiosOf(this.#night);
     if (ratios.length === 0) return null;
+    const usual = this.#segment.usual();
     if (ratios.every((ratio) => ratio > usual * this.#factor)) return "up";
     return ratios.every((ratio) => ratio < usual / this.#factor) ? "down" : null;
   }

@@ -24,7 +24,7 @@ export interface Measurement {
 
 /**
  * What may be said of a ratio in two runs. `quotient` is the interval of the second over the first;
- * null where a run has too few blocks.
+ * null where a run has too few blocks, or the two are not to be compared.
  */
 export type TwoRuns =
   /** More than {@linkcode PRACTICAL_FACTOR} apart. */
@@ -33,11 +33,23 @@ export type TwoRuns =
   | { readonly kind: "alike"; readonly quotient: Bounds }
   | { readonly kind: "cannot-tell"; readonly quotient: Bounds | null; readonly why: Doubt };
 
-/** Why nothing may be said, and which run it is that does not allow it; none where it is neither by itself. */
-export interface Doubt {
+/** Why nothing may be said. */
+export type Doubt = UnclearFigures | Incomparable;
+
+/** Which run's figures do not allow it; none where it is neither by itself. */
+export interface UnclearFigures {
   /** Too few blocks; a control that may explain all; an interval of the quotient that is too wide. */
   readonly reason: "too-few" | "control" | "too-wide";
   readonly sides: readonly Side[];
+}
+
+/** Which run is not to be compared with the other, whatever the figures. */
+export interface Incomparable {
+  /** Other work under one name; another reference; what would keep the judge from a verdict. */
+  readonly reason: "other-work" | "other-reference" | "obstacle";
+  readonly sides: readonly Side[];
+  /** The work, the reference or the obstacle of each run; null where a run has no obstacle. */
+  readonly seen: Readonly<Record<Side, string | null>>;
 }
 
 /**

@@ -4,29 +4,23 @@
  * @module
  */
 import type { ThresholdRange, Thresholds, VerdictRange } from "../result.ts";
+import type { Bounds } from "./bands.ts";
 
-/** Steps of the search where what changes the verdict is no bound that is known beforehand. */
-const HALVINGS = 12;
-
-/** Bounds are told to a thousandth, rounded towards the thresholds that were tried. */
-const PRECISION = 1000;
-
-/** A threshold never reaches the end of its range. */
-const ALMOST = 0.999;
+/** How near to the end of an open interval a value is taken for it. */
+const ALMOST = 1 - 1e-9;
 
 const NAMES: readonly (keyof Thresholds)[] = ["high", "medium"];
 
 /**
- * The values of each threshold, the other one unmoved, over which `stays` keeps true. It is asked just
- * beyond each of `bounds` (ends of intervals, where a verdict can change), and between two of them
- * where it changed: an A/A control may be sharp enough for one threshold and not for the next.
+ * The values of each threshold, the other one unmoved, over which `stays` keeps true. `stops` are all
+ * values at which it can change: between two of them, and at each, it is asked once.
  *
  * @throws {TypeError} where it is not true at `thresholds` themselves
  */
 export function verdictRange(
   stays: (thresholds: Thresholds) => boolean,
   thresholds: Thresholds,
-  bounds: readonly number[],
+  stops: readonly number[],
 ): VerdictRange {
   if (!stays(thresholds)) throw new TypeError("statistics: a verdict that is not the verdict");
   const [high, medium] = NAMES.map((name) => {
@@ -34,11 +28,24 @@ export function verdictRange(
     const at = (value: number): boolean => stays({ ...thresholds, [name]: value });
     const from = thresholds[name];
     return {
-      above: farthest(at, { from, to: lowest, bounds }),
-      atMost: farthest(at, { from, to: highest, bounds }),
+      above: lowestBound(at, from, stops.filter((stop) => lowest < stop && stop < from), lowest),
+      atMost: highestBound(
+        at,
+        from,
+        stops.filter((stop) => from < stop && stop < highest),
+        highest,
+      ),
     };
   }) as [ThresholdRange, ThresholdRange];
   return { high, medium };
+}
+
+/**
+ * The values at which {@linkcode verdictRange} has to ask of a comparison: the ends of its interval, and
+ * the thresholds for which its A/A control, which lies within `reach` and `1 / reach`, is just sharp enough.
+ */
+export function stopsOf({ low, high }: Bounds, reaches: readonly number[]): number[] {
+  return [low, high, ...reaches.flatMap((reach) => [reach, low * reach, high / reach])];
 }
 
 /** The thresholds under which two verdicts both stay. */
@@ -69,41 +76,36 @@ function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** The last value on the way from `from` to `to` at which `at` is true; null where it is all the way. */
-function farthest(
+/** Up to where `at` is true on the way up, that value included; null where it is all the way. */
+function highestBound(
   at: (value: number) => boolean,
-  { from, to, bounds }: {
-    readonly from: number;
-    readonly to: number;
-    readonly bounds: readonly number[];
-  },
+  from: number,
+  stops: readonly number[],
+  end: number,
 ): number | null {
-  const up = to > from;
-  const stops = bounds.filter((bound) =>
-    up ? bound > from && bound < to : bound < from && bound > to
-  )
-    .sort((a, b) => up ? a - b : b - a);
   let last = from;
-  for (const stop of [...stops, from + (to - from) * ALMOST]) {
-    // What a bound still satisfies may change just beyond it, so each gap is asked inside, too.
-    const failing = [last + (stop - last) / 2, stop].find((value) => !at(value));
-    if (failing !== undefined) return rounded(halved(at, last, failing), up);
+  for (const stop of [...stops.toSorted((a, b) => a - b), end]) {
+    if (!at((last + stop) / 2)) return last;
+    // Just below the stop it still is.
+    if (stop !== end && !at(stop)) return last + (stop - last) * ALMOST;
     last = stop;
   }
   return null;
 }
 
-function halved(at: (value: number) => boolean, good: number, bad: number): number {
-  for (let step = 0; step < HALVINGS; step++) {
-    const middle = good + (bad - good) / 2;
-    if (at(middle)) good = middle;
-    else bad = middle;
+/** Down to where `at` is true, that value left out; null where it is all the way. */
+function lowestBound(
+  at: (value: number) => boolean,
+  from: number,
+  stops: readonly number[],
+  end: number,
+): number | null {
+  let last = from;
+  for (const stop of [...stops.toSorted((a, b) => b - a), end]) {
+    // The last value itself still counts.
+    if (!at((last + stop) / 2)) return last - (last - stop) * (1 - ALMOST);
+    if (stop !== end && !at(stop)) return stop;
+    last = stop;
   }
-  return good;
-}
-
-/** Towards where the verdict is sure to stay. */
-function rounded(value: number, up: boolean): number {
-  const scaled = value * PRECISION;
-  return (up ? Math.floor(scaled) : Math.ceil(scaled)) / PRECISION;
+  return null;
 }

@@ -38,13 +38,14 @@ export function sampleRatio(changes: Partial<Ratio> = {}): Ratio {
   return { workload: "rand-read", arm: "vm-virtio", ...figures, ...changes };
 }
 
-/** Adds it as `bench` would have written it. */
+/** Adds it as `bench` would have written it, in its own night. */
 export function addResult(
   history: History,
   result: Result,
   confirms: number | null = null,
 ): Addition {
-  return history.add(textOf(result), result, { confirms });
+  const now = new Date(result.run.startedAt);
+  return history.add(textOf(result), result, { confirms, now });
 }
 
 /** As `bench` writes it. */

@@ -20,7 +20,7 @@ export function repeatNights(path: string, nights: number): void {
       FROM copies JOIN runs USING (id) ORDER BY copy;
     INSERT INTO results SELECT copy, randomblob(32), gzip
       FROM copies JOIN results ON run = id ORDER BY copy;
-    INSERT INTO verdicts SELECT copy, claim, verdict, by_ratio
+    INSERT INTO verdicts SELECT copy, claim, verdict, by_ratio, cut
       FROM copies JOIN verdicts ON run = id ORDER BY copy;
     WITH noisy AS MATERIALIZED (SELECT copy, series, ratio, low, high, n, 1 + random() / 9.3e20 AS f
       FROM copies JOIN ratios ON run = id ORDER BY copy)

@@ -8,7 +8,17 @@ function openLinkedClaim() {
   if (!details) return;
   details.open = true;
   (target.closest("tr") ?? details).scrollIntoView({ block: "center" });
+  details.querySelector("summary").focus({ preventScroll: true });
 }
+
+// The address names the claim that is open, so that it can be copied from there.
+addEventListener("toggle", ({ target }) => {
+  if (!target.matches?.("td.cell > details")) return;
+  const hash = `#${target.querySelector(".panel").id}`;
+  const isNamed = decodeURIComponent(location.hash) === hash;
+  if (target.open && !isNamed) history.replaceState(null, "", hash);
+  if (!target.open && isNamed) history.replaceState(null, "", location.pathname + location.search);
+}, true);
 
 addEventListener("hashchange", openLinkedClaim);
 // The browser's own way to the target comes last, and does not know of the cell above the panel.

@@ -54,7 +54,8 @@ function applyFilters() {
     const on = wanted.verdicts.includes(tile.dataset.choose);
     tile.querySelector("button")?.setAttribute("aria-pressed", String(on));
   }
-  matching.textContent = isFiltering ? `${count} / ${allClaims.length}` : "";
+  const none = count === 0 ? " – nothing matches 无匹配" : "";
+  matching.textContent = isFiltering ? `${count} / ${allClaims.length}${none}` : "";
 }
 
 /** A count becomes a button that shows the claims which it counts. */
@@ -82,7 +83,10 @@ filterForm.addEventListener("reset", () => setTimeout(applyFilters));
 // A link leads to its claim also where the filters leave that out.
 addEventListener("hashchange", () => {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (target?.closest(".left-out, [hidden]")) filterForm.reset();
+  if (!target?.closest(".left-out, [hidden]")) return;
+  filterForm.reset();
+  // At once, so that the cell is there to be scrolled to.
+  applyFilters();
 });
 
 addEventListener("keydown", (event) => {

@@ -7,6 +7,7 @@ const WORDS = {
   copy: ["Copy", "复制"],
   copied: ["Copied", "已复制"],
   controls: ["Controls", "对照"],
+  more: ["All are in result.json.", "全部见 result.json。"],
   samples: ["Raw samples", "原始样本"],
   commands: ["Commands that were run", "运行过的命令"],
   columns: ["order", "block", "workload", "arm", "value"],
@@ -93,7 +94,17 @@ function samplesOf({ subjects }, experiments) {
   });
 }
 
-function samplesFold(samples) {
+/** How many there are of these arms and workloads: of a long run not all are in the page. */
+function samplesInAll({ subjects }, experiments) {
+  return subjects.reduce((sum, { experiment, arms, workloads }) => {
+    const counts = experiments[experiment].counts;
+    return sum +
+      arms.flatMap((arm) => workloads.map((workload) => counts[`${workload} ${arm}`] ?? 0))
+        .reduce((a, b) => a + b, 0);
+  }, 0);
+}
+
+function samplesFold(samples, total) {
   const head = make("tr", {
     children: WORDS.columns.map((text) => make("th", { scope: "col", text })),
   });
@@ -107,7 +118,16 @@ function samplesFold(samples) {
   const scroller = make("div", { className: "scroller", tabIndex: 0, role: "region" });
   scroller.setAttribute("aria-label", WORDS.samples[0]);
   scroller.append(table);
-  return fold(WORDS.samples, samples.length, scroller);
+  const content = make("div", { children: [scroller] });
+  if (total > rows.length) {
+    content.append(
+      make("p", {
+        className: "muted",
+        children: [`${rows.length} / ${total}. `, ...bilingual(WORDS.more)],
+      }),
+    );
+  }
+  return fold(WORDS.samples, total, content);
 }
 
 /** The first command of each arm and workload. */
@@ -126,7 +146,25 @@ function commandsFold(samples) {
   return fold(WORDS.commands, first.size, make("ul", { className: "lines", children: items }));
 }
 
+/** Where in the document the claim stands: the headings of its matrix, row and column. */
+function placeOf(panel) {
+  const cell = panel.closest("td");
+  const heads = [
+    panel.closest("section").querySelector("h2, h3"),
+    cell.parentElement.querySelector("th"),
+    cell.closest("table").matches(".facts")
+      ? null
+      : cell.closest("table").tHead.rows[0].cells[cell.cellIndex],
+  ].filter((head) => head !== null);
+  const parts = heads.flatMap((head, index) => [
+    index === 0 ? "" : " · ",
+    ...[...head.childNodes].map((node) => node.cloneNode(true)),
+  ]);
+  return make("p", { className: "place", children: parts });
+}
+
 async function fillPanel(panel) {
+  panel.prepend(placeOf(panel));
   const place = panel.querySelector(".live");
   const command = `deno task bench ${panel.id}`;
   panel.querySelector(".permalink").after(
@@ -144,7 +182,10 @@ async function fillPanel(panel) {
   const parts = [
     await claimChart(claim, panels.chart),
     controls(panel),
-    ...(samples.length === 0 ? [] : [samplesFold(samples), commandsFold(samples)]),
+    ...(samples.length === 0 ? [] : [
+      samplesFold(samples, samplesInAll(claim, panels.experiments)),
+      commandsFold(samples),
+    ]),
   ];
   place.append(...parts.filter((part) => part !== null));
 }

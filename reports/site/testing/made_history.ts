@@ -84,10 +84,11 @@ export function addNights(path: string, nights: readonly MadeNight[]): number[] 
   using history = History.open(path, { create: true });
   return nights.map((night) => {
     const result = madeResult(night);
-    const { id } = history.add(JSON.stringify(result), result, { confirms: null }).run;
+    const now = new Date(startOf((night.night ?? 0) + 1));
+    const { id } = history.add(JSON.stringify(result), result, { confirms: null, now }).run;
     if (night.repeated === true) {
       const second = { ...result, run: { ...result.run, ...anHourLater(result.run) } };
-      history.add(JSON.stringify(second), second, { confirms: id });
+      history.add(JSON.stringify(second), second, { confirms: id, now });
     }
     return id;
   });
