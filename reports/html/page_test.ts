@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { CLAIMS } from "../../suites/claims/claims.ts";
 import type { Result } from "../../suites/result.ts";
 import { hostileResult } from "../testing/hostile_result.ts";
+import { sampleAgreement } from "../testing/sample_agreement.ts";
 import { sampleResult } from "../testing/sample_result.ts";
 import { MOST_PAGE_BYTES, writeReports } from "../write.ts";
 import { asScript } from "./sources.ts";
@@ -149,4 +150,16 @@ Deno.test("resultPage() says why an experiment gave nothing", async () => {
 
 Deno.test("asScript() refuses a module of another form", () => {
   assertThrows(() => asScript("export const x = 1;"), TypeError);
+});
+
+Deno.test("resultPage() tells what became of the expectations, what matters most first", async () => {
+  const folder = await Deno.makeTempDir();
+  const result = sampleResult();
+  await writeReports(folder, result, sampleAgreement(result));
+  const text = await Deno.readTextFile(`${folder}/report.html`);
+  await Deno.remove(folder, { recursive: true });
+  const list = text.slice(text.indexOf('id="expectations"'), text.indexOf('id="refuted"'));
+  assertStringIncludes(list, "<b>error</b>: 11.3/latency/sandbox has flipped");
+  assert(list.indexOf("<b>error</b>") < list.indexOf("<b>notice</b>"));
+  assert(!(await page(result)).includes('id="expectations"'));
 });
