@@ -8,6 +8,10 @@
 # The exit status is that of `deno task bench`; 3 too where something could not be put back, and 2
 # where all was well but could not be rendered.
 set -euo pipefail
+if [ "$#" -lt 1 ] || [ "${1#-}" != "$1" ]; then
+  echo "It takes a folder that stays from night to night: night.sh STATE [RESULT]" >&2
+  exit 1
+fi
 state=$(realpath -m "$1")
 result=$(realpath -m "${2:-$state/results/$(date -u +%Y-%m-%dT%H%M%SZ)}")
 history=$state/history.sqlite

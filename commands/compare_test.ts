@@ -29,6 +29,6 @@ Deno.test("compare shows two results, writes the page, and exits with 0", async 
 
 Deno.test("compare says in a sentence which result cannot be read", async () => {
   const { code, err } = await compare("/nowhere/a", "/nowhere/b");
-  assertEquals(code, 2);
+  assertEquals(code, 1);
   assertStringIncludes(err, "Cannot read the result /nowhere/a");
 });
