@@ -127,7 +127,7 @@ const BAD_INPUT: [string, string[], number, string][] = [
     1,
     "so it cannot take --cuda-samples",
   ],
-  ["a baseline that is not there", ["bench", "--baseline", "/no/result"], 2, "/no/result"],
+  ["a baseline that is not there", ["bench", "--baseline", "/no/result"], 1, "/no/result"],
   ["leave to give nothing", ["bench", "--allow-no-reset"], 1, "that --passthrough names"],
   ["a device for the lab", ["lab", "--passthrough", "65:00.0"], 1, "no option --passthrough"],
   ["a dry run of the lab", ["lab", "--dry-run"], 1, "it has no option --dry-run"],
@@ -135,7 +135,7 @@ const BAD_INPUT: [string, string[], number, string][] = [
   ["a word too many to recover", ["recover", "all"], 1, "takes no arguments, not 1"],
   ["a missing fixture", ["bench", "--dry-run=nowhere"], 2, "no such file"],
   ["an unwritable folder", ["bench", "--dry-run", "--out", "/proc/x"], 2, "/proc/x"],
-  ["a missing result", ["judge", "/nonexistent"], 2, "/nonexistent"],
+  ["a missing result", ["judge", "/nonexistent"], 1, "/nonexistent"],
   ["too many arguments", ["report", "a", "b"], 1, "takes 1 argument, not 2"],
   ["a word too many", ["doctor", "a"], 1, "takes no arguments, not 1"],
 ];
