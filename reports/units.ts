@@ -107,3 +107,8 @@ function digits(value: number): string {
   if (value !== 0 && Math.abs(value) < 0.01) return value.toExponential(2);
   return String(Number(value.toPrecision(4)));
 }
+
+/** A number of things: `"1 night"`, `"2 nights"`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}

@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { duration, intervalInWords, minuteInUtc, quantity, ratioWithInterval } from "./units.ts";
+import {
+  counted,
+  duration,
+  intervalInWords,
+  minuteInUtc,
+  quantity,
+  ratioWithInterval,
+} from "./units.ts";
 
 Deno.test("quantity() chooses the unit with one to three digits before the point", () => {
   assertEquals(quantity(1.25e9, "B/s"), "1.25 GB/s");
@@ -34,4 +41,12 @@ Deno.test("duration() reads as people say it", () => {
 Deno.test("minuteInUtc() keeps a text that is no time", () => {
   assertEquals(minuteInUtc("2025-01-02T03:04:05+01:00"), "2025-01-02 02:04 UTC");
   assertEquals(minuteInUtc("yesterday"), "yesterday");
+});
+
+Deno.test("counted() has one thing, and several things", () => {
+  assertEquals([0, 1, 2].map((count) => counted(count, "night")), [
+    "0 nights",
+    "1 night",
+    "2 nights",
+  ]);
 });

@@ -7,7 +7,7 @@ import { CLAIMS } from "../../suites/claims/claims.ts";
 import type { Level } from "../../suites/statistics/change.ts";
 import { displayText } from "../display.ts";
 import { subject } from "../judged.ts";
-import { intervalInWords, minuteInUtc, ratioInWords } from "../units.ts";
+import { counted, intervalInWords, minuteInUtc, ratioInWords } from "../units.ts";
 import type { Change, DriftChange } from "./changes.ts";
 import type { Machine } from "./stored.ts";
 
@@ -53,7 +53,9 @@ export function changeLine(change: Change): string {
 /** The lines of a list of a machine's changes, the newest last. */
 export function changesText(machine: Machine, changes: readonly Change[]): string {
   const head = `${displayText(machine.hostname, LONGEST_NAME)} (${machine.key})`;
-  if (changes.length === 0) return `${head}: no change was found in ${machine.runs} runs`;
+  if (changes.length === 0) {
+    return `${head}: no change was found in ${counted(machine.runs, "run")}`;
+  }
   const lines = changes.flatMap((change) => [
     `  ${minuteInUtc(change.run.startedAt)}  ${changeLine(change)}`,
     ...evidence(change).map((line) => `      ${line}`),
@@ -97,6 +99,5 @@ function driftLines({ before, after, change }: DriftChange): string[] {
 
 function levelInWords(level: Level): string {
   const { ratio, nights } = level;
-  const counted = nights === 1 ? "1 night" : `${nights} nights`;
-  return `${ratioInWords(ratio)} (${intervalInWords(level)}) over ${counted}`;
+  return `${ratioInWords(ratio)} (${intervalInWords(level)}) over ${counted(nights, "night")}`;
 }

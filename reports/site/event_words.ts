@@ -6,7 +6,7 @@
 import { claimOf } from "../../suites/claims/claims.ts";
 import { displayText } from "../display.ts";
 import type { Bilingual } from "../sentences.ts";
-import { ratioInWords } from "../units.ts";
+import { counted, ratioInWords } from "../units.ts";
 import { FACES } from "../verdicts.ts";
 import type { DriftEvent, FlipEvent, HostEvent } from "./events.ts";
 
@@ -64,7 +64,7 @@ export function sureness(event: HostEvent): Bilingual {
   if (event.kind === "flip") return agreed;
   const { before, after } = event;
   return {
-    en: `${agreed.en}; ${counted(before.nights)} before, ${after.nights} since`,
+    en: `${agreed.en}; ${counted(before.nights, "night")} before, ${after.nights} since`,
     zh: `${agreed.zh}；此前 ${before.nights} 夜，此后 ${after.nights} 夜`,
   };
 }
@@ -78,8 +78,4 @@ export function changeInWords({ change: { ratio, low, high } }: DriftEvent): str
 function percent(factor: number): string {
   const change = (factor - 1) * 100;
   return `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(1)}`;
-}
-
-function counted(nights: number): string {
-  return nights === 1 ? "1 night" : `${nights} nights`;
 }

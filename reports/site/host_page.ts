@@ -19,6 +19,7 @@ import { originBanners, originMark } from "./origins.ts";
 import { nightLink, stateChip } from "./parts.ts";
 import { MOST_COLUMNS, nightStrip } from "./strip.ts";
 import { MOST_CHART_NIGHTS, type Trend } from "./trends.ts";
+import { counted } from "../units.ts";
 
 /** Runs that the page lists; the others are on a page of their own. */
 const NEWEST_NIGHTS = 31;
@@ -134,7 +135,10 @@ function stripSection({ host, nights, links }: HostParts): Markup | null {
       <h2>${both(TITLES.strip)}</h2>
       <div class="strip-frame">${nightStrip(nights, { links, changed })}</div>
       <p class="muted">${both({
-        en: `${shown} nights, the newest on the right: how what was tested came out. ▼ something ` +
+        en:
+          `${
+            counted(shown, "night")
+          }, the newest on the right: how what was tested came out. ▼ something ` +
           "changed. Each column leads to its night.",
         zh: `${shown} 夜，最新者居右：已测论断的判定。▼ 表示有变化。点击各列可查看该夜。`,
       })}</p>

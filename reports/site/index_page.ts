@@ -8,7 +8,7 @@ import { html, type Markup } from "../html/html.ts";
 import { both } from "../html/labels.ts";
 import { stillPage } from "../html/still_page.ts";
 import type { Bilingual } from "../sentences.ts";
-import { minuteInUtc } from "../units.ts";
+import { counted, minuteInUtc } from "../units.ts";
 import type { HostEvent } from "./events.ts";
 import type { SiteHost } from "./host_summary.ts";
 import { HOSTS, hostsSection } from "./index_hosts.ts";
@@ -65,7 +65,10 @@ function overview(hosts: readonly SiteHost[]): Bilingual {
     return { en: "The history holds no run yet.", zh: "历史库中尚无任何运行。" };
   }
   return {
-    en: `${hosts.length} hosts, ${nights} nights; the newest run started ${minuteInUtc(newest)}. ` +
+    en:
+      `${counted(hosts.length, "host")}, ${counted(nights, "night")}; the newest run started ${
+        minuteInUtc(newest)
+      }. ` +
       "A host is compared with its own earlier nights.",
     zh: `${hosts.length} 台主机，${nights} 夜；最近一次运行开始于 ${minuteInUtc(newest)}。` +
       "每台主机与其自身以往各夜比较。",

@@ -11,6 +11,7 @@ import { stillPage } from "../html/still_page.ts";
 import type { SiteHost } from "./host_summary.ts";
 import type { Links } from "./links.ts";
 import { nightsTable } from "./nights_table.ts";
+import { counted } from "../units.ts";
 
 /** What the page is made from. */
 export interface NightsParts {
@@ -44,7 +45,7 @@ export function nightsPage({ host, runs, reports, links, stylePath }: NightsPart
       html`
         <h1>${hostname}</h1>
         <p class="summary">${both({
-          en: `All ${runs.length} runs`,
+          en: `All, ${counted(runs.length, "run")}`,
           zh: `全部 ${runs.length} 次运行`,
         })}</p>
       `,
