@@ -14,7 +14,7 @@ import {
   isSuspectVerdict,
   type VerdictNight,
 } from "../../suites/statistics/change.ts";
-import type { ClaimNights, Night, Nights } from "./nights.ts";
+import type { ClaimNights, Night, Nights, SeriesNights } from "./nights.ts";
 import type { StoredRun } from "./stored.ts";
 
 /** A change of a machine, and the night that showed it. */
@@ -48,7 +48,7 @@ export interface DriftChange extends Shown, Pick<Drift, "since" | "before" | "af
 /** Every change of a machine, once, in time order. */
 export function changesIn(nights: Nights): Change[] {
   const drifts = driftsBySeries(nights);
-  const moved = nights.series.flatMap((series) =>
+  const moved = claimedSeries(nights).flatMap((series) =>
     (drifts.get(seriesKey(series)) ?? []).flatMap((drift) => driftChange(nights, series, drift))
   );
   const flipped = nights.claims.flatMap((claim) => flipChanges(nights, claim, drifts));
@@ -58,7 +58,7 @@ export function changesIn(nights: Nights): Change[] {
 /** The ids of the claims of which the newest night's first run is not as the nights before. */
 export function suspectsIn(nights: Nights): string[] {
   const moved = new Set(
-    nights.series.filter((series) => isSuspectRatio(series.nights)).map(seriesKey),
+    claimedSeries(nights).filter((series) => isSuspectRatio(series.nights)).map(seriesKey),
   );
   const drifts = driftsBySeries(nights);
   const newest = stretchesOf(nights.nights).at(-1);
@@ -70,6 +70,15 @@ export function suspectsIn(nights: Nights): string[] {
     const own = names.flatMap((name) => drifts.get(seriesKey(name)) ?? []);
     return isSuspectVerdict(judgedAlike(verdicts, claim, newest), shifted(own, newest.first));
   }).map(({ claim }) => claim);
+}
+
+/**
+ * The ratios that claims rest on. The others (A/A controls, arms that stand for nothing here) are shown
+ * and told of no change: each that is watched may raise a false alarm.
+ */
+export function claimedSeries({ claims, series }: Nights): SeriesNights[] {
+  const claimed = new Set(claims.flatMap(({ claim }) => seriesOfClaim(claim)).map(seriesKey));
+  return series.filter((one) => claimed.has(seriesKey(one)));
 }
 
 /** Nights that one version of cellproof judged by the same thresholds: others may judge otherwise. */
@@ -122,8 +131,8 @@ function shifted(drifts: readonly Drift[], by: number): Drift[] {
   return drifts.map((drift) => ({ ...drift, night: drift.night - by, since: drift.since - by }));
 }
 
-function driftsBySeries({ series }: Nights): ReadonlyMap<string, readonly Drift[]> {
-  return new Map(series.map((one) => [seriesKey(one), driftsIn(one.nights)]));
+function driftsBySeries(nights: Nights): ReadonlyMap<string, readonly Drift[]> {
+  return new Map(claimedSeries(nights).map((one) => [seriesKey(one), driftsIn(one.nights)]));
 }
 
 function driftChange(

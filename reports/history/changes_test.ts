@@ -119,3 +119,21 @@ Deno.test("toldChange() has a key that later nights do not change, and says what
   assertEquals(keys.length, 2);
   assertEquals(keys[0], keys[1]);
 });
+
+Deno.test("changesIn() tells nothing of ratios that no claim rests on", async () => {
+  const control = (told: Told) => {
+    const result = resultOf({ night: told.night });
+    const ratio = sampleRatio({ arm: "native-again", ratio: told.ratio ?? noisy(1, told.night) });
+    const [experiment] = result.experiments;
+    assert(experiment !== undefined);
+    return { ...result, experiments: [{ ...experiment, ratios: [...experiment.ratios, ratio] }] };
+  };
+  await withFolder((folder) => {
+    using history = History.open(`${folder}/h.sqlite`, { create: true });
+    const nights = [...QUIET, { night: 30, ratio: 0.5 }, { night: 31, ratio: 0.5 }];
+    const [run] = nights.map((told) => addResult(history, control(told)).run).slice(-1);
+    const found = nightsOf(history, run?.machine ?? "");
+    assertEquals(found.series.map(({ arm }) => arm).sort(), ["container", "native-again"]);
+    assertEquals([changesIn(found), suspectsIn(found)], [[], []]);
+  });
+});

@@ -5,7 +5,7 @@
  */
 import { seriesKey, type SeriesName, seriesOfClaim } from "../../suites/claim_series.ts";
 import { isSuspectRatio, suspicionIn } from "../../suites/statistics/change.ts";
-import { suspectsIn } from "../history/changes.ts";
+import { claimedSeries, suspectsIn } from "../history/changes.ts";
 import type { ClaimNights, Nights } from "../history/nights.ts";
 
 /** What may have changed, for all that is known. */
@@ -22,7 +22,7 @@ export interface Suspects {
 export function newestSuspects(nights: Nights, told: ReadonlySet<string>): Suspects {
   const repeated = (nights.nights.at(-1)?.second ?? null) !== null;
   const isSuspect = repeated ? isUnsettledRatio : isSuspectRatio;
-  const moved = nights.series.filter((series) => isSuspect(series.nights));
+  const moved = claimedSeries(nights).filter((series) => isSuspect(series.nights));
   const claims = repeated ? unsettledClaims(nights, { moved, told }) : suspectsIn(nights);
   const covered = new Set(claims.flatMap(seriesOfClaim).map(seriesKey));
   const series = moved.filter((name) => !covered.has(seriesKey(name)))
