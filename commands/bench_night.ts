@@ -94,10 +94,18 @@ function tell({ json }: BenchRequest, lines: readonly string[]): void {
  */
 export function settledClaims(first: Result, second: Result): ClaimVerdict[] {
   const again = new Map(second.claims.map((claim) => [claim.id, claim]));
-  return first.claims.map((claim) => {
-    const isCounterexample = claim.verdict === "refuted" && seriesOfClaim(claim.id).length === 0;
-    return isCounterexample ? claim : again.get(claim.id) ?? claim;
-  });
+  return first.claims.map((claim) =>
+    isCounterexample(claim) ? claim : again.get(claim.id) ?? claim
+  );
+}
+
+/** Whether something observed refutes a claim, and not figures alone. */
+function isCounterexample({ id, verdict, parts = [] }: ClaimVerdict): boolean {
+  if (verdict !== "refuted") return false;
+  const refuted = parts.filter((part) => part.verdict === "refuted");
+  return refuted.length === 0
+    ? seriesOfClaim(id).length === 0
+    : refuted.some(({ ratio }) => ratio === undefined);
 }
 
 function settledLines(first: Result, second: Result): string[] {

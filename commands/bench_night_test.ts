@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parseResult } from "../reports/json.ts";
 import { History } from "../reports/history/history.ts";
-import type { Result } from "../suites/result.ts";
+import type { ClaimVerdict, Result } from "../suites/result.ts";
 import { settledClaims } from "./bench_night.ts";
 import { sampleResult } from "../reports/testing/sample_result.ts";
 
@@ -118,6 +118,9 @@ Deno.test("settledClaims() takes figures as they came out again, and forgets no 
   const verdicts = settledClaims({ ...first, claims: refuted }, { ...first, claims: better })
     .map(({ verdict }) => verdict);
   assertEquals(verdicts, ["refuted", "confirmed"]);
+  const observedToo = { ...refuted[1], parts: [{ name: "x", verdict: "refuted", because: "" }] };
+  const both = { ...first, claims: [observedToo as ClaimVerdict] };
+  assertEquals(settledClaims(both, { ...first, claims: better })[0]?.verdict, "refuted");
   const worse = settledClaims({ ...first, claims: better }, { ...first, claims: refuted });
   assertEquals(worse.map(({ verdict }) => verdict), ["refuted", "refuted"]);
   assertEquals(settledClaims(first, { ...first, claims: [] }), first.claims);

@@ -40,7 +40,7 @@ export async function runBench(request: BenchRequest): Promise<EndedRun | null> 
   const progress = new ProgressLines();
   const fresh = request.dryRun !== null;
   const given = request.out === null ? null : await ResultFolder.open(request.out, { fresh });
-  given?.assertUnfinished();
+  given?.assertUnfinished({ isNight: request.history !== null });
   const say = (text: string) => progress.say(text);
   const opened = await openHost(request, { seed: seedOf(request, given), say });
   try {

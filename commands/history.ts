@@ -11,6 +11,7 @@ import { historyList } from "../reports/history/list_text.ts";
 import { nightsOf } from "../reports/history/nights.ts";
 import type { Addition } from "../reports/history/stored.ts";
 import { EXIT } from "../suites/exit_status.ts";
+import { machineOf } from "../suites/machine_identity.ts";
 import { ANY_NUMBER, type Args, type Command, textOption } from "./command.ts";
 import { HISTORY_FILE } from "./project.ts";
 import { readStored } from "./stored_result.ts";
@@ -83,10 +84,13 @@ async function addOne(
   history: History,
   name: string,
   { confirms, dryRuns }: { readonly confirms: number | null; readonly dryRuns: boolean },
-): Promise<Addition> {
+): Promise<Addition & { readonly isSure: boolean }> {
   const { result, text } = await readStored(name);
   const { dryRun } = result.run;
-  if (dryRun === null || dryRuns) return history.add(text, result, { confirms });
+  if (dryRun === null || dryRuns) {
+    const addition = history.add(text, result, { confirms });
+    return { ...addition, isSure: machineOf(result.host).key === addition.run.machine };
+  }
   throw new Problem({
     action: "add the result to the history",
     condition: "it is of a dry run, and what that replays is no night of its own",
@@ -95,9 +99,13 @@ async function addOne(
   });
 }
 
-function inWords({ run, isNew, replaced }: Addition): string {
+/** A run that could not tell all of its hardware is of that machine for all that is known. */
+function inWords({ run, isNew, replaced, isSure }: Addition & { isSure: boolean }): string {
   const confirming = run.confirms === null ? "" : `, which confirms run ${run.confirms}`;
-  const which = `run ${run.id} of machine ${run.machine}${confirming}`;
+  const doubt = isSure
+    ? ""
+    : " (it did not know all of its hardware, and agrees with this machine's)";
+  const which = `run ${run.id} of machine ${run.machine}${doubt}${confirming}`;
   if (replaced) return `is now the result of ${which}, in the place of an unfinished one`;
   return isNew ? `added as ${which}` : `was there already, as ${which}`;
 }

@@ -52,12 +52,16 @@ export class ResultFolder {
     return new ResultFolder(path, null);
   }
 
-  /** Refuses a run that came to its end by itself: what it measured would pass for what is measured now. */
-  assertUnfinished(): void {
-    const { endedAt = null, budgetSeconds = null, notes = [] } = this.earlier?.run ?? {};
-    const wasCut = budgetSeconds !== null || notes.includes(INTERRUPTED_NOTE);
-    if (endedAt === null || wasCut) return;
-    throw this.#notResumed("it came to its end, so there is nothing to resume", endedAt);
+  /**
+   * Refuses a run that came to its end: what it measured would pass for what is measured now. One that
+   * was cut short may go on, unless it counts as a night (`isNight`), for that night is over.
+   *
+   * @throws {UsageProblem}
+   */
+  assertUnfinished({ isNight }: { readonly isNight: boolean }): void {
+    const ended = this.earlier?.run.endedAt ?? null;
+    if (this.earlier === null || ended === null || (!isNight && wasCut(this.earlier))) return;
+    throw this.#notResumed("it came to its end, so there is nothing to resume", ended);
   }
 
   /** Refuses to mix another host's, another boot's or another kind of run into this folder. */
@@ -157,6 +161,14 @@ export class ResultFolder {
   #evidencePath(experiment: string): string {
     return `${this.path}/evidence/${experiment}.jsonl`;
   }
+}
+
+/** Whether Ctrl-C or the budget left something out. */
+function wasCut({ run, experiments, absent }: Result): boolean {
+  const stops = experiments.map(({ stopped }) => stopped);
+  return run.notes.includes(INTERRUPTED_NOTE) || stops.includes("budget") ||
+    stops.includes("interrupted") ||
+    Object.values(absent).some(({ verdict }) => verdict === "inconclusive");
 }
 
 function assertWritable(path: string): void {

@@ -165,19 +165,24 @@ Deno.test("samples() leaves out a last line that was cut off", () =>
 
 Deno.test("assertUnfinished() lets a run be resumed that was cut short, and no other one", () =>
   withFolder(async (path) => {
-    const resumes = async (run: Partial<Result["run"]>): Promise<boolean> => {
+    const resumes = async (change: Partial<Result>, isNight = false): Promise<boolean> => {
       const folder = await ResultFolder.open(path, { fresh: false });
-      folder.save(withRun(sampleResult(), { notes: [], budgetSeconds: null, ...run }));
+      const ended = withRun(sampleResult(), { notes: [], budgetSeconds: 600 });
+      folder.save({ ...ended, absent: {}, ...change });
       try {
-        (await ResultFolder.open(path, { fresh: false })).assertUnfinished();
+        (await ResultFolder.open(path, { fresh: false })).assertUnfinished({ isNight });
         return true;
       } catch (error) {
         if (error instanceof UsageProblem) return false;
         throw error;
       }
     };
-    assertEquals(await resumes({ endedAt: null }), true);
-    assertEquals(await resumes({ notes: ["The run was interrupted."] }), true);
-    assertEquals(await resumes({ budgetSeconds: 60 }), true);
+    const { run, experiments } = sampleResult();
+    const notes = ["The run was interrupted."];
+    const cut = experiments.map((experiment) => ({ ...experiment, stopped: "budget" }));
     assertEquals(await resumes({}), false);
+    assertEquals(await resumes({ run: { ...run, endedAt: null } }), true);
+    assertEquals(await resumes({ run: { ...run, notes } }), true);
+    assertEquals(await resumes({ experiments: cut }), true);
+    assertEquals(await resumes({ experiments: cut }, true), false);
   }));
