@@ -7,6 +7,7 @@ import { UsageProblem } from "../problem.ts";
 import { sourceInWords } from "../reports/agreement.ts";
 import { displayText } from "../reports/display.ts";
 import { readExpectations, writeExpectations } from "../reports/expectations_file.ts";
+import { isThere } from "../reports/json.ts";
 import {
   agreementOf,
   type ClaimAgreement,
@@ -89,14 +90,4 @@ function changesInWords(
 
 function changeLine({ id, expected, verdict }: ClaimAgreement): string {
   return `  ${id}: ${verdict?.verdict}, was ${expected}`;
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

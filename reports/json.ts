@@ -93,6 +93,17 @@ export function makeFolder(path: string): void {
   }
 }
 
+/** Whether there is a file or a folder; throws where that cannot be told. */
+export function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 function removeQuietly(path: string): void {
   try {
     Deno.removeSync(path);

@@ -5,8 +5,8 @@
  * @module
  */
 import { Problem, UsageProblem } from "../problem.ts";
-import { INTERRUPTED_NOTE } from "../suites/bench_notes.ts";
 import { PROBES } from "../suites/checks.ts";
+import { checksCutShort, INTERRUPTED_NOTE } from "../suites/cut_short.ts";
 import type { HostDescription, Probe, Result, Sample } from "../suites/result.ts";
 import { parseResult, RESULT_FILE, writeFile, writeResult } from "./json.ts";
 
@@ -164,11 +164,8 @@ export class ResultFolder {
 }
 
 /** Whether Ctrl-C or the budget left something out. */
-function wasCut({ run, experiments, absent }: Result): boolean {
-  const stops = experiments.map(({ stopped }) => stopped);
-  return run.notes.includes(INTERRUPTED_NOTE) || stops.includes("budget") ||
-    stops.includes("interrupted") ||
-    Object.values(absent).some(({ verdict }) => verdict === "inconclusive");
+function wasCut(result: Result): boolean {
+  return result.run.notes.includes(INTERRUPTED_NOTE) || checksCutShort(result).size > 0;
 }
 
 function assertWritable(path: string): void {

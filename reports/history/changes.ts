@@ -67,8 +67,8 @@ export function suspectsIn(nights: Nights): string[] {
     if (newest === undefined || (verdicts.at(-1)?.first ?? null) === null) return false;
     const names = seriesOfClaim(claim);
     if (names.some((name) => moved.has(seriesKey(name)))) return true;
-    const own = names.flatMap((name) => drifts.get(seriesKey(name)) ?? []);
-    return isSuspectVerdict(judgedAlike(verdicts, claim, newest), shifted(own, newest.first));
+    const own = shifted(driftsOf(claim, drifts), newest.first);
+    return isSuspectVerdict(judgedAlike(verdicts, claim, newest), own);
   }).map(({ claim }) => claim);
 }
 
@@ -97,12 +97,19 @@ function stretchesOf(nights: readonly Night[]): Stretch[] {
   return firsts.map((first, index) => ({ first, end: firsts[index + 1] ?? nights.length }));
 }
 
+type Drifts = ReadonlyMap<string, readonly Drift[]>;
+
+/** The changes of the ratios that a claim rests on. */
+function driftsOf(claim: string, drifts: Drifts): Drift[] {
+  return seriesOfClaim(claim).flatMap((name) => drifts.get(seriesKey(name)) ?? []);
+}
+
 function flipChanges(
   { nights }: Nights,
   { claim, nights: verdicts }: ClaimNights,
-  drifts: ReadonlyMap<string, readonly Drift[]>,
+  drifts: Drifts,
 ): FlipChange[] {
-  const own = seriesOfClaim(claim).flatMap((name) => drifts.get(seriesKey(name)) ?? []);
+  const own = driftsOf(claim, drifts);
   return stretchesOf(nights).flatMap((stretch) =>
     flipsIn(judgedAlike(verdicts, claim, stretch), shifted(own, stretch.first)).flatMap((flip) => {
       const [night, since] = [flip.night + stretch.first, flip.since + stretch.first];
@@ -131,7 +138,7 @@ function shifted(drifts: readonly Drift[], by: number): Drift[] {
   return drifts.map((drift) => ({ ...drift, night: drift.night - by, since: drift.since - by }));
 }
 
-function driftsBySeries(nights: Nights): ReadonlyMap<string, readonly Drift[]> {
+function driftsBySeries(nights: Nights): Drifts {
   return new Map(claimedSeries(nights).map((one) => [seriesKey(one), driftsIn(one.nights)]));
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { Problem } from "../../problem.ts";
+import { isThere } from "../json.ts";
 import { APPLICATION_ID } from "./schema.ts";
 import { RESTORE } from "./sqlite_problems.ts";
 
@@ -40,16 +41,6 @@ export function refuseForeign(path: string, header: Uint8Array): void {
   if (isThere(`${path}-wal`)) return;
   const whole = view.getUint32(HEADER.pages) * view.getUint16(HEADER.pageSize);
   if (Deno.statSync(path).size < whole) throw cutOff();
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 /** That a history cannot be opened, and why. */

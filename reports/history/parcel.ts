@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { Problem } from "../../problem.ts";
 import { type MachineIdentity, machineOf } from "../../suites/machine_identity.ts";
-import type { ClaimVerdict, Result } from "../../suites/result.ts";
+import type { Result } from "../../suites/result.ts";
 
 /** A result and what identifies it. */
 export interface Parcel extends RunIdentity {
@@ -27,9 +27,6 @@ export interface RunIdentity {
   /** Name of the fixture; null for a run that measured. A replay has its original's times. */
   readonly dryRun: string | null;
 }
-
-/** Why an experiment ended that the end of its run cut short. */
-const OVER: readonly string[] = ["budget", "interrupted"];
 
 /** Clocks may differ by a time zone; what is further ahead was never the time. */
 const MOST_AHEAD_MS = 86_400_000;
@@ -61,25 +58,6 @@ export function runIdentityOf({ host, run }: Result): RunIdentity {
     startedAt: timeOf(run.startedAt),
     dryRun: run.dryRun === null ? null : storable(run.dryRun.fixture),
   };
-}
-
-/**
- * Whether a claim is open because the run ended before it could be decided: its budget cut one of the
- * claim's experiments short, or a check was never made. That says nothing of the machine: held to be a
- * verdict, each short run would make what was decided on longer ones look lost. The absence of a check
- * is inconclusive only where the run was over.
- */
-export function isCutShort(
-  { verdict, evidence }: ClaimVerdict,
-  { experiments, absent }: Pick<Result, "experiments" | "absent">,
-): boolean {
-  if (verdict !== "inconclusive") return false;
-  const cut = new Set([
-    ...experiments.filter(({ stopped }) => OVER.includes(stopped)).map(({ name }) => name),
-    ...Object.entries(absent).filter(([, { verdict }]) => verdict === "inconclusive")
-      .map(([name]) => name),
-  ]);
-  return evidence.some((name) => cut.has(name));
 }
 
 /** A text as SQLite gives it back: without lone halves of pairs, and without an end in its middle. */

@@ -5,11 +5,12 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { Problem } from "../../problem.ts";
+import { checksCutShort } from "../../suites/cut_short.ts";
 import type { Result } from "../../suites/result.ts";
 import { knownAs } from "./belonging.ts";
 import { assertConfirms } from "./confirming.ts";
 import { rowsOf } from "./database.ts";
-import { isCutShort, type Parcel, type RunIdentity, storable } from "./parcel.ts";
+import { type Parcel, type RunIdentity, storable } from "./parcel.ts";
 
 /** The run that a result became or was already, and what was done. */
 export interface Recorded {
@@ -147,7 +148,12 @@ function writeDescription(
   return Number(lastInsertRowid);
 }
 
+/**
+ * A claim that is open because the run ended before it could be decided says nothing of the machine: held
+ * to be a verdict, each short run would make what was decided on longer ones look lost.
+ */
 function writeVerdicts(database: DatabaseSync, run: number, result: Result): void {
+  const cut = checksCutShort(result);
   const named = database.prepare("INSERT INTO claims (name) VALUES (?) ON CONFLICT DO NOTHING");
   const verdictNamed = database.prepare(
     "INSERT INTO verdict_names (name) VALUES (?) ON CONFLICT DO NOTHING",
@@ -157,12 +163,12 @@ function writeVerdicts(database: DatabaseSync, run: number, result: Result): voi
      SELECT ?, claims.id, verdict_names.id, ?, ? FROM claims, verdict_names
      WHERE claims.name = ? AND verdict_names.name = ?`,
   );
-  for (const judged of result.claims) {
-    const { id, verdict, ratio } = judged;
+  for (const { id, verdict, ratio, evidence } of result.claims) {
     const claim = storable(id);
     named.run(claim);
     verdictNamed.run(verdict);
-    const marks = [ratio !== undefined, isCutShort(judged, result)].map(Number);
+    const isCut = verdict === "inconclusive" && evidence.some((name) => cut.has(name));
+    const marks = [ratio !== undefined, isCut].map(Number);
     write.run(run, ...marks, claim, verdict);
   }
 }

@@ -13,6 +13,7 @@ import { factsSection, matricesSection } from "./claims.ts";
 import { coverageSection } from "./coverage.ts";
 import { experimentSection } from "./experiments.ts";
 import { hostSection } from "./host.ts";
+import { framed, type PageStyle } from "./frame.ts";
 import { html, Markup, packed } from "./html.ts";
 import { both, label } from "./labels.ts";
 import { overviewSection } from "./overview.ts";
@@ -40,7 +41,7 @@ export function resultPage(
 ): string {
   return document(result, {
     policy: contentSecurityPolicy(),
-    style: html`<style>${new Markup(PAGE_STYLE)}</style>`,
+    style: { text: PAGE_STYLE },
     scripts: [
       packedVega(),
       ...PAGE_SCRIPTS.map((script) => html`<script>${new Markup(script)}</script>\n`),
@@ -75,7 +76,7 @@ export function sitePage(
   return document(result, {
     policy: "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; " +
       "form-action 'none'",
-    style: html`<link rel="stylesheet" href="${files.style}">`,
+    style: { path: files.style },
     scripts: files.scripts.map((path) => html`<script src="${path}"></script>\n`),
     body: html`${home}${
       resultBody(result, charts, { limits, agreement: null, evidenceBeside: false })
@@ -106,32 +107,21 @@ function document(
   { host, run, baseline }: Result,
   { policy, style, scripts, body, data }: {
     readonly policy: string;
-    readonly style: Markup;
+    readonly style: PageStyle;
     readonly scripts: readonly Markup[];
     readonly body: Markup;
     readonly data: unknown;
   },
 ): string {
-  return html`
-    <!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="${policy}">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>cellproof: ${host.hostname}</title>
-            ${style}
-      </head>
-      <body>
-    ${pageBar()}
-    ${banners({ run, baseline })}
-    <main id="main">${body}</main>
-    ${packed("packed-data", JSON.stringify(data))}
-    ${scripts}
-      </body>
-    </html>
-  `.text;
+  return framed({
+    title: `cellproof: ${host.hostname}`,
+    policy,
+    style,
+    body: html`${pageBar()}${banners({ run, baseline })}
+<main id="main">${body}</main>
+${packed("packed-data", JSON.stringify(data))}
+${scripts}`,
+  });
 }
 
 /** What a reader must know before anything else. */
