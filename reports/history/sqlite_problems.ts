@@ -44,6 +44,11 @@ const KINDS: readonly Kind[] = [
     ...{ code: 14, words: /^unable to open/, condition: "it cannot be opened" },
     cure: "Look whether it and its folder may be read and written.",
   },
+  {
+    // What is added fits what a whole file holds: nothing is named twice, and all that is named is there.
+    ...{ code: 19, words: /constraint failed/ },
+    ...{ condition: "it is damaged", cure: RESTORE },
+  },
   { code: 26, words: /^file is not a database/, condition: "it is damaged", cure: RESTORE },
 ];
 

@@ -36,6 +36,11 @@ const FAILURES: Record<string, [condition: RegExp, ...Failure[]]> = {
     (database) => database.exec("INSERT INTO t (b) VALUES (1)"),
     (database) => database.exec("INSERT INTO t VALUES (1) ON CONFLICT (a) DO NOTHING"),
   ],
+  "lost what is referred to": [
+    /is damaged/,
+    (database) => referring(database).exec("INSERT INTO c VALUES (9)"),
+    (database) => referring(database).prepare("INSERT INTO c VALUES (9)").run(),
+  ],
   "is a folder": [/cannot be opened/, (_, path) => new DatabaseSync(`${path}/..`)],
 };
 for (const [words, [condition, ...failures]] of Object.entries(FAILURES)) {
@@ -50,6 +55,12 @@ for (const [words, [condition, ...failures]] of Object.entries(FAILURES)) {
         assertMatch(problem.message, condition);
       }));
   }
+}
+
+/** A database with a table whose rows refer to one that has none. */
+function referring(database: DatabaseSync): DatabaseSync {
+  database.exec("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p)");
+  return database;
 }
 
 /** A second connection to a database that the first one is writing to. */
