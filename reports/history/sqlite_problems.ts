@@ -23,7 +23,11 @@ const GENERAL = 1;
 const KINDS: readonly Kind[] = [
   {
     // What the statements name was there when the file was made.
-    ...{ code: GENERAL, words: /^no such|^table .* has no column|^ON CONFLICT clause/ },
+    ...{
+      code: GENERAL,
+      words:
+        /^no such|^unknown function|^unsupported file format|^table .* has no column|^ON CONFLICT clause/,
+    },
     ...{ condition: "it is damaged", cure: RESTORE },
   },
   {
