@@ -43,6 +43,8 @@ export interface OpenedHost {
   /** Where changes of the host's settings are noted before they are made. */
   readonly journal: ChangeLog;
   interrupted(): boolean;
+  /** Whether the machine stopped answering, which only an emulated one can outlive. */
+  lost(): boolean;
   /** Ends all that the run started; false when something could not be put back. */
   close(): Promise<boolean>;
 }
@@ -106,6 +108,7 @@ async function openLive(request: BenchRequest, seed: number): Promise<OpenedHost
     collection,
     journal,
     interrupted: () => interruption.signal.aborted,
+    lost: () => false,
     close: async () => {
       stopListening();
       return await closed(host);
@@ -136,6 +139,7 @@ async function openFixture(nameOrFolder: string): Promise<OpenedHost> {
     collection: await collectionOf(fixture, folder),
     journal: memoryLog(),
     interrupted: () => false,
+    lost: () => false,
     close: () => Promise.resolve(true),
   };
 }

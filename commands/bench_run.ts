@@ -28,6 +28,8 @@ export interface EndedRun {
   /** False where cellproof itself failed. */
   readonly sound: boolean;
   readonly interrupted: boolean;
+  /** Whether the machine stopped answering in the middle of it. */
+  readonly lost: boolean;
   /** What became of the expectations; null where there are none. */
   readonly agreement: Agreement | null;
 }
@@ -55,8 +57,8 @@ export async function runBench(request: BenchRequest): Promise<EndedRun | null> 
     tellExpired(agreement);
     console.log(request.json ? JSON.stringify(result) : terminalSummary(result, page, agreement));
     const restored = await opened.close() && hostRestored;
-    const interrupted = opened.interrupted();
-    return { result, folder: out.path, restored, sound, interrupted, agreement };
+    const [interrupted, lost] = [opened.interrupted(), opened.lost()];
+    return { result, folder: out.path, restored, sound, interrupted, lost, agreement };
   } catch (error) {
     // A host that is not as it was matters more than why.
     if (await opened.close()) throw error;

@@ -34,7 +34,14 @@ export async function openLab(
     const lab = await startLab(machine, image);
     const journal = Journal.begin(`${lab.folder}/journal`);
     const { signal } = interruption;
-    const inside = labHost({ agent: await lab.connect(), id: journal.id, signal });
+    const agent = await lab.connect();
+    let lost = false;
+    // What is still asked of a machine that hangs would only take its time.
+    agent.silent.then(() => {
+      lost = true;
+      interruption.abort();
+    });
+    const inside = labHost({ agent, id: journal.id, signal });
     const collection = collectionOfRequest(request, seed);
     const host = request.record === null
       ? inside
@@ -46,6 +53,7 @@ export async function openLab(
       collection,
       journal,
       interrupted: () => signal.aborted,
+      lost: () => lost,
       close: async () => {
         stopListening();
         return await endAll(host, lab, machine);

@@ -39,6 +39,8 @@ export interface ExecRequest {
 export const AGENT_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 const REPLY_SECONDS = 60;
+/** A machine that hangs must not make each of what is still asked of it wait for as long. */
+const SILENT_SECONDS = 5;
 const READ_BYTES = 32 * 1024;
 const SHELL_POLL_MILLISECONDS = 10;
 /** A character that no JSON has outside a text: the agent forgets what was half said before. */
@@ -55,6 +57,9 @@ export class GuestAgent {
   readonly #session: Session;
   #last: Promise<unknown> = Promise.resolve();
   #calls = 0;
+  /** Whether the last call was not answered in time. */
+  #isSilent = false;
+  readonly #silent = Promise.withResolvers<void>();
 
   private constructor(session: Session) {
     this.#session = session;
@@ -88,6 +93,11 @@ export class GuestAgent {
     }
   }
 
+  /** Settles when a call is not answered for the first time: the machine ended, or hangs. */
+  get silent(): Promise<void> {
+    return this.#silent.promise;
+  }
+
   /**
    * Gives a command and waits for its reply.
    *
@@ -106,7 +116,9 @@ export class GuestAgent {
   /** A reply that comes too late is not taken for another call's. */
   async #replyTo(id: number, execute: string): Promise<AgentReply> {
     for (;;) {
-      const line = await this.#session.receive(REPLY_SECONDS);
+      const line = await this.#session.receive(this.#isSilent ? SILENT_SECONDS : REPLY_SECONDS);
+      this.#isSilent = line === null;
+      if (this.#isSilent) this.#silent.resolve();
       const reply = line === null ? null : parseAgentReply(line);
       // What the agent could not read at all it refuses without an id.
       if (reply?.id === id || (reply?.id === null && reply.refused !== null)) return reply;
