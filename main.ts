@@ -16,12 +16,14 @@ const COMMANDS = [
   "report",
   "expect",
   "compare",
+  "merge",
   "site",
   "history",
   "calibrate",
   "selfcheck",
   "recover",
   "lab",
+  "fleet-manifest",
 ];
 
 /** Runs a command line and returns its exit status. */
@@ -39,7 +41,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 /** A name that Deno cannot foresee keeps the other commands, and all their imports, from being loaded. */
 async function load(name: string): Promise<Command> {
-  const module = `./commands/${name}.ts`;
+  const module = `./commands/${name.replaceAll("-", "_")}.ts`;
   if (COMMANDS.includes(name)) return (await import(module)).command;
   throw new UsageProblem({
     action: `run "${name}"`,

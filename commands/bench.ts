@@ -23,6 +23,7 @@ import {
   thresholdOption,
 } from "./command.ts";
 import { expectationsOption } from "./expectations.ts";
+import { FLEET_OPTIONS, fleetCommand } from "./fleet_order.ts";
 import { CACHE_FOLDER, HISTORY_FILE } from "./project.ts";
 import { readStored } from "./stored_result.ts";
 
@@ -52,7 +53,13 @@ export const command: Command = {
     --image NAME            a container image of your own that holds fio
     --seed N                seed of every random order
     --record DIR            record what the host answers as a fixture
-    --json                  print the result as JSON`,
+    --json                  print the result as JSON
+  Many hosts, from the login node of a cluster; options of a run are given to each node's:
+    --on slurm              measure each node of a partition, alone on its node, and merge
+    --partition NAME        that one (the default partition)
+    --nodes n[1-3]          these nodes alone (all of the partition)
+    --gres gpu:8            what each node's job asks for
+    --wait 2h               how long a node may be busy with other jobs (as long as it takes)`,
   boolean: ["setup", "json", "allow-no-reset", "mig", "confirm"],
   string: [
     "dry-run",
@@ -70,11 +77,18 @@ export const command: Command = {
     "image",
     "seed",
     "record",
+    ...FLEET_OPTIONS,
   ],
   collect: ["passthrough"],
   positionals: ANY_NUMBER,
   async run(args) {
+    const fleet = fleetCommand(args);
     const request = readRequest(args);
+    if (fleet !== null) {
+      // Other runs have no use for all that a fleet takes.
+      const { benchFleet } = await import("./bench_fleet.ts");
+      return await benchFleet(fleet);
+    }
     if (request.dryRun !== null) await giveUpPermissions();
     const expectations = await expectationsOption(args, request);
     return await benchNight({ ...request, expectations, baseline: await baselineOption(args) });

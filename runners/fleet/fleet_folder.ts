@@ -13,6 +13,9 @@ export const PLAN_FILE = "plan.json";
 /** The harness as it travels; removed at the end. */
 export const HARNESS_FILE = "harness.tar.gz";
 
+/** Holds the fleet's id: a node that reads another one sees another folder. */
+export const NONCE_FILE = "nonce";
+
 /** The folder of a node, below the fleet's. */
 export function nodeFolder(node: string): string {
   return `nodes/${node}`;
@@ -51,6 +54,10 @@ export interface NodeEnd {
 
 /** Exit statuses of a node's job that are not of the run. */
 export const NODE_STATUS = {
+  /** The script was called with other arguments, or without the node's name. */
+  wrongUse: 64,
+  /** The node lacks a program that the script needs, such as tar. */
+  missingProgram: 69,
   /** The node does not see the fleet's folder, or sees another one under its path. */
   noSharedFolder: 72,
   /** What the node reads of the harness is not what was packed. */

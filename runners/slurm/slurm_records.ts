@@ -80,3 +80,17 @@ export const SLURM_JOB_STATES = [
 ] as const;
 /** `UNKNOWN` for a state that is not among them. */
 export type SlurmJobState = typeof SLURM_JOB_STATES[number] | "UNKNOWN";
+
+/** States in which a job has not ended, or may not have. */
+const LIVING: readonly SlurmJobState[] = [
+  "PENDING",
+  "RUNNING",
+  "SUSPENDED",
+  "COMPLETING",
+  "UNKNOWN",
+];
+
+/** Whether a job in this state may still run. */
+export function isLiving(state: SlurmJobState): boolean {
+  return LIVING.includes(state);
+}

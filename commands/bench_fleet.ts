@@ -1,0 +1,165 @@
+/**
+ * `deno task bench --on slurm`: a fleet from a cluster's login node. Every node is measured by the same
+ * cellproof, alone on its node; the results come back and are merged.
+ *
+ * @module
+ */
+import { History } from "../reports/history/history.ts";
+import { ProgressLines } from "../reports/progress.ts";
+import { FLEET_FILE, HARNESS_FILE } from "../runners/fleet/fleet_folder.ts";
+import { packHarness } from "../runners/fleet/harness.ts";
+import type { Host } from "../runners/host.ts";
+import { liveHost } from "../runners/seam/live.ts";
+import { Slurm } from "../runners/slurm/slurm.ts";
+import type { SlurmNode } from "../runners/slurm/slurm_records.ts";
+import {
+  type FleetPorts,
+  FleetRun,
+  NotBegun,
+  outcomesOfUnavailable,
+} from "../suites/fleet/fleet_run.ts";
+import type { NodeOutcome } from "../suites/fleet/node_stage.ts";
+import { type FleetOrder, type FleetPlan, nodesOf, planFleet } from "../suites/fleet/plan.ts";
+import { sweep } from "../suites/fleet/sweep.ts";
+import { onInterrupt } from "./bench_host.ts";
+import { addFleet } from "./fleet_addition.ts";
+import { mergeEnded, reportFleet, statusOfFleet } from "./fleet_conclusion.ts";
+import type { FleetCommand } from "./fleet_order.ts";
+import { FleetStore } from "./fleet_store.ts";
+import { CACHE_FOLDER, projectPath, VERSION } from "./project.ts";
+
+/** What the steps of a fleet share. */
+interface FleetTools {
+  readonly host: Host;
+  readonly say: (text: string) => void;
+  readonly interrupted: AbortSignal;
+}
+
+/** Runs a fleet, or goes on with one, and returns the exit status. */
+export async function benchFleet(command: FleetCommand): Promise<number> {
+  const progress = new ProgressLines();
+  const interruption = new AbortController();
+  const stopListening = onInterrupt(() => interruption.abort());
+  // No signal for the host: after Ctrl-C its commands are what ends the jobs.
+  const host = await liveHost();
+  try {
+    const say = (text: string) => progress.say(text);
+    return await runFleet(command, { host, say, interrupted: interruption.signal });
+  } finally {
+    progress.end();
+    stopListening();
+    await host.close();
+  }
+}
+
+async function runFleet(command: FleetCommand, tools: FleetTools): Promise<number> {
+  const slurm = await Slurm.open(tools.host);
+  const order = await orderOf(command, slurm);
+  const nodes = nodesOf(order, await slurm.nodes());
+  using store = FleetStore.open(command.out ?? defaultFolder(order, tools.host.now()));
+  await store.assertResumable(order, VERSION);
+  const plan = store.earlier ?? await newPlan({ order, nodes, slurm, store }, tools);
+  const ports = portsOf({ slurm, store }, tools);
+  const outcomes = await outcomesOf(plan, { store, ports });
+  const faults = await sweep(plan, ports);
+  const ended = { plan, folder: store.path, outcomes, faults, links: [] };
+  const fleet = await mergeEnded(ended, tools.host.now());
+  const status = await reportFleet(store.path, fleet, command);
+  store.tidy();
+  if (command.history !== null) await keepInHistory(command.history, store.path);
+  return statusOfFleet(status, tools.interrupted.aborted);
+}
+
+async function orderOf(command: FleetCommand, slurm: Slurm): Promise<FleetOrder> {
+  const { name: partition } = await slurm.partition(command.partition);
+  const nodes = command.nodes === null ? null : await slurm.expand(command.nodes);
+  return { partition, nodes, ...command.order };
+}
+
+/** Packs what travels, and writes down what will be asked. */
+async function newPlan(
+  { order, nodes, slurm, store }: {
+    readonly order: FleetOrder;
+    readonly nodes: readonly SlurmNode[];
+    readonly slurm: Slurm;
+    readonly store: FleetStore;
+  },
+  { host, say }: FleetTools,
+): Promise<FleetPlan> {
+  say("packing cellproof for the nodes");
+  try {
+    const { sha256 } = await packHarness(host, {
+      project: projectPath(""),
+      deno: Deno.execPath(),
+      out: `${store.path}/${HARNESS_FILE}`,
+      cache: CACHE_FOLDER,
+    });
+    const now = host.now();
+    const known = { cluster: slurm.cluster, version: VERSION, harness: sha256, now };
+    const plan = planFleet(order, nodes, known);
+    store.keep(plan);
+    return plan;
+  } catch (error) {
+    store.forget();
+    throw error;
+  }
+}
+
+function portsOf(
+  { slurm, store }: { readonly slurm: Slurm; readonly store: FleetStore },
+  { host, say, interrupted }: FleetTools,
+): FleetPorts {
+  return {
+    host,
+    slurm,
+    folder: store.path,
+    script: projectPath("runners/fleet/node.sh"),
+    say,
+    interrupted: () => interrupted.aborted,
+    sleep: (seconds) => sleep(seconds, interrupted),
+  };
+}
+
+/** Submits what is not submitted yet, and waits for every node. */
+async function outcomesOf(
+  plan: FleetPlan,
+  { store, ports }: { readonly store: FleetStore; readonly ports: FleetPorts },
+): Promise<ReadonlyMap<string, NodeOutcome>> {
+  for (const { node, because } of plan.unavailable) ports.say(`${node} is not asked: ${because}`);
+  const unavailable = outcomesOfUnavailable(plan);
+  if (plan.nodes.length === 0) return unavailable;
+  const run = new FleetRun(plan, ports);
+  try {
+    if (!store.isSubmitted) await run.submit();
+    store.markSubmitted();
+    return new Map([...unavailable, ...await run.follow()]);
+  } catch (error) {
+    // Where Slurm does not answer any more, another coordinator may go on.
+    if (error instanceof NotBegun) store.forget();
+    throw error;
+  }
+}
+
+/** Keeps the fleet and all results of its hosts. */
+async function keepInHistory(path: string, folder: string): Promise<void> {
+  using history = History.open(path, { create: true });
+  const { results } = await addFleet(history, `${folder}/${FLEET_FILE}`, { dryRuns: false });
+  for (const [source, problem] of results.problems) console.error(`${source}: ${problem.message}`);
+  console.error(`${results.added} results are kept in ${path}.`);
+}
+
+/** Ends early where the user interrupts, and then waits no longer than a moment. */
+async function sleep(seconds: number, interrupted: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, seconds * 1000);
+  const wake = () => resolve();
+  interrupted.addEventListener("abort", wake);
+  await promise;
+  interrupted.removeEventListener("abort", wake);
+  clearTimeout(timer);
+}
+
+function defaultFolder({ partition }: FleetOrder, now: Date): string {
+  const time = now.toISOString().replace(/\.\d+Z$/, "Z").replaceAll(":", "");
+  return projectPath(`results/${time}-fleet-${partition.replace(/[^A-Za-z0-9_.-]/g, "_")}`);
+}

@@ -1,0 +1,172 @@
+/**
+ * `deno task fleet-manifest`: a fleet for Kubernetes, as a folder with the manifest and what the pods run.
+ *
+ * @module
+ */
+import { UsageProblem } from "../problem.ts";
+import { isThere, makeFolder, writeFile } from "../reports/json.ts";
+import { HARNESS_FILE, nodeFolder, NONCE_FILE } from "../runners/fleet/fleet_folder.ts";
+import { packHarness } from "../runners/fleet/harness.ts";
+import { fleetJobs, type KubernetesFleet, POD_SCRIPT } from "../runners/kubernetes/manifest.ts";
+import { howToUse, MANIFEST_FILE, manifestText } from "../runners/kubernetes/manifest_text.ts";
+import { type NameKind, nameOf } from "../runners/kubernetes/names.ts";
+import { liveHost } from "../runners/seam/live.ts";
+import { EXIT } from "../suites/exit_status.ts";
+import {
+  ANY_NUMBER,
+  type Args,
+  type Command,
+  countOption,
+  durationOption,
+  textOption,
+} from "./command.ts";
+import { CACHE_FOLDER, projectPath } from "./project.ts";
+
+const DEFAULT_GPU_RESOURCE = "nvidia.com/gpu";
+const DEFAULT_BUDGET_SECONDS = 45 * 60;
+const DEFAULT_WAIT_SECONDS = 3600;
+
+/** What a pod runs, and where it lies here. */
+const SCRIPTS = { "node.sh": "runners/fleet/node.sh", [POD_SCRIPT]: "runners/kubernetes/pod.sh" };
+
+/** Options of `bench` that the manifest decides, and what a user does instead. */
+const NOT_OF_A_POD: Readonly<Record<string, string>> = {
+  budget: "say it before the two dashes, for the jobs' time limit goes by it",
+  out: "the result of each node goes into its own folder of the fleet",
+  on: "a pod is on one node",
+};
+
+export const command: Command = {
+  usage: `deno task fleet-manifest --nodes NODE,... --gpus N --image IMAGE --claim CLAIM
+                           [OPTION ...] [-- ARGUMENT ...]
+  Writes a folder for a fleet on Kubernetes: ${MANIFEST_FILE}, with a job for each node, and what the pods
+  run. It starts nothing. The arguments are those of bench, with paths as a pod sees them.
+    --nodes NODE,...        the nodes to measure, as kubectl get nodes --output name tells them
+    --gpus N                how many GPUs a node has, all of which its pod asks for; 0 for none
+    --image IMAGE           the image of the pods: bash, and the tools that bench measures with
+    --claim CLAIM           a persistent volume claim that all nodes can write to (ReadWriteMany)
+    --namespace NAME        the namespace of the jobs and of the claim
+    --gpu-resource NAME     what the device plugin calls a GPU (${DEFAULT_GPU_RESOURCE})
+    --budget 45m            a bound on the time of each node's run
+    --wait 1h               how long a node may take until its run begins
+    --privileged            give the pods all devices and rights of their node
+    --out DIR               the folder to write (results/NAME)`,
+  boolean: ["privileged"],
+  string: [
+    "nodes",
+    "gpus",
+    "image",
+    "claim",
+    "namespace",
+    "gpu-resource",
+    "budget",
+    "wait",
+    "out",
+  ],
+  positionals: ANY_NUMBER,
+  async run(args) {
+    const order = readOrder(args);
+    const folder = textOption(args, "out") ?? projectPath(`results/${order.name}`);
+    if (isThere(folder)) throw usage(`${folder} is there already`, "Name another one with --out.");
+    makeFolder(folder);
+    const fleet = { ...order, harness: await packInto(folder) };
+    await writeFleet(fleet, folder);
+    console.log(`Wrote ${folder}: ${fleet.nodes.length} jobs in ${MANIFEST_FILE}.`);
+    console.log(howToUse(fleet).join("\n"));
+    return EXIT.ok;
+  },
+};
+
+type Order = Omit<KubernetesFleet, "harness">;
+
+/**
+ * Reads the command line.
+ *
+ * @throws {UsageProblem} for what is missing, or what Kubernetes would not take
+ */
+export function readOrder(args: Args): Order {
+  const budgetSeconds = durationOption(args, "budget") ?? DEFAULT_BUDGET_SECONDS;
+  return {
+    name: `cellproof-${crypto.randomUUID().slice(0, 8)}`,
+    nodes: nodesOption(args),
+    image: nameOption(args, "image", "image"),
+    claim: nameOption(args, "claim", "subdomain"),
+    namespace: args["namespace"] === undefined ? null : nameOption(args, "namespace", "label"),
+    gpus: countOption(args, "gpus", 0) ?? missing("gpus"),
+    gpuResource: args["gpu-resource"] === undefined
+      ? DEFAULT_GPU_RESOURCE
+      : nameOption(args, "gpu-resource", "resource"),
+    privileged: args["privileged"] === true,
+    budgetSeconds,
+    waitSeconds: durationOption(args, "wait") ?? DEFAULT_WAIT_SECONDS,
+    arguments: benchArguments(args._, budgetSeconds),
+  };
+}
+
+/** Names as a user types them, or as kubectl prints them: a line each, with their kind. */
+function nodesOption(args: Args): string[] {
+  const words = required(args, "nodes").split(/[\s,]+/).filter((word) => word !== "");
+  const nodes = words.map((word) => nameOf("subdomain", "nodes", word.replace(/^node\//, "")));
+  const twice = nodes.find((node, index) => nodes.indexOf(node) !== index);
+  if (twice !== undefined) throw usage(`the node ${twice} is named twice`, "Name it once.");
+  return nodes.length > 0 ? nodes : missing("nodes");
+}
+
+function nameOption(args: Args, option: string, kind: NameKind): string {
+  return nameOf(kind, option, required(args, option));
+}
+
+function required(args: Args, option: string): string {
+  return textOption(args, option) ?? missing(option);
+}
+
+function benchArguments(given: readonly string[], budgetSeconds: number): readonly string[] {
+  const options = given.map((argument) => /^--([^=]*)/.exec(argument)?.[1] ?? "");
+  for (const option of options) {
+    const instead = NOT_OF_A_POD[option];
+    if (instead !== undefined) throw usage(`a pod cannot take --${option}: ${instead}`);
+  }
+  // A dry run takes as long as it takes.
+  return options.includes("dry-run") ? given : [`--budget=${budgetSeconds}s`, ...given];
+}
+
+/**
+ * Writes a fleet beside its harness. The manifest comes last: one that is there has all that it needs.
+ *
+ * @throws {Problem} where Kubernetes would not take it, or the disk is full
+ */
+export async function writeFleet(fleet: KubernetesFleet, folder: string): Promise<void> {
+  const manifest = await manifestText(fleet, fleetJobs(fleet));
+  for (const [name, source] of Object.entries(SCRIPTS)) {
+    Deno.copyFileSync(projectPath(source), `${folder}/${name}`);
+  }
+  // So that a merge knows who was asked: an empty one is of a node that left nothing.
+  for (const node of fleet.nodes) makeFolder(`${folder}/${nodeFolder(node)}`);
+  writeFile(`${folder}/${NONCE_FILE}`, `${fleet.name}\n`);
+  writeFile(`${folder}/${MANIFEST_FILE}`, manifest);
+}
+
+/** Returns the SHA-256 of the harness. */
+async function packInto(folder: string): Promise<string> {
+  const host = await liveHost();
+  try {
+    const { sha256 } = await packHarness(host, {
+      project: projectPath("."),
+      deno: Deno.execPath(),
+      out: `${folder}/${HARNESS_FILE}`,
+      cache: CACHE_FOLDER,
+    });
+    return sha256;
+  } finally {
+    await host.close();
+  }
+}
+
+function missing(option: string): never {
+  throw usage(`--${option} is missing`, "Try: deno task fleet-manifest --help");
+}
+
+function usage(condition: string, cure?: string): UsageProblem {
+  const action = "write the manifest of a fleet";
+  return new UsageProblem({ action, condition, ...(cure === undefined ? {} : { cure }) });
+}

@@ -1,0 +1,60 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageProblem } from "../problem.ts";
+import { fleetCommand } from "./fleet_order.ts";
+
+const GIVEN = { _: ["11.3", "02.1.2/gpu-count"], on: "slurm", setup: false, json: false };
+
+Deno.test("fleetCommand() is null where no fleet is asked for", () => {
+  assertEquals(fleetCommand({ _: [], mig: true }), null);
+});
+
+Deno.test("fleetCommand() gives each node its options, then the ids", () => {
+  const args = {
+    ...GIVEN,
+    "dry-run": "",
+    budget: "90s",
+    mig: true,
+    "allow-no-reset": false,
+    passthrough: ["0000:01:00.0", "0000:02:00.0"],
+    baseline: "/metal/%N",
+    partition: "gpu",
+    nodes: "n[1-3]",
+    gres: "gpu:8",
+    wait: "2h",
+  };
+  assertEquals(fleetCommand(args), {
+    partition: "gpu",
+    nodes: "n[1-3]",
+    order: {
+      gres: "gpu:8",
+      budgetSeconds: 90,
+      waitSeconds: 7200,
+      arguments: [
+        "--dry-run=",
+        "--budget=90s",
+        "--passthrough=0000:01:00.0",
+        "--passthrough=0000:02:00.0",
+        "--mig",
+        "--baseline=/metal/%N",
+        "11.3",
+        "02.1.2/gpu-count",
+      ],
+    },
+    out: null,
+    history: null,
+    json: false,
+  });
+});
+
+Deno.test("fleetCommand() refuses what does not go together", () => {
+  const wrong = [
+    { _: [], partition: "gpu" },
+    { _: [], on: "pbs" },
+    { ...GIVEN, setup: true },
+    { ...GIVEN, expect: "expect.json" },
+    { ...GIVEN, record: "here" },
+    { ...GIVEN, confirm: true },
+    { ...GIVEN, wait: "soon" },
+  ];
+  for (const args of wrong) assertThrows(() => fleetCommand(args), UsageProblem);
+});

@@ -1,0 +1,73 @@
+/**
+ * `deno task merge`: the results of many hosts as one fleet.
+ *
+ * @module
+ */
+import { UsageProblem } from "../problem.ts";
+import { FLEET_FILE, parseFleet, writeFleet } from "../reports/fleet/fleet_json.ts";
+import { fleetSummary } from "../reports/fleet/terminal.ts";
+import { writeFleetReports } from "../reports/fleet/write.ts";
+import { isThere, makeFolder } from "../reports/json.ts";
+import { fleetExitStatus } from "../suites/fleet/exit.ts";
+import { mergeFleet } from "../suites/fleet/merge.ts";
+import { ANY_NUMBER, type Command, DEFAULT_THRESHOLDS, textOption } from "./command.ts";
+import { gatherArrivals } from "./fleet_arrivals.ts";
+import { projectPath, VERSION } from "./project.ts";
+
+export const command: Command = {
+  usage: `deno task merge RESULT... [--out DIR] [--json]
+  Merges the results of many hosts: folders of runs (or their result.json), and folders of fleets.
+  Says what all hosts together say of each claim, which hosts of one make disagree, whose ratios
+  are unlike the others', and which hosts are missing or faulty; those are named, never judged.
+    --out DIR               where the fleet goes (results/TIME-fleet)
+    --json                  prints the fleet for machines
+  Exit status 101 at least, where a host is missing or faulty.`,
+  boolean: ["json"],
+  string: ["out"],
+  positionals: ANY_NUMBER,
+  async run(args) {
+    if (args._.length === 0) throw nothingNamed();
+    const now = new Date();
+    const out = textOption(args, "out") ?? defaultFolder(now);
+    await refuseForeignFleet(out, args._);
+    const { arrivals, request, links, twice } = await gatherArrivals(args._, out);
+    for (const path of twice) console.error(`${path} was named twice: its results count once.`);
+    const own = { version: VERSION, thresholds: DEFAULT_THRESHOLDS };
+    const fleet = mergeFleet(arrivals, { own, now, request, links });
+    makeFolder(out);
+    writeFleet(out, fleet);
+    const [page = null] = await writeFleetReports(out, fleet);
+    const text = args["json"] === true ? JSON.stringify(fleet) : fleetSummary(fleet, page);
+    console.log(text.trimEnd());
+    return fleetExitStatus(fleet);
+  },
+};
+
+function nothingNamed(): UsageProblem {
+  return new UsageProblem({
+    action: "merge results",
+    condition: "none is named",
+    cure: "Name folders of runs, such as results/TIME-HOST, or the folder of a fleet.",
+  });
+}
+
+/** What a scheduler said of its nodes is nowhere but in its fleet's file. */
+async function refuseForeignFleet(out: string, paths: readonly string[]): Promise<void> {
+  const file = `${out}/${FLEET_FILE}`;
+  if (!isThere(file)) return;
+  const { request } = await parseFleet(await Deno.readTextFile(file), file);
+  const itself = [out, file].map((path) => Deno.realPathSync(path));
+  const isNamed = paths.some((path) => isThere(path) && itself.includes(Deno.realPathSync(path)));
+  if (request === null || isNamed) return;
+  throw new UsageProblem({
+    action: `merge results into ${out}`,
+    condition: "it holds a fleet that a scheduler ran",
+    seen: request.id,
+    cure: "Name that folder among the results, or another one with --out.",
+  });
+}
+
+function defaultFolder(now: Date): string {
+  const time = now.toISOString().replace(/\.\d+Z$/, "Z").replaceAll(":", "");
+  return projectPath(`results/${time}-fleet`);
+}

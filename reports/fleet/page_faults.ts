@@ -1,0 +1,53 @@
+/**
+ * What is wrong with hosts and results, each with its cure.
+ *
+ * @module
+ */
+import { FAULTS, type FleetFault } from "../../suites/fleet/fleet_result.ts";
+import { html, type Markup } from "../html/html.ts";
+import { both } from "../html/labels.ts";
+import type { FleetLimits } from "./fleet_display.ts";
+import { FAULT_TITLES } from "./fleet_words.ts";
+import { firstOf, namesOf, PART_TITLES } from "./page_parts.ts";
+import { type FaultGroup, faultGroups } from "./tallies.ts";
+
+const NONE = {
+  en: "Nothing was found wrong with any host.",
+  zh: "未发现任何主机有问题。",
+} as const;
+const CURE = { en: "Cure:", zh: "处理：" } as const;
+
+/** The faults by kind, dead and unavailable nodes first. */
+export function faultsSection(faults: readonly FleetFault[], limits: FleetLimits): Markup {
+  const byKind = Map.groupBy(faults, ({ kind }) => kind);
+  const kinds = FAULTS.flatMap((kind) => {
+    const group = byKind.get(kind);
+    return group === undefined ? [] : [kindCard(group, limits)];
+  });
+  return html`<section id="faults"><h2>${both(PART_TITLES.faults)}</h2>${
+    kinds.length === 0
+      ? html`<p class="muted">${both(NONE)}</p>`
+      : html`<ul class="faults">${kinds}</ul>`
+  }</section>`;
+}
+
+function kindCard(faults: readonly FleetFault[], { mostRows }: FleetLimits): Markup | null {
+  const [first] = faults;
+  if (first === undefined) return null;
+  const hosts = new Set(faults.map(({ host }) => host));
+  const { shown, rest } = firstOf(faultGroups(faults), mostRows);
+  return html`
+    <li>
+      <h3>${both(FAULT_TITLES[first.kind])} <span class="number">(${hosts.size})</span></h3>
+      ${shown.map(groupPart)}${rest}
+    </li>
+  `;
+}
+
+function groupPart({ hosts, because, cure }: FaultGroup): Markup {
+  return html`
+    <p><b>${namesOf(hosts)}</b> ${because}${cure === null
+      ? null
+      : html`<br><span class="cure">${both(CURE)}</span> ${cure}`}</p>
+  `;
+}

@@ -1,0 +1,66 @@
+/**
+ * The links between hosts, and what each carried.
+ *
+ * @module
+ */
+import type { HostLink } from "../../suites/fleet/fleet_result.ts";
+import { html, type Markup } from "../html/html.ts";
+import { both } from "../html/labels.ts";
+import { verdictMark } from "../html/verdict.ts";
+import { shellCommand } from "../shell_command.ts";
+import { quantity } from "../units.ts";
+import type { FleetLimits } from "./fleet_display.ts";
+import { firstOf, framedTable, PART_TITLES } from "./page_parts.ts";
+
+const WORDS = {
+  link: { en: "Link", zh: "链路" },
+  port: { en: "Port", zh: "端口" },
+  said: { en: "Said to carry", zh: "标称速率" },
+  carried: { en: "Carried", zh: "实测" },
+  unknown: { en: "not told", zh: "未知" },
+} as const;
+
+/** A row for each link, those without figures first; null where there are none. */
+export function linksSection(
+  links: readonly HostLink[],
+  { mostRows }: FleetLimits,
+): Markup | null {
+  if (links.length === 0) return null;
+  const sorted = [
+    ...links.filter(({ failure }) => failure !== null),
+    ...links.filter(({ failure }) => failure === null),
+  ];
+  const { shown, rest } = firstOf(sorted, mostRows);
+  const heads = [WORDS.link, WORDS.port, WORDS.said, WORDS.carried].map(both);
+  return html`
+    <section id="links">
+      <h2>${both(PART_TITLES.links)} (${links.length})</h2>
+      ${framedTable("links", heads, shown.map(linkRow))}${rest}
+    </section>
+  `;
+}
+
+function linkRow(link: HostLink): Markup {
+  const { from, to, port, portBytesPerSecond, argv } = link;
+  return html`
+    <tr>
+      <th scope="row"><code>${from}</code> → <code>${to}</code></th>
+      <td>${port}</td>
+      <td class="figure">${portBytesPerSecond === null
+        ? both(WORDS.unknown)
+        : quantity(portBytesPerSecond, "B/s")}</td>
+      <td class="figure">${carried(link)}<br><code class="muted">${shellCommand(argv)}</code></td>
+    </tr>
+  `;
+}
+
+function carried({ bytesPerSecond, failure }: HostLink): Markup {
+  if (failure !== null) return html`${verdictMark("error")} ${failure}`;
+  if (bytesPerSecond.length === 0) return both(WORDS.unknown);
+  const ends = [Math.min(...bytesPerSecond), Math.max(...bytesPerSecond)];
+  const [low = "", high = ""] = ends.map((figure) => quantity(figure, "B/s"));
+  const runs = bytesPerSecond.length;
+  return html`<b>${low === high ? low : `${low} – ${high}`}</b> ${
+    both({ en: `in ${runs} ${runs === 1 ? "run" : "runs"}`, zh: `（${runs} 次运行）` })
+  }`;
+}

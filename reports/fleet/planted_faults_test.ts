@@ -1,0 +1,62 @@
+import { assert, assertEquals } from "@std/assert";
+import type { FleetResult } from "../../suites/fleet/fleet_result.ts";
+import { mergeFleet } from "../../suites/fleet/merge.ts";
+import { faultsHeldTo, flipsHeldTo } from "../../suites/fleet/testing/planted_faults.ts";
+import { type Planted, PLANTS, writeFleet } from "../../suites/fleet/testing/simulated_fleet.ts";
+import type { Result } from "../../suites/result.ts";
+import { readResults } from "./read_results.ts";
+import { dryRunOf } from "./testing/dry_run.ts";
+
+const HOSTS = 30;
+
+interface Merged {
+  readonly fleet: FleetResult;
+  readonly planted: readonly Planted[];
+}
+
+/** Thirty hosts of one make, one with each plant, merged. */
+async function mergePlanted(base: Result): Promise<Merged> {
+  const into = await Deno.makeTempDir();
+  try {
+    const planted = writeFleet(into, {
+      ...{ bases: [base], hosts: HOSTS, seed: 1, asMeasured: true },
+      plants: Object.fromEntries(PLANTS.map((plant) => [plant, 1])),
+    });
+    const folders = [...Deno.readDirSync(into)].map(({ name }) => name);
+    const outcomes = await readResults(folders.map((folder) => `${into}/${folder}/result.json`));
+    const arrivals = outcomes.map((outcome, index) => ({
+      ...{ name: null, source: folders[index] ?? null, outcome },
+      ...{ fate: null, faults: [], window: null },
+    }));
+    const { version, thresholds } = base.run;
+    const options = { own: { version, thresholds }, request: null, links: [], now: new Date() };
+    return { fleet: mergeFleet(arrivals, options), planted };
+  } finally {
+    await Deno.remove(into, { recursive: true });
+  }
+}
+
+const { fleet, planted } = await mergePlanted(await dryRunOf("synthetic-eight-gpus"));
+
+Deno.test("mergeFleet() names each planted fault and the outlier, and no other", () => {
+  const { expected, found } = faultsHeldTo(planted, fleet);
+  assertEquals(found, expected);
+  // All plants but the host that saw otherwise.
+  assertEquals(expected.length, PLANTS.length - 1);
+});
+
+Deno.test("mergeFleet() judges the results that nothing keeps from it", () => {
+  const count = (state: string) => fleet.hosts.filter((host) => host.state === state).length;
+  // The duplicate is one result more than there are hosts.
+  assertEquals(["measured", "left-out", "partial", "unreadable"].map(count), [26, 3, 1, 1]);
+});
+
+Deno.test("mergeFleet() finds the host that alone saw otherwise, on each claim that rests on it", () => {
+  const { expected, found } = flipsHeldTo(planted, fleet);
+  assert(expected.length > 0);
+  assertEquals(found, expected);
+  for (const id of planted.flatMap(({ flipped }) => flipped)) {
+    assertEquals(fleet.claims.find((claim) => claim.id === id)?.verdict, "refuted", id);
+    assertEquals(fleet.disagreements.find((one) => one.id === id)?.confirmed.length, 25, id);
+  }
+});

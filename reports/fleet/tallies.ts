@@ -1,0 +1,110 @@
+/**
+ * What is counted over the hosts of a fleet.
+ *
+ * @module
+ */
+import {
+  type FleetFault,
+  type FleetHost,
+  type FleetResult,
+  HOST_STATES,
+  type HostState,
+  type HostTold,
+  VERDICT_LETTERS,
+} from "../../suites/fleet/fleet_result.ts";
+import { type Verdict, VERDICTS } from "../../suites/result.ts";
+import type { VerdictCounts } from "../html/verdict_bar.ts";
+
+/** How many hosts are in which of three ways. */
+export interface HostCounts {
+  /** That were asked, or gave anything. */
+  readonly all: number;
+  readonly measured: number;
+  /** That gave a whole result, which is not judged. */
+  readonly leftOut: number;
+  /** All others: they gave no whole result. */
+  readonly missing: number;
+}
+
+export function hostCounts({ hosts }: Pick<FleetResult, "hosts">): HostCounts {
+  const count = (state: HostState) => hosts.filter((host) => host.state === state).length;
+  const [all, measured, leftOut] = [hosts.length, count("measured"), count("left-out")];
+  return { all, measured, leftOut, missing: all - measured - leftOut };
+}
+
+/** The hosts of each state that has any. */
+export function byState(hosts: readonly FleetHost[]): [HostState, readonly FleetHost[]][] {
+  const groups = Map.groupBy(hosts, ({ state }) => state);
+  return HOST_STATES.flatMap((state): [HostState, readonly FleetHost[]][] => {
+    const group = groups.get(state);
+    return group === undefined ? [] : [[state, group]];
+  });
+}
+
+/** A host whose result could be read. */
+export type ToldHost = FleetHost & { readonly told: HostTold };
+
+/** Whether a host's result could be read. */
+export function hasTold(host: FleetHost): host is ToldHost {
+  return host.told !== null;
+}
+
+/** How many claims have which verdict on one host; what was not judged there is not among them. */
+export function countsOf({ verdicts }: Pick<HostTold, "verdicts">): VerdictCounts {
+  const counts = new Map<string, number>();
+  for (const letter of verdicts) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  return Object.fromEntries(
+    VERDICTS.map((verdict) => [verdict, counts.get(VERDICT_LETTERS[verdict]) ?? 0]),
+  ) as Record<Verdict, number>;
+}
+
+/** Hosts of one make. */
+export interface Make {
+  /** From 1, in the order in which the makes are told. */
+  readonly number: number;
+  readonly name: string;
+  readonly hosts: readonly ToldHost[];
+}
+
+/** The makes by the first digits of their hosts' models, the largest first. */
+export function makesOf(hosts: readonly ToldHost[]): ReadonlyMap<string, Make> {
+  const groups = [...Map.groupBy(hosts, ({ told }) => told.model)]
+    .sort(([, one], [, other]) => other.length - one.length);
+  return new Map(groups.map(([model, group], index) => [model, {
+    number: index + 1,
+    name: group[0]?.told.modelName ?? "",
+    hosts: group,
+  }]));
+}
+
+/** How many hosts have each value, the most frequent first. */
+export function spread(values: readonly string[]): [string, number][] {
+  return [...Map.groupBy(values, (value) => value)]
+    .map(([value, group]): [string, number] => [value, group.length])
+    .sort(([, one], [, other]) => other - one);
+}
+
+/** Faults of one kind that differ in their hosts' names alone. */
+export interface FaultGroup extends Pick<FleetFault, "because" | "cure"> {
+  readonly hosts: readonly string[];
+}
+
+/** What stands for the name where several hosts have the same fault. */
+const ANY_HOST = "HOST";
+
+/** The faults of one kind, equal ones together, those of most hosts first. */
+export function faultGroups(faults: readonly FleetFault[]): FaultGroup[] {
+  const groups = Map.groupBy(faults, (fault) => JSON.stringify(nameless(fault)));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const hosts = [...new Set(group.map(({ host }) => host))];
+    const { because, cure } = hosts.length === 1 ? first : nameless(first);
+    return [{ because, cure, hosts }];
+  }).sort((one, other) => other.hosts.length - one.hosts.length);
+}
+
+function nameless({ host, because, cure }: FleetFault): Pick<FleetFault, "because" | "cure"> {
+  const without = (text: string) => host.length < 2 ? text : text.replaceAll(host, ANY_HOST);
+  return { because: without(because), cure: cure === null ? null : without(cure) };
+}

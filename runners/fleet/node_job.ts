@@ -1,0 +1,59 @@
+/**
+ * What a scheduler runs on each node of a fleet: a script and its arguments. The name of the node comes
+ * by `SLURMD_NODENAME` or, where it is set, `CELLPROOF_NODE`; that of the job by `SLURM_JOB_ID` or
+ * `CELLPROOF_JOB`.
+ *
+ * @module
+ */
+import script from "./node.sh" with { type: "text" };
+
+/** The batch script: bash, and complete in itself. */
+export const NODE_SCRIPT: string = script;
+
+/** In the fleet's folder: a text that no other fleet has, by which a node knows that it sees that folder. */
+export const NONCE_FILE = "nonce";
+
+/** Stands for the node's name in the arguments of `bench`. */
+export const NODE_PLACEHOLDER = "%N";
+
+/** The folder of a fleet, as every node must see it. */
+export interface FleetPlace {
+  /** Absolute. */
+  readonly folder: string;
+  /** What {@linkcode NONCE_FILE} holds, beside white space at its end; not empty. */
+  readonly nonce: string;
+}
+
+/**
+ * The script's arguments for a run. Those of `bench` have absolute paths only; `--out` is added. It
+ * exits with the run's status, or with one of `NODE_STATUS`.
+ */
+export function runArguments(
+  { folder, nonce }: FleetPlace,
+  { sha256, bench }: { readonly sha256: string; readonly bench: readonly string[] },
+): string[] {
+  return [folder, nonce, sha256, "--", ...bench];
+}
+
+/**
+ * The script's arguments to clean up on a node whose job was killed; `left` is the folder that the
+ * job's `NodeStart` or `NodeEnd` tells. It exits with one of {@linkcode CLEAN_STATUS} or `NODE_STATUS`.
+ */
+export function cleanArguments({ folder, nonce }: FleetPlace, left: string): string[] {
+  return ["--clean", folder, nonce, left];
+}
+
+/** What cleaning up exits with. */
+export const CLEAN_STATUS = {
+  /** Nothing is left of the folder. */
+  cleaned: 0,
+  /** The host could not be put back, or the folder not be removed: it stays. */
+  notRestored: 3,
+  /** A run goes on in the folder: nothing was done. */
+  inUse: 75,
+  /** The folder is none of this fleet's: nothing was done. */
+  foreignFolder: 77,
+} as const;
+
+/** What a run that was killed is told to have ended with where its folder was cleaned up afterwards. */
+export const KILLED_STATUS = 137;

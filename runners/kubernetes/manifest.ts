@@ -1,0 +1,166 @@
+/**
+ * A fleet as Kubernetes is asked for it: a job for each node, with one pod that runs there and nowhere
+ * else. A job of many pods would run a second time on a node that is done while another one is down.
+ *
+ * @module
+ */
+import type { IJob } from "kubernetes-models/batch/v1/Job";
+import type { IAffinity } from "kubernetes-models/v1/Affinity";
+import type { IContainer } from "kubernetes-models/v1/Container";
+import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
+import { labelPart, LONGEST_LABEL } from "./names.ts";
+
+/** What a fleet is made of; names as `nameOf` lets them pass. */
+export interface KubernetesFleet {
+  /** A DNS label, unique among all fleets: begins the jobs' names, and is the folder on the claim's volume. */
+  readonly name: string;
+  readonly nodes: readonly string[];
+  readonly image: string;
+  /** The persistent volume claim that every node can write to. */
+  readonly claim: string;
+  /** Null for the one that is set where the manifest is used. */
+  readonly namespace: string | null;
+  /** How many devices each pod is given; 0 for none. */
+  readonly gpus: number;
+  /** What the device plugin calls them. */
+  readonly gpuResource: string;
+  readonly privileged: boolean;
+  /** The budget of each node's run. */
+  readonly budgetSeconds: number;
+  /** How long a node may take until its run begins: to become free, and to load the image. */
+  readonly waitSeconds: number;
+  /** SHA-256 of the harness in the fleet's folder. */
+  readonly harness: string;
+  /** What `bench` is given on each node, with paths as a pod sees them. */
+  readonly arguments: readonly string[];
+}
+
+/** The script that a pod runs, in the fleet's folder beside the harness and the node's script. */
+export const POD_SCRIPT = "pod.sh";
+
+/** Where a pod sees the fleet's folder. */
+const FLEET_MOUNT = "/fleet";
+/** Where a pod sees room on the node's own disk. */
+const SCRATCH_MOUNT = "/scratch";
+
+/** What all pods of all fleets have in common, whichever fleet they are of. */
+const APP_LABEL = { "app.kubernetes.io/name": "cellproof" };
+/** The label with the fleet's name. */
+export const FLEET_LABEL = "app.kubernetes.io/instance";
+
+/** From SIGTERM to SIGKILL: a run that is ended puts its node back first. */
+const PUT_BACK_SECONDS = 300;
+/** How long a job that has ended can be looked at. */
+const KEEP_SECONDS = 24 * 3600;
+/** A run that writes more is ended by Kubernetes: several times what any needs. */
+const ROOM = "16Gi";
+
+/** The jobs of a fleet, in the order of its nodes. */
+export function fleetJobs(fleet: KubernetesFleet): IJob[] {
+  const { waitSeconds, budgetSeconds } = fleet;
+  return fleet.nodes.map((node, index) => {
+    const name = jobName(fleet, index);
+    const labels = { ...APP_LABEL, [FLEET_LABEL]: fleet.name };
+    return {
+      apiVersion: "batch/v1",
+      kind: "Job",
+      metadata: {
+        name,
+        ...(fleet.namespace === null ? {} : { namespace: fleet.namespace }),
+        labels,
+      },
+      spec: {
+        completions: 1,
+        parallelism: 1,
+        // A second pod would measure on top of what the first one left.
+        backoffLimit: 0,
+        activeDeadlineSeconds: Math.ceil(waitSeconds + budgetSeconds) + PUT_BACK_SECONDS,
+        ttlSecondsAfterFinished: KEEP_SECONDS,
+        template: { metadata: { labels }, spec: podSpec(fleet, { node, job: name }) },
+      },
+    };
+  });
+}
+
+/** The index makes it unique, the node's name readable; Kubernetes makes a label of it. */
+function jobName({ name, nodes }: KubernetesFleet, index: number): string {
+  const unique = `${name}-${index}`;
+  const part = labelPart(nodes[index] ?? "", LONGEST_LABEL - unique.length - 1);
+  return part === "" ? unique : `${unique}-${part}`;
+}
+
+interface Place {
+  readonly node: string;
+  /** The name of the job. */
+  readonly job: string;
+}
+
+function podSpec(fleet: KubernetesFleet, { node, job }: Place): IPodSpec {
+  const { gpus, gpuResource, claim } = fleet;
+  return {
+    restartPolicy: "Never",
+    terminationGracePeriodSeconds: PUT_BACK_SECONDS,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    hostNetwork: false,
+    // The same one in every fleet: by it, too, a machine is known again.
+    hostname: labelPart(node, LONGEST_LABEL),
+    affinity: affinityOf(node),
+    // Nodes with GPUs are often kept for pods that ask for them, by a taint of the resource's name.
+    tolerations: gpus === 0 ? [] : [{ key: gpuResource, operator: "Exists", effect: "NoSchedule" }],
+    securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+    containers: [container(fleet, job)],
+    volumes: [
+      { name: "fleet", persistentVolumeClaim: { claimName: claim } },
+      { name: "scratch", emptyDir: { sizeLimit: ROOM } },
+    ],
+  };
+}
+
+/** This node, and never beside a run of another fleet: each would measure the other. */
+function affinityOf(node: string): IAffinity {
+  return {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [
+          { matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] },
+        ],
+      },
+    },
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { labelSelector: { matchLabels: APP_LABEL }, topologyKey: "kubernetes.io/hostname" },
+      ],
+    },
+  };
+}
+
+function container(fleet: KubernetesFleet, job: string): IContainer {
+  const { name, image, gpus, gpuResource, privileged } = fleet;
+  return {
+    name: "cellproof",
+    image,
+    command: commandOf(fleet).map(literally),
+    env: [
+      { name: "CELLPROOF_NODE", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+      { name: "CELLPROOF_JOB", value: job },
+      { name: "CELLPROOF_TMP", value: SCRATCH_MOUNT },
+    ],
+    resources: gpus === 0 ? {} : { limits: { [gpuResource]: gpus } },
+    securityContext: { privileged, allowPrivilegeEscalation: privileged },
+    volumeMounts: [
+      { name: "fleet", mountPath: FLEET_MOUNT, subPath: name },
+      { name: "scratch", mountPath: SCRATCH_MOUNT },
+    ],
+  };
+}
+
+/** See `runners/fleet/node.sh`, which the pod's script hands its arguments to. */
+function commandOf({ name, harness, arguments: given }: KubernetesFleet): string[] {
+  return ["bash", `${FLEET_MOUNT}/${POD_SCRIPT}`, FLEET_MOUNT, name, harness, "--", ...given];
+}
+
+/** Kubernetes puts variables in place of `$(NAME)`, and one dollar in place of two. */
+function literally(argument: string): string {
+  return argument.replaceAll("$", "$$$$");
+}

@@ -1,0 +1,58 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { parseAllDocuments } from "yaml";
+import { Problem } from "../../problem.ts";
+import { fleetJobs } from "./manifest.ts";
+import { manifestText } from "./manifest_text.ts";
+import { sampleFleet } from "./testing/fleet.ts";
+
+Deno.test("manifestText() says to every reader of YAML what the jobs are", async () => {
+  const word = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 8 }),
+    fc.constantFrom(
+      "yes",
+      "off",
+      "1.0",
+      "0o7",
+      "012",
+      "1_000",
+      "1:30",
+      "null",
+      "~",
+      "&a",
+      "*a",
+      "# a",
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (given) => {
+      const fleet = sampleFleet({ arguments: given, nodes: ["gpu01"] });
+      const text = await manifestText(fleet, fleetJobs(fleet));
+      for (const version of ["1.1", "1.2"] as const) {
+        const read = parseAllDocuments(text, { version }).map((document) => document.toJS());
+        assertEquals(read, fleetJobs(fleet));
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+Deno.test("manifestText() says what is done with it, and what it was never put to", async () => {
+  const fleet = sampleFleet({ namespace: "bench", privileged: true });
+  const text = await manifestText(fleet, fleetJobs(fleet));
+  const comment = text.slice(0, text.indexOf("---"));
+  assert(comment.trimEnd().split("\n").every((line) => line.startsWith("# ")));
+  assertStringIncludes(comment, "Kubernetes 1.36, and never run");
+  assertStringIncludes(comment, "kubectl --namespace bench create --filename jobs.yaml");
+  assertStringIncludes(comment, "in effect they are root on their nodes");
+});
+
+Deno.test("manifestText() writes nothing where a job is wrong", async () => {
+  const fleet = sampleFleet({ budgetSeconds: NaN });
+  const jobs = fleetJobs(fleet);
+  await assertRejects(
+    () => manifestText(fleet, jobs),
+    Problem,
+    "Kubernetes 1.36 would not take it",
+  );
+});

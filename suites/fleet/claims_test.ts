@@ -1,0 +1,158 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { type Verdict, VERDICTS } from "../result.ts";
+import type { HostSays } from "./claim_words.ts";
+import { combineHosts, judgeFleet } from "./claims.ts";
+import type { ClaimDigest } from "./digest.ts";
+import { CLAIM, OTHER_CLAIM, sampleClaim, sampleDigest } from "./testing/sample_digests.ts";
+
+/** What so many hosts say of one claim. */
+function hosts(count: number, said: Verdict | Partial<ClaimDigest>, model = "0123"): HostSays[] {
+  return Array.from({ length: count }, (_, index) => (
+    { host: `h${index}`, model, modelName: `make ${model}`, claim: sampleClaim(CLAIM, said) }
+  ));
+}
+
+const BY_CHANCE = { verdict: "refuted", byChance: true } as const;
+
+const CASES: readonly [string, readonly HostSays[], Verdict, RegExp][] = [
+  [
+    "every deciding host confirms it",
+    [...hosts(12, "confirmed"), ...hosts(2, "untested")],
+    "confirmed",
+    /^confirmed by all 12 hosts that decide it, of 14; h0: it is confirmed here$/,
+  ],
+  [
+    "one host saw a counterexample",
+    [...hosts(2000, "confirmed"), ...hosts(1, "refuted")],
+    "refuted",
+    /^refuted by 1 of 2001 hosts that decide it; h0: it is refuted here$/,
+  ],
+  [
+    "the error rate may explain who refutes it",
+    [...hosts(39, "confirmed"), ...hosts(1, BY_CHANCE)],
+    "inconclusive",
+    /^1 of 40 hosts that decide it refutes it, which the error rate of 1 % a verdict may explain;/,
+  ],
+  [
+    "more refute it than the error rate explains",
+    [...hosts(39, "confirmed"), ...hosts(3, BY_CHANCE)],
+    "refuted",
+    /^refuted by 3 of 42 hosts that decide it; /,
+  ],
+  [
+    "every deciding host refutes it by figures",
+    [...hosts(2, BY_CHANCE), ...hosts(3, "error")],
+    "refuted",
+    /^refuted by both hosts that decide it, of 5; /,
+  ],
+  [
+    "no host decides it and some measured it",
+    [...hosts(1, "inconclusive"), ...hosts(2, "error"), ...hosts(3, "untested")],
+    "inconclusive",
+    /^1 inconclusive, 3 untested, 2 error of 6 hosts; inconclusive most often because \(h0\): /,
+  ],
+  [
+    "no host decides it and its check broke on one",
+    [...hosts(1, "error"), ...hosts(3, "untested")],
+    "error",
+    /^3 untested, 1 error of 4 hosts; error most often because \(h0\): it is error here$/,
+  ],
+  [
+    "every host lacks the same",
+    hosts(3, "untested"),
+    "untested",
+    /^on all 3 hosts: it is untested here$/,
+  ],
+  ["it is a matter of taste", hosts(3, "editorial"), "editorial", /^on all 3 hosts: /],
+];
+for (const [when, says, verdict, because] of CASES) {
+  Deno.test(`combineHosts() says ${verdict} when ${when}`, () => {
+    const found = combineHosts(says);
+    assertEquals(found.verdict, verdict);
+    assertMatch(found.because, because);
+  });
+}
+
+Deno.test("combineHosts() tells makes apart when all of one confirm and all of another refute", () => {
+  const says = [...hosts(3, "confirmed", "a"), ...hosts(1, "refuted", "b")];
+  assertStringIncludes(
+    combineHosts(says).because,
+    "; confirmed by all 3 hosts of the make make a; refuted by the one host of the make make b; ",
+  );
+});
+
+Deno.test("combineHosts() tells namesakes apart by their digits", () => {
+  const namesake = (one: HostSays): HostSays => ({ ...one, modelName: "X" });
+  const says = [...hosts(1, "confirmed", "a1"), ...hosts(1, "refuted", "b2")].map(namesake);
+  assertStringIncludes(combineHosts(says).because, "the one host of the make X [b2]");
+});
+
+const anyHost = fc.record({
+  host: fc.string(),
+  model: fc.constantFrom("a", "b"),
+  modelName: fc.constant("X9000"),
+  claim: fc.record({
+    id: fc.constant(CLAIM),
+    verdict: fc.constantFrom(...VERDICTS),
+    because: fc.string(),
+    reading: fc.constant("literally"),
+    byChance: fc.boolean(),
+    lacks: fc.constant([]),
+  }),
+});
+const manyHosts = fc.array(anyHost, { minLength: 1, maxLength: 60 });
+
+const isDecided = (verdict: Verdict) => verdict === "confirmed" || verdict === "refuted";
+
+Deno.test("combineHosts() says of one host what it says itself", () => {
+  fc.assert(fc.property(anyHost, (host) => {
+    assertEquals(combineHosts([host]).verdict, host.claim.verdict);
+  }));
+});
+
+Deno.test("combineHosts() never confirms what any host refutes", () => {
+  fc.assert(fc.property(manyHosts, (says) => {
+    fc.pre(says.some(({ claim }) => claim.verdict === "refuted"));
+    assertEquals(combineHosts(says).verdict === "confirmed", false);
+  }));
+});
+
+Deno.test("combineHosts() decides the same when a host is added that decides nothing", () => {
+  fc.assert(fc.property(manyHosts, anyHost, (says, other) => {
+    const { verdict } = combineHosts(says);
+    fc.pre(isDecided(verdict) && !isDecided(other.claim.verdict));
+    assertEquals(combineHosts([...says, other]).verdict, verdict);
+  }));
+});
+
+Deno.test("combineHosts() decides only by hosts that decide", () => {
+  fc.assert(fc.property(manyHosts, (says) => {
+    const open = says.filter(({ claim }) => !isDecided(claim.verdict));
+    fc.pre(open.length > 0);
+    assertEquals(isDecided(combineHosts(open).verdict), false);
+  }));
+});
+
+Deno.test("judgeFleet() names what all hosts lack when that is one thing", () => {
+  const lacking = (...lacks: ClaimDigest["lacks"][number][]) =>
+    ({ verdict: "untested", lacks }) as const;
+  const fleet = ["a", "b"].map((hostname, index) => ({
+    name: hostname,
+    digest: sampleDigest({
+      hostname,
+      claims: { [CLAIM]: lacking("kvm"), [OTHER_CLAIM]: index === 0 ? lacking("gpu") : lacking() },
+    }),
+  }));
+  const { claims, coverage } = judgeFleet(fleet, []);
+  const lacks = new Map(claims.map((claim) => [claim.id, claim.lacks]));
+  assertEquals([lacks.get(CLAIM), lacks.get(OTHER_CLAIM)], ["kvm", null]);
+  const missing = coverage.missing.map(({ requirement, decides }) => [requirement, decides]);
+  assertEquals(missing, [["kvm", 1], ["gpu", 0]]);
+});
+
+Deno.test("judgeFleet() judges no claim that no host speaks of", () => {
+  const digest = sampleDigest({ hostname: "a", claims: { [CLAIM]: "confirmed" } });
+  const { claims } = judgeFleet([{ name: "a", digest }], []);
+  assertEquals(claims.map(({ id, counts }) => [id, counts.confirmed]), [[CLAIM, 1]]);
+});

@@ -1,0 +1,197 @@
+/**
+ * The small record of one result that merging needs: thousands of them fit in memory, and go from one
+ * thread to another.
+ *
+ * @module
+ */
+import { shorten } from "../../problem.ts";
+import type { Requirement } from "../../requirements.ts";
+import { claimOf } from "../claims/claims.ts";
+import { lackedBy } from "../coverage.ts";
+import { INTERRUPTED_NOTE } from "../cut_short.ts";
+import {
+  type Configuration,
+  type MachineIdentity,
+  machineOf,
+  sha256,
+} from "../machine_identity.ts";
+import { OBSERVATIONS } from "../observations.ts";
+import type {
+  ClaimVerdict,
+  FabricDescription,
+  HostDescription,
+  InfinibandDescription,
+  Result,
+  RunDescription,
+  Verdict,
+} from "../result.ts";
+import type { CommonGround, HostTold } from "./fleet_result.ts";
+import { type ComparableRatio, comparableRatios } from "./outliers.ts";
+
+/** What merging needs of one result. */
+export interface HostDigest {
+  readonly told: Omit<HostTold, "verdicts">;
+  readonly bootId: string;
+  readonly software: HostSoftware;
+  readonly gpus: readonly GpuDigest[] | null;
+  readonly infiniband: readonly InfinibandDescription[] | null;
+  /** What the result must have in common with others to be judged with them. */
+  readonly ground: CommonGround;
+  /** How the run ended: by itself, by Ctrl-C, or it did not. */
+  readonly end: "whole" | "interrupted" | "unfinished";
+  readonly notes: readonly string[];
+  /** Those of claims that this version of the document has. */
+  readonly claims: readonly ClaimDigest[];
+  /** Those that may be held against the same of other hosts. */
+  readonly ratios: readonly ComparableRatio[];
+}
+
+/** What hosts of one make may differ in. */
+export interface HostSoftware extends Configuration {
+  readonly cpuGovernor: string | null;
+  readonly tools: HostDescription["tools"];
+}
+
+/** A GPU; null where its driver does not tell. */
+export interface GpuDigest {
+  readonly name: string | null;
+  /** SHA-256 of its UUID, since identities are published. */
+  readonly uuidHash: string | null;
+  readonly virtualizationMode: string | null;
+  /** The driver's words where it has lost the device; else null. */
+  readonly lost: string | null;
+  readonly fabric: FabricDescription | null;
+}
+
+/** What one host says of a claim. */
+export interface ClaimDigest {
+  readonly id: string;
+  readonly verdict: Verdict;
+  readonly because: string;
+  readonly reading: string;
+  /**
+   * Whether it may be wrong by chance: it rests on figures alone. One refuted observation among what
+   * refutes a claim makes it certain.
+   */
+  readonly byChance: boolean;
+  /** What would decide it where it is open, each thing once; null for what is no one known thing. */
+  readonly lacks: readonly (Requirement | null)[];
+}
+
+/** Longer sentences are cut, so that no result takes the memory of many. */
+const LONGEST_SENTENCE = 2000;
+const MODEL_DIGITS = 16;
+const MOST_NOTES = 20;
+
+/** The digest of a result. */
+export function digestOf({ host, run, claims, experiments }: Result): HostDigest {
+  const machine = machineOf(host);
+  return {
+    told: toldBy(host, run, machine),
+    bootId: host.bootId,
+    software: { ...machine.configuration, cpuGovernor: host.cpuGovernor, tools: host.tools },
+    gpus: host.gpus?.map(gpuDigest) ?? null,
+    infiniband: host.infiniband,
+    ground: { version: run.version, thresholds: run.thresholds, kind: kindOf(run) },
+    end: endOf(run),
+    notes: run.notes.slice(0, MOST_NOTES).map((note) => shorten(note, LONGEST_SENTENCE)),
+    claims: claims.filter(({ id }) => claimOf(id) !== null).map(claimDigest),
+    ratios: comparableRatios(experiments),
+  };
+}
+
+/** What kind of run it was. */
+function kindOf({ dryRun }: RunDescription): CommonGround["kind"] {
+  if (dryRun === null) return "live";
+  return dryRun.synthetic ? "synthetic" : "dry-run";
+}
+
+function endOf({ endedAt, notes }: RunDescription): HostDigest["end"] {
+  if (endedAt === null) return "unfinished";
+  return notes.includes(INTERRUPTED_NOTE) ? "interrupted" : "whole";
+}
+
+function toldBy(
+  host: HostDescription,
+  run: RunDescription,
+  machine: MachineIdentity,
+): HostDigest["told"] {
+  const { hostname, environment, bareMetal, kernel, gpuDriver } = host;
+  const { version, startedAt, endedAt, durationSeconds } = run;
+  const gpus = gpuCounts(host);
+  return {
+    ...{ hostname, machine: machine.key, ...makeOf(machine, { gpus, bareMetal }) },
+    ...{ environment, bareMetal, kernel, gpuDriver, gpus },
+    ...{ version, startedAt, endedAt, durationSeconds },
+  };
+}
+
+/** How many GPUs of each name; null where the driver could not tell. */
+function gpuCounts({ gpus }: HostDescription): Record<string, number> | null {
+  if (gpus === null) return null;
+  const byName = Map.groupBy(gpus, ({ name }) => name ?? "GPU of unknown name");
+  const sorted = [...byName].sort(([one], [other]) => one < other ? -1 : 1);
+  return Object.fromEntries(sorted.map(([name, { length }]) => [name, length]));
+}
+
+/** What hosts of the same make have in common: all that makes a machine but its name and identities. */
+function makeOf(
+  { hardware: { cpuModel, cpuCount, environment, pci } }: MachineIdentity,
+  { gpus, bareMetal }: Pick<HostTold, "gpus" | "bareMetal">,
+): Pick<HostTold, "model" | "modelName"> {
+  const make = JSON.stringify([cpuModel, cpuCount, environment, pci, gpus]);
+  const graphics = Object.entries(gpus ?? {}).map(([name, count]) => `${count} x ${name}`);
+  const elsewhere = bareMetal ? [] : [environment];
+  return {
+    model: sha256(make).slice(0, MODEL_DIGITS),
+    modelName: [...graphics, cpuModel, ...elsewhere].join(", "),
+  };
+}
+
+function gpuDigest(gpu: NonNullable<HostDescription["gpus"]>[number]): GpuDigest {
+  const { name, uuid, virtualizationMode, lost, fabric } = gpu;
+  const uuidHash = uuid === null ? null : sha256(uuid);
+  return { name, uuidHash, virtualizationMode, lost, fabric };
+}
+
+function claimDigest(claim: ClaimVerdict): ClaimDigest {
+  const { id, verdict, because, reading } = claim;
+  return {
+    ...{ id, verdict, reading },
+    because: shorten(because, LONGEST_SENTENCE),
+    byChance: isByChance(claim),
+    lacks: [...lackedBy(claim)],
+  };
+}
+
+function isByChance({ verdict, parts = [], ratio }: ClaimVerdict): boolean {
+  if (verdict !== "confirmed" && verdict !== "refuted") return false;
+  if (parts.length === 0) return ratio !== undefined;
+  const figures = parts.filter(({ name }) => !Object.hasOwn(OBSERVATIONS, name));
+  if (verdict === "confirmed") return figures.length > 0;
+  return parts.every((part) => part.verdict !== "refuted" || figures.includes(part));
+}
+
+/**
+ * The same digest, whose sentences are those of `known` where they are equal: hosts say much in the same
+ * words, and what comes from another thread is a copy.
+ */
+export function withSharedTexts(digest: HostDigest, known: Map<string, string>): HostDigest {
+  const share = (text: string) => known.getOrInsert(text, text);
+  return {
+    ...digest,
+    claims: digest.claims.map((claim) => ({
+      ...claim,
+      id: share(claim.id),
+      because: share(claim.because),
+      reading: share(claim.reading),
+    })),
+    ratios: digest.ratios.map((ratio) => ({
+      ...ratio,
+      experiment: share(ratio.experiment),
+      workload: share(ratio.workload),
+      arm: share(ratio.arm),
+      work: share(ratio.work),
+    })),
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * What statements about a fleet are asked of: its hosts, and the links between them.
+ *
+ * @module
+ */
+import type { InfinibandDescription } from "../result.ts";
+import { type Open, open } from "../topology/reading.ts";
+import type { GpuDigest } from "./digest.ts";
+import type { DigestedHost } from "./duplicates.ts";
+import type { FleetRequest, HostLink } from "./fleet_result.ts";
+
+/** What is asked of a host. */
+export interface FleetMember {
+  readonly name: string;
+  readonly bareMetal: boolean;
+  /** Such as "bare metal". */
+  readonly environment: string;
+  /** Null where the driver could not tell. */
+  readonly gpus: readonly GpuDigest[] | null;
+  /** Null where they could not be listed. */
+  readonly infiniband: readonly InfinibandDescription[] | null;
+}
+
+/** What is asked of a fleet. Its hosts are different machines. */
+export interface FleetReading {
+  readonly hosts: readonly FleetMember[];
+  readonly links: readonly HostLink[];
+  readonly request: FleetRequest | null;
+  /** The names of hosts that were asked and of which nothing is judged. */
+  readonly missing: readonly string[];
+}
+
+/** The part of a host's digest that is asked. */
+export function memberOf({ name, digest: { told, gpus, infiniband } }: DigestedHost): FleetMember {
+  const { bareMetal, environment } = told;
+  return { name, bareMetal, environment, gpus, infiniband };
+}
+
+/** The hosts on bare metal: a guest's driver tells of its own GPUs only. */
+export function onBareMetal({ hosts }: FleetReading): FleetMember[] {
+  return hosts.filter(({ bareMetal }) => bareMetal);
+}
+
+/** Whether the driver tells of a GPU that is a device as a whole, and has not lost it. */
+export function isPhysical({ virtualizationMode, lost }: GpuDigest): boolean {
+  return lost === null && virtualizationMode !== "vgpu";
+}
+
+/** The host's GPUs that are devices as a whole and work. */
+export function physicalGpus({ gpus }: FleetMember): GpuDigest[] {
+  return gpus?.filter(isPhysical) ?? [];
+}
+
+/** Why nothing is said of a fleet without GPUs on bare metal; null where it has any. */
+export function withoutGpus(reading: FleetReading): Open | null {
+  const { hosts } = reading;
+  if (onBareMetal(reading).some((host) => physicalGpus(host).length > 0)) return null;
+  const inGuest = hosts.find((host) => !host.bareMetal && physicalGpus(host).length > 0);
+  return inGuest === undefined ? open("No host shows a GPU", "gpu") : open(
+    `No host on bare metal shows a GPU: ${inGuest.name} runs ${inGuest.environment}`,
+    "bare-metal",
+  );
+}

@@ -1,0 +1,167 @@
+/**
+ * How far a node of a fleet has come, from what Slurm says of its job and what the job left in the fleet's
+ * folder: pure. What a node left counts; an exit status explains what is missing.
+ *
+ * @module
+ */
+import { NODE_STATUS, type NodeEnd, type NodeStart } from "../../runners/fleet/fleet_folder.ts";
+import type { SlurmJob, SlurmJobState, WaitStatus } from "../../runners/slurm/slurm_records.ts";
+import type { FaultKind, FleetFault, HostState } from "./fleet_result.ts";
+
+/** All that is seen of a node. */
+export interface NodeSighting {
+  readonly node: string;
+  /** Its task; null where Slurm does not know it, or no more. */
+  readonly job: SlurmJob | null;
+  readonly start: NodeStart | null;
+  readonly end: NodeEnd | null;
+  /** Why the coordinator called the task back; null where it did not. */
+  readonly calledBack: CallBack | null;
+}
+
+/** A task that the coordinator cancelled. */
+export interface CallBack {
+  readonly state: Extract<HostState, "cancelled" | "unavailable" | "waited">;
+  readonly because: string;
+}
+
+export type NodeStage =
+  | { readonly stage: "waiting" }
+  | { readonly stage: "running" }
+  | ({ readonly stage: "over" } & NodeOutcome);
+
+/** What became of a node. */
+export interface NodeOutcome {
+  /** Null where its result tells. */
+  readonly state: HostState | null;
+  /** Why there is no whole result, as a sentence; null where its result tells. */
+  readonly because: string | null;
+  readonly faults: readonly FleetFault[];
+}
+
+/** States in which a job has not come to its end. */
+const WAITING: readonly SlurmJobState[] = ["PENDING"];
+const RUNNING: readonly SlurmJobState[] = ["RUNNING", "SUSPENDED", "COMPLETING", "UNKNOWN"];
+
+/** What the states mean in which Slurm itself ended a job. */
+const ENDED_BY_SLURM: Partial<Record<SlurmJobState, readonly [HostState, FaultKind, string]>> = {
+  NODE_FAIL: ["died", "dead-node", "Slurm lost the node while the run went on"],
+  BOOT_FAIL: ["died", "dead-node", "the node did not boot"],
+  TIMEOUT: ["timed-out", "time-limit", "the job's time limit ended the run"],
+  DEADLINE: ["waited", "waited", "the job's deadline passed"],
+  PREEMPTED: ["cancelled", "cancelled", "Slurm preempted the job for another one"],
+  OUT_OF_MEMORY: ["nothing", "no-result", "the job ran out of memory"],
+  CANCELLED: ["cancelled", "cancelled", "the job was cancelled"],
+};
+
+/** What mends each fault that a job's end shows; null where nothing needs mending. */
+const CURES: Partial<Record<FaultKind, string>> = {
+  "dead-node": "Look at the node, put it back into service, and measure it again with --nodes.",
+  "time-limit": "Give it more time: the partition's limit, or a shorter --budget.",
+  "no-result": "Read the node's log in the fleet's folder.",
+  "no-shared-folder": "Mount the folder on the node, or name one that every node sees with --out.",
+  "damaged-harness": "Look at the node's mount of the folder; measure the node again with --nodes.",
+  "not-restored": "Run deno task recover on the node, in the folder that is named.",
+  "left-files": "Run deno task recover there on the node, then remove the folder.",
+  cancelled: "Measure the node again with --nodes.",
+  waited: "Give it more time in the queue (--wait), or measure it later with --nodes.",
+  "unavailable-node": "Put the node back into service, and measure it again with --nodes.",
+};
+
+/** Exit status of a run that could not put its host back (see the README). */
+const NOT_RESTORED = 3;
+
+/** How far a node has come. */
+export function stageOf(sighting: NodeSighting): NodeStage {
+  const { job, end, calledBack } = sighting;
+  if (end !== null) return { stage: "over", ...outcomeOfEnded(sighting, end) };
+  if (job !== null && WAITING.includes(job.state)) return { stage: "waiting" };
+  if (job !== null && RUNNING.includes(job.state)) return { stage: "running" };
+  if (calledBack !== null && sighting.start === null) {
+    return { stage: "over", ...outcomeOfCallBack(sighting.node, calledBack) };
+  }
+  return { stage: "over", ...outcomeOfBroken(sighting) };
+}
+
+/** The outcome of a node that was never asked, or called back before it began. */
+export function outcomeOfCallBack(node: string, { state, because }: CallBack): NodeOutcome {
+  const kind: FaultKind = state === "unavailable" ? "unavailable-node" : state;
+  return failed(node, state, { kind, because });
+}
+
+/** A job that came to its end: its result tells whether it is whole. */
+function outcomeOfEnded({ node }: NodeSighting, { status, left }: NodeEnd): NodeOutcome {
+  const faults: FleetFault[] = [];
+  if (status === NOT_RESTORED) {
+    const where = left === null ? "" : `; what undoes it is in ${left} there`;
+    faults.push(fault(node, "not-restored", `The run could not put the node back${where}`));
+  } else if (left !== null) {
+    faults.push(fault(node, "left-files", `What the run changed is not undone: ${left}`));
+  }
+  return { state: null, because: null, faults };
+}
+
+/** A job that was broken off. */
+function outcomeOfBroken({ node, job, start, calledBack }: NodeSighting): NodeOutcome {
+  if (job === null) {
+    const because = start === null
+      ? "Slurm knows no job of the node any more, and none left anything"
+      : "Slurm knows the node's job no more, and it did not come to its end";
+    return failed(node, "nothing", { kind: "no-result", because });
+  }
+  const ofNode = brokenOnNode(node, job);
+  if (ofNode !== null) return ofNode;
+  const [state, kind, words] = ENDED_BY_SLURM[job.state] ?? ["nothing", "no-result", null];
+  const because = calledBack?.because ?? words ?? `its job ended ${inWords(job)} and left no end`;
+  return failed(node, state, { kind, because });
+}
+
+/** What the node's script itself says by its exit status; null for nothing. */
+function brokenOnNode(node: string, { ended }: SlurmJob): NodeOutcome | null {
+  if (ended?.kind !== "exited") return null;
+  switch (ended.status) {
+    case NODE_STATUS.noSharedFolder:
+      return failed(node, "nothing", {
+        kind: "no-shared-folder",
+        because: "the node does not see the fleet's folder, or sees another one under its path",
+      });
+    case NODE_STATUS.damagedHarness:
+      return failed(node, "nothing", {
+        kind: "damaged-harness",
+        because: "what the node reads of the harness is not what was packed (another SHA-256)",
+      });
+    case NODE_STATUS.noRoom:
+      return failed(node, "nothing", {
+        kind: "no-result",
+        because: "the node has no room to unpack the harness in its temporary folder",
+      });
+    default:
+      return null;
+  }
+}
+
+function failed(
+  node: string,
+  state: HostState,
+  { kind, because }: Pick<FleetFault, "kind" | "because">,
+): NodeOutcome {
+  return { state, because: sentence(because), faults: [fault(node, kind, because)] };
+}
+
+function fault(host: string, kind: FaultKind, because: string): FleetFault {
+  return { kind, host, because: sentence(because), cure: CURES[kind] ?? null };
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+function inWords({ state, ended }: SlurmJob): string {
+  return `as ${state}${ended === null ? "" : ` (${statusInWords(ended)})`}`;
+}
+
+function statusInWords(ended: WaitStatus): string {
+  return ended.kind === "exited"
+    ? `exit status ${ended.status}`
+    : `killed by signal ${ended.signal}`;
+}
