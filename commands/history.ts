@@ -4,15 +4,21 @@
  * @module
  */
 import { Problem, UsageProblem } from "../problem.ts";
+import { displayText } from "../reports/display.ts";
+import { FLEET_FILE } from "../reports/fleet/fleet_json.ts";
+import { fleetList, statesInWords } from "../reports/history/fleet_text.ts";
 import { History } from "../reports/history/history.ts";
 import { changesText, toldChange } from "../reports/history/change_text.ts";
 import { changesIn } from "../reports/history/changes.ts";
 import { historyList } from "../reports/history/list_text.ts";
 import { nightsOf } from "../reports/history/nights.ts";
-import type { Addition } from "../reports/history/stored.ts";
+import type { Addition, FleetAddition } from "../reports/history/stored.ts";
+import { counted } from "../reports/units.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import { machineOf } from "../suites/machine_identity.ts";
 import { ANY_NUMBER, type Args, type Command, textOption } from "./command.ts";
+import { refuseDryRun } from "./dry_runs.ts";
+import { type AddedFleet, addFleet, fleetFileAt } from "./fleet_addition.ts";
 import { HISTORY_FILE } from "./project.ts";
 import { readStored } from "./stored_result.ts";
 
@@ -22,13 +28,14 @@ type Action = (path: string, names: readonly string[], args: Args) => Promise<nu
 const ACTIONS: Readonly<Record<string, Action>> = { add, list, changes };
 
 export const command: Command = {
-  usage: `deno task history add RESULT ... [--db FILE] [--confirms RESULT] [--dry-runs]
+  usage: `deno task history add RESULT|FLEET ... [--db FILE] [--confirms RESULT] [--dry-runs]
   Keeps results in a history: what each machine measured, night after night. A result that is
-  there already changes nothing. --confirms says that the one result given repeats another run to
+  there already changes nothing. Of a fleet (a folder with ${FLEET_FILE}) it keeps all results that its
+  hosts gave, and what became of the others. --confirms says that the one result given repeats another run to
   confirm what changed in it; that one must be there already. A dry run is kept with --dry-runs
   alone: what it replays is no night of its own.
 deno task history list [--db FILE]
-  Lists the machines and their last runs.
+  Lists the fleets, and the machines with their last runs.
 deno task history changes [--db FILE] [--json]
   What changed on each machine, when and by how much: what two runs of a night, or two nights,
   show beyond how far its nights differ anyway.
@@ -50,7 +57,11 @@ deno task history changes [--db FILE] [--json]
 async function add(path: string, names: readonly string[], args: Args): Promise<number> {
   const first = textOption(args, "confirms");
   if (names.length === 0) throw usage("no result is named");
-  if (first !== undefined && names.length > 1) throw usage("--confirms takes one result alone");
+  if (
+    first !== undefined && (names.length > 1 || names.some((name) => fleetFileAt(name) !== null))
+  ) {
+    throw usage("--confirms takes one result alone");
+  }
   using history = History.open(path, { create: true });
   const options = {
     confirms: first === undefined ? null : await runOf(history, first),
@@ -58,15 +69,49 @@ async function add(path: string, names: readonly string[], args: Args): Promise<
   };
   let status: number = EXIT.ok;
   for (const name of names) {
-    try {
-      console.log(`${name}: ${inWords(await addOne(history, name, options))}`);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      console.error(`${name}: ${error.message}`);
-      status = EXIT.harnessFailed;
-    }
+    if (!await tellOf(history, name, options)) status = EXIT.harnessFailed;
   }
   return status;
+}
+
+interface AddChoices {
+  /** The id of the run that the one result repeats; null for none. */
+  readonly confirms: number | null;
+  readonly dryRuns: boolean;
+}
+
+/** Adds a result or a fleet, and tells of it; false where that, or a part of it, could not be. */
+async function tellOf(history: History, name: string, choices: AddChoices): Promise<boolean> {
+  try {
+    const fleet = fleetFileAt(name);
+    if (fleet !== null) return tellOfFleet(name, await addFleet(history, fleet, choices));
+    console.log(`${name}: ${inWords(await addOne(history, name, choices))}`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    console.error(`${name}: ${error.message}`);
+    return false;
+  }
+}
+
+function tellOfFleet(name: string, { results, ...addition }: AddedFleet): boolean {
+  for (const [path, { message }] of results.problems) {
+    console.error(displayText(`${path}: ${message}`, 2000));
+  }
+  const { added, known, problems } = results;
+  const counts = [
+    `${counted(added, "result")} added`,
+    ...(known === 0 ? [] : [`${known} there already`]),
+    ...(problems.length === 0 ? [] : [`${problems.length} that could not be added`]),
+  ];
+  console.log(`${name}: ${counts.join(", ")}; ${fleetInWords(addition)}`);
+  return problems.length === 0;
+}
+
+function fleetInWords({ fleet, isNew, replaced }: FleetAddition): string {
+  const which = `fleet ${displayText(fleet.id, 80)} of ${statesInWords(fleet)}`;
+  if (replaced) return `${which}, in the place of an earlier merge`;
+  return isNew ? `added as ${which}` : `the history has it, or a later merge, as ${which}`;
 }
 
 /** The id of the run whose result `name` is. */
@@ -83,20 +128,13 @@ async function runOf(history: History, name: string): Promise<number> {
 async function addOne(
   history: History,
   name: string,
-  { confirms, dryRuns }: { readonly confirms: number | null; readonly dryRuns: boolean },
+  { confirms, dryRuns }: AddChoices,
 ): Promise<Addition & { readonly isSure: boolean }> {
   const { result, text } = await readStored(name);
   const { dryRun } = result.run;
-  if (dryRun === null || dryRuns) {
-    const addition = history.add(text, result, { confirms });
-    return { ...addition, isSure: machineOf(result.host).key === addition.run.machine };
-  }
-  throw new Problem({
-    action: "add the result to the history",
-    condition: "it is of a dry run, and what that replays is no night of its own",
-    seen: dryRun.fixture,
-    cure: "Say --dry-runs where it shall be kept all the same.",
-  });
+  if (dryRun !== null && !dryRuns) refuseDryRun("result", dryRun.fixture);
+  const addition = history.add(text, result, { confirms });
+  return { ...addition, isSure: machineOf(result.host).key === addition.run.machine };
 }
 
 /** A run that could not tell all of its hardware is of that machine for all that is known. */
@@ -117,7 +155,7 @@ function list(path: string, names: readonly string[]): number {
     machine,
     runs: history.runs(machine.key),
   }));
-  console.log(historyList(listed).trimEnd());
+  console.log([fleetList(history.fleets()), historyList(listed)].join("\n").trim());
   return EXIT.ok;
 }
 

@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { writeFleet } from "../reports/fleet/fleet_json.ts";
 import { sampleNight, textOf, withFolder } from "../reports/history/testing/nights.ts";
+import { sampleFleet } from "../reports/testing/sample_fleet.ts";
 import type { Result } from "../suites/result.ts";
 import { projectPath } from "./project.ts";
 
@@ -62,6 +64,26 @@ Deno.test("history add --confirms links a run to the first one of its night", ()
     await history(folder, "add", first);
     const { out } = await history(folder, "add", second, "--confirms", first);
     assertMatch(out, /added as run 2 .*which confirms run 1/);
+  }));
+
+Deno.test("history add tells of a fleet and of each result that it could not add; list has the fleet", () =>
+  withFolder(async (folder) => {
+    const fleet = sampleFleet();
+    const [first, ...others] = fleet.hosts;
+    const common = fleet.common === null ? null : { ...fleet.common, kind: "live" as const };
+    const source = await keep(folder, "there", sampleNight(0));
+    const hosts = first === undefined ? [] : [{ ...first, source }, ...others.slice(9)];
+    writeFleet(folder, { ...fleet, common, hosts });
+    const { code, out, err } = await history(folder, "add", folder);
+    assertEquals(code, 2);
+    assertMatch(
+      out,
+      /: 1 result added, 4 that could not be added; added as fleet 20250102-.* hosts/,
+    );
+    assertMatch(err, /nodes\/gpu-014\/result: .*there is no /);
+    assertMatch((await history(folder, "list")).out, /^fleet 20250102.*1 died.*\n\ntest-data/);
+    const confirming = await history(folder, "add", folder, "--confirms", source);
+    assertMatch(confirming.err, /takes one result alone/);
   }));
 
 const WRONG: Record<string, string[]> = {

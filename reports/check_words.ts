@@ -12,8 +12,8 @@ export function isProbe(check: string): boolean {
   return PROBES.some((name) => name === check);
 }
 
-/** Whether a check is in this version. */
-export function isInThisVersion(check: string): boolean {
+/** Whether a check is one that a host makes by itself. */
+export function isOfOneHost(check: string): boolean {
   return isProbe(check) || EXPERIMENTS.some((name) => name === check);
 }
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isInThisVersion, purposeOf, requirementInWords, statementOf } from "./check_words.ts";
+import { isOfOneHost, purposeOf, requirementInWords, statementOf } from "./check_words.ts";
 
 Deno.test("requirementInWords() leaves a name that it does not know as it is", () => {
   assertEquals(requirementInWords("iommu"), "an IOMMU, and an NVMe device to give away");
@@ -13,7 +13,7 @@ Deno.test("statementOf() and purposeOf() know no names but their own", () => {
   assertEquals([statementOf("constructor"), purposeOf("__proto__")], [null, null]);
 });
 
-Deno.test("isInThisVersion() is true for probes and experiments alone", () => {
+Deno.test("isOfOneHost() is true for probes and experiments alone", () => {
   const checks = ["guest-view", "passthrough", "passthrough-storage", "fleet", "toString"];
-  assertEquals(checks.map(isInThisVersion), [true, true, true, false, false]);
+  assertEquals(checks.map(isOfOneHost), [true, true, true, false, false]);
 });

@@ -23,8 +23,8 @@ const COLUMNS = [
   "dry_run",
 ] as const;
 
-// Spreadsheets read UTF-8 only where a byte-order mark says so.
-const BYTE_ORDER_MARK = "\ufeff";
+/** Begins a table: spreadsheets read UTF-8 only where a byte-order mark says so. */
+export const BYTE_ORDER_MARK = "\ufeff";
 
 /** The claims of a result as RFC 4180 text. */
 export function resultCsv(result: Result): string {

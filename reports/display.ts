@@ -101,7 +101,8 @@ function atMost<T>(list: readonly T[], { mostRows }: DisplayLimits): readonly T[
   return list.length <= mostRows ? list : list.slice(0, mostRows);
 }
 
-function mapTexts(value: unknown, change: (text: string) => string): unknown {
+/** A value with each text in it changed, wherever it stands; names of fields stay. */
+export function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === "string") return change(value);
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
   if (typeof value !== "object" || value === null) return value;

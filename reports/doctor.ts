@@ -10,7 +10,7 @@ import { GUEST_KERNEL, HOST_NEEDS, needInWords, type NeedName } from "../suites/
 
 /** What the host has and lacks, what that decides, and how to get the rest. */
 export function doctorText(examination: Examination): string {
-  const { host, needs, checks, awaited, editorial, measurable, total } = examination;
+  const { host, needs, checks, editorial, measurable, total } = examination;
   const ofHost = HOST_NEEDS.flatMap((name) => needs.filter(({ what }) => what === name));
   return [
     `${host.hostname}: ${host.cpuModel} (${host.cpuCount}), Linux ${host.kernel}, ${host.os}`,
@@ -23,12 +23,11 @@ export function doctorText(examination: Examination): string {
     "The host itself:",
     ...ofHost.flatMap((need) => needLines(need, examination)),
     "",
-    "Checks of this version:",
+    "Checks:",
     ...checks.map(checkLine),
     "",
     `${measurable} of ${total} claims can be measured here now, ${editorial} are editorial.`,
-    "The others need what is missing above, or wait for checks of a later version:",
-    ...awaited.map(awaitedLine),
+    "The others need what is missing above.",
   ].join("\n");
 }
 
@@ -92,11 +91,6 @@ function checkLine({ check, claims, measurable, lacks }: CheckFindings): string 
   const line = `  ${symbol} ${check.padEnd(20)} for ${counted(claims)}`;
   if (lacks.length === 0) return line;
   return `${line}, ${measurable} of them here; the others lack ${listed(lacks)}`;
-}
-
-function awaitedLine({ check, claims, lacks }: CheckFindings): string {
-  const missing = lacks.length === 0 ? "" : `; this host lacks ${listed(lacks)}`;
-  return `    ${check.padEnd(20)} for ${counted(claims)}${missing}`;
 }
 
 function listed(needs: readonly NeedName[]): string {

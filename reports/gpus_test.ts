@@ -7,7 +7,7 @@ import { sampleResult } from "./testing/sample_result.ts";
 const UUID = "GPU-00000000-0000-4000-8000-000000000001";
 const NOTHING: GpuDescription = {
   ...{ name: null, uuid: null, pciIds: null, linkGeneration: null, linkWidth: null },
-  ...{ memoryBytes: null, virtualizationMode: null, mig: null, lost: null },
+  ...{ memoryBytes: null, virtualizationMode: null, mig: null, lost: null, fabric: null },
 };
 
 const GPUS: Record<string, GpuDescription> = {

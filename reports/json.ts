@@ -4,16 +4,24 @@
  *
  * @module
  */
-import { Problem, shorten } from "../problem.ts";
+import { Problem } from "../problem.ts";
 import { type Baseline, type Result, SCHEMA_VERSION } from "../suites/result.ts";
+import { type DocumentKind, parseDocument, validatorOf } from "./json_document.ts";
 import schema from "./result.schema.json" with { type: "json" };
 
 /** The name of the result's file in its folder. */
 export const RESULT_FILE = "result.json";
 
-const OLDER_CURE =
-  "Use the cellproof that wrote it, or measure again: it lacks what claims rest on now.";
-const AGAIN = "Run `deno task bench` again, or choose another result.";
+const RESULT: DocumentKind = {
+  name: "result",
+  version: SCHEMA_VERSION,
+  schema,
+  parts: [],
+  cures: {
+    older: "Use the cellproof that wrote it, or measure again: it lacks what claims rest on now.",
+    again: "Run `deno task bench` again, or choose another result.",
+  },
+};
 
 /**
  * Parses and validates the text of a `result.json`; `path` is named in the messages.
@@ -21,16 +29,7 @@ const AGAIN = "Run `deno task bench` again, or choose another result.";
  * @throws {Problem} if it is not JSON, of another schema, or not a result.
  */
 export async function parseResult(text: string, path: string): Promise<Result> {
-  const value = parseJson(text, path);
-  refuseOtherSchema(value, path);
-  const failure = await firstFailure(value);
-  if (failure === null) return value as Result;
-  throw new Problem({
-    action: `read the result ${path}`,
-    condition: `it does not follow the schema ${schema.$id}`,
-    seen: failure,
-    cure: AGAIN,
-  });
+  return await parseDocument(text, path, RESULT) as Result;
 }
 
 const BASELINE = { $ref: `${schema.$id}#/$defs/Baseline` };
@@ -38,7 +37,7 @@ const BASELINE = { $ref: `${schema.$id}#/$defs/Baseline` };
 /** A baseline that was kept with a recording; null for anything that is none. */
 export async function readBaseline(value: unknown): Promise<Baseline | null> {
   if (value === undefined || value === null) return null;
-  const validate = await validatorOf(BASELINE);
+  const validate = await validatorOf(BASELINE, [schema]);
   return validate(value) ? value as Baseline : null;
 }
 
@@ -110,55 +109,4 @@ function removeQuietly(path: string): void {
   } catch {
     // Nothing was written, or the folder refuses this too: the first error is the one to tell.
   }
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Problem({
-      action: `read the result ${path}`,
-      condition: text.trim() === "" ? "it is empty" : "it is not JSON",
-      seen: error instanceof Error ? error.message : String(error),
-      cure: AGAIN,
-    });
-  }
-}
-
-function refuseOtherSchema(value: unknown, path: string): void {
-  if (typeof value !== "object" || value === null || !("schema" in value)) return;
-  const { schema } = value;
-  if (typeof schema !== "number" || schema === SCHEMA_VERSION) return;
-  const newer = schema > SCHEMA_VERSION;
-  throw new Problem({
-    action: `read the result ${path}`,
-    condition: `its schema is ${newer ? "newer" : "older"} than this cellproof's, which is ` +
-      SCHEMA_VERSION,
-    seen: `schema ${schema}`,
-    cure: newer ? "Use the cellproof that wrote it, or a newer one." : OLDER_CURE,
-  });
-}
-
-/** Where and how a value fails the schema; null when it is a result. */
-async function firstFailure(value: unknown): Promise<string | null> {
-  const validate = await validatorOf(schema);
-  if (validate(value)) return null;
-  const { instancePath, message, params } = validate.errors?.[0] ?? {};
-  return shorten(`${instancePath || "the document"} ${message}: ${JSON.stringify(params)}`);
-}
-
-const VALIDATORS = new WeakMap<object, ReturnType<typeof makeValidator>>();
-
-/** What tells whether a value follows the published schema, or a part of it. */
-function validatorOf(wanted: object): ReturnType<typeof makeValidator> {
-  // Making one takes as long as reading ten results.
-  const validator = VALIDATORS.get(wanted) ?? makeValidator(wanted);
-  VALIDATORS.set(wanted, validator);
-  return validator;
-}
-
-async function makeValidator(wanted: object) {
-  const { Ajv2020 } = await import("ajv/dist/2020.js");
-  const ajv = new Ajv2020({ allowUnionTypes: true, keywords: ["version"] });
-  return wanted === schema ? ajv.compile(schema) : ajv.addSchema(schema).compile(wanted);
 }

@@ -13,8 +13,10 @@ import {
   type Coverage,
   type DryRun,
   type Experiment,
+  type FabricDescription,
   type GpuDescription,
   type HostDescription,
+  type InfinibandDescription,
   type MatrixCoverage,
   type MissingThing,
   type Observation,
@@ -24,6 +26,7 @@ import {
   type Result,
   type RunDescription,
   type Sample,
+  SCHEMA_VERSION,
   type ThresholdRange,
   type Thresholds,
   type VerdictRange,
@@ -60,6 +63,7 @@ const host: Fields<HostDescription> = {
   firmware: nullable,
   gpuDriver: nullable,
   pci: nullable,
+  infiniband: nullable,
   gpus: nullable,
   tools: required,
 };
@@ -175,6 +179,20 @@ const gpu: Fields<GpuDescription> = {
   virtualizationMode: nullable,
   mig: nullable,
   lost: nullable,
+  fabric: nullable,
+};
+const fabric: Fields<FabricDescription> = {
+  state: required,
+  status: nullable,
+  clusterUuid: nullable,
+  cliqueId: nullable,
+};
+const infiniband: Fields<InfinibandDescription> = {
+  adapter: required,
+  port: required,
+  linkLayer: nullable,
+  active: required,
+  bitsPerSecond: nullable,
 };
 const baseline: Fields<Baseline> = {
   source: required,
@@ -194,6 +212,8 @@ const TYPES = {
   ThresholdRange: { above: nullable, atMost: nullable } satisfies Fields<ThresholdRange>,
   HostDescription: host,
   GpuDescription: gpu,
+  FabricDescription: fabric,
+  InfinibandDescription: infiniband,
   Baseline: baseline,
   RunDescription: run,
   Experiment: experiment,
@@ -234,7 +254,6 @@ const TYPES = {
     requirement: required,
     decides: required,
     needed: required,
-    awaitsVersion: required,
   } satisfies Fields<MissingThing>,
   DryRun: {
     fixture: required,
@@ -286,7 +305,10 @@ Deno.test("result.schema.json lists every requirement and every verdict", () => 
   assertEquals([...Verdict.enum], [...VERDICTS]);
 });
 
-const CURES = { 2: ["older", "measure again"], 5: ["newer", "a newer one"] };
+const CURES = {
+  2: ["older", "measure again"],
+  [SCHEMA_VERSION + 1]: ["newer", "a newer one"],
+};
 for (const [version, [words = "", cure = ""]] of Object.entries(CURES)) {
   Deno.test(`parseResult() says what to do when the schema is ${words}`, async () => {
     const text = JSON.stringify({ ...sampleResult(), schema: Number(version), news: true });

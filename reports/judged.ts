@@ -4,21 +4,29 @@
  * @module
  */
 import { type Cell, CELLS, CLAIMS, type Fact, FACTS } from "../suites/claims/claims.ts";
-import type { ClaimVerdict, Result, Verdict } from "../suites/result.ts";
+import type { ClaimVerdict, Verdict } from "../suites/result.ts";
 
 /** A claim and its verdict; null when the run was not asked for it, or ended before it. */
-export interface Judged<C extends Cell | Fact = Cell | Fact> {
+export interface Judged<C extends Cell | Fact = Cell | Fact, V extends Named = ClaimVerdict> {
   readonly claim: C;
-  readonly verdict: ClaimVerdict | null;
+  readonly verdict: V | null;
+}
+
+/** A verdict of one host, or of a fleet. */
+type Named = Pick<ClaimVerdict, "id" | "verdict">;
+
+/** What has such verdicts. */
+interface Claims<V extends Named> {
+  readonly claims: readonly V[];
 }
 
 /** One of the document's 14 matrices. */
-export interface Matrix {
+export interface Matrix<V extends Named = ClaimVerdict> {
   readonly id: string;
   readonly titleZh: string;
   readonly titleEn: string;
   readonly columns: readonly Heading[];
-  readonly rows: readonly MatrixRow[];
+  readonly rows: readonly MatrixRow<V>[];
 }
 
 /** The head of a row or column in both languages. */
@@ -28,14 +36,14 @@ export interface Heading {
 }
 
 /** A row of a matrix, its cells in the order of the columns. */
-export interface MatrixRow {
+export interface MatrixRow<V extends Named = ClaimVerdict> {
   readonly heading: Heading;
-  readonly cells: readonly Judged<Cell>[];
+  readonly cells: readonly Judged<Cell, V>[];
 }
 
 /** The 14 matrices exactly as the document has them. */
-export function matrices(result: Result): Matrix[] {
-  const verdicts = verdictsById(result);
+export function matrices<V extends Named>(judged: Claims<V>): Matrix<V>[] {
+  const verdicts = verdictsById(judged);
   return [...Map.groupBy(CELLS, ({ matrix }) => matrix)].map(([id, cells]) => ({
     id,
     titleZh: cells[0]?.matrixZh ?? "",
@@ -50,16 +58,19 @@ export function matrices(result: Result): Matrix[] {
 }
 
 /** The 32 facts. */
-export function judgedFacts(result: Result): Judged<Fact>[] {
-  const verdicts = verdictsById(result);
+export function judgedFacts<V extends Named>(judged: Claims<V>): Judged<Fact, V>[] {
+  const verdicts = verdictsById(judged);
   return FACTS.map((claim) => ({ claim, verdict: verdicts.get(claim.id) ?? null }));
 }
 
 /** The claims with this verdict, in the document's order. */
-export function claimsWith(result: Result, verdict: Verdict): Judged[] {
-  const verdicts = verdictsById(result);
+export function claimsWith<V extends Named>(
+  judged: Claims<V>,
+  verdict: Verdict,
+): Judged<Cell | Fact, V>[] {
+  const verdicts = verdictsById(judged);
   return CLAIMS.map((claim) => ({ claim, verdict: verdicts.get(claim.id) ?? null }))
-    .filter((judged) => judged.verdict?.verdict === verdict);
+    .filter((one) => one.verdict?.verdict === verdict);
 }
 
 /** A line of the coverage by name: `"11.3 Performance comparison"`, `"Facts"`. */
@@ -73,7 +84,7 @@ export function subject(claim: Cell | Fact): string {
   return claim.kind === "fact" ? `Section ${claim.section}` : `${claim.rowEn}, ${claim.columnEn}`;
 }
 
-function verdictsById({ claims }: Result): ReadonlyMap<string, ClaimVerdict> {
+function verdictsById<V extends Named>({ claims }: Claims<V>): ReadonlyMap<string, V> {
   return new Map(claims.map((claim) => [claim.id, claim]));
 }
 

@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { CHECKS, REQUIREMENT_OF_AWAITED } from "../suites/checks.ts";
 import { OBSERVATIONS } from "../suites/observations.ts";
 import type { Expected, LevelPart, Part, RatioRange } from "../suites/rules/rule.ts";
-import { requirementInWords } from "./check_words.ts";
 
 /** One part in a line: `"guest-view/own-kernel must be true: the guest boots a kernel of its own"`. */
 export function partText(part: Part): string {
@@ -37,13 +35,10 @@ export function partText(part: Part): string {
       return `${part.experiment}: native figures must be ${levelText(part)}${
         onBareMetal(part.needsBareMetal)
       }, on ${part.workloads.join(", ")}`;
-    case "awaited": {
-      const requirement = REQUIREMENT_OF_AWAITED[part.check];
-      const needs = requirement === undefined
-        ? ""
-        : `, which needs ${requirementInWords(requirement)}`;
-      return `${part.check} of a later version${needs}: ${CHECKS[part.check]}`;
-    }
+    case "fleet":
+      return `${part.observation} must be true of the merged results of many hosts: ${
+        OBSERVATIONS[part.observation]
+      }`;
   }
 }
 

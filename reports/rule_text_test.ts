@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import {
-  awaits,
   inBand,
   type LevelPart,
   observes,
+  observesOfFleet,
   observesPhysical,
   type Part,
   refutedBy,
@@ -69,8 +69,8 @@ const CASES: Record<string, Part> = {
     than: ["vm-nvme", "vm-ahci"],
     workloads: ["seq-read"],
   },
-  "fleet of a later version, which needs the results of many hosts, merged: the merged results of many hosts":
-    awaits("fleet"),
+  "fleet/twenty-gpus-or-more must be true of the merged results of many hosts: the hosts of one cluster have 20 to 999 GPUs together":
+    observesOfFleet("fleet/twenty-gpus-or-more"),
 };
 for (const [text, part] of Object.entries(CASES)) {
   Deno.test(`partText() says "${text}"`, () => assertEquals(partText(part), text));

@@ -91,7 +91,7 @@ export function decidedInWords({ matrices }: Coverage): Bilingual {
  * How many open claims need one thing: `"14 claims need nothing else that is known, 3 need more"`.
  * That is no promise: where a thing is there, figures may still straddle a threshold.
  */
-export function neededInWords({ decides, needed, awaitsVersion }: MissingThing): Bilingual {
+export function neededInWords({ decides, needed }: MissingThing): Bilingual {
   const more = needed - decides;
   const alone = decides === 0 ? [] : [{
     en: `${counted(decides)} nothing else that is known`,
@@ -104,15 +104,9 @@ export function neededInWords({ decides, needed, awaitsVersion }: MissingThing):
     zh: `${decides === 0 ? "" : "另 "}${more} 条还需其他条件`,
   }];
   const parts = [...alone, ...others];
-  const later = awaitsVersion
-    ? {
-      en: " (some of their checks come with a later version)",
-      zh: "（部分检查将随后续版本提供）",
-    }
-    : { en: "", zh: "" };
   return {
-    en: parts.map(({ en }) => en).join(", ") + later.en,
-    zh: parts.map(({ zh }) => zh).join("，") + later.zh,
+    en: parts.map(({ en }) => en).join(", "),
+    zh: parts.map(({ zh }) => zh).join("，"),
   };
 }
 

@@ -8,19 +8,14 @@ Deno.test("decidedInWords() counts cells and facts apart", () => {
   assertEquals(zh, "227 个单元格中已判定 10 个，32 条事实中已判定 2 条。");
 });
 
-const CASES: Record<string, [decides: number, needed: number, awaitsVersion: boolean]> = {
-  "14 claims need nothing else that is known": [14, 14, false],
-  "1 claim needs nothing else that is known, 2 more among other things": [1, 3, false],
-  "2 claims need it among other things": [0, 2, false],
-  "5 claims need nothing else that is known (some of their checks come with a later version)": [
-    5,
-    5,
-    true,
-  ],
+const CASES: Record<string, [decides: number, needed: number]> = {
+  "14 claims need nothing else that is known": [14, 14],
+  "1 claim needs nothing else that is known, 2 more among other things": [1, 3],
+  "2 claims need it among other things": [0, 2],
 };
-for (const [words, [decides, needed, awaitsVersion]] of Object.entries(CASES)) {
+for (const [words, [decides, needed]] of Object.entries(CASES)) {
   Deno.test(`neededInWords() says "${words}"`, () => {
-    const thing = { requirement: "iommu", decides, needed, awaitsVersion } as const;
+    const thing = { requirement: "iommu", decides, needed } as const;
     assertEquals(neededInWords(thing).en, words);
   });
 }

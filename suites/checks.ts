@@ -4,8 +4,6 @@
  *
  * @module
  */
-import type { Requirement } from "../requirements.ts";
-
 /** What each check gathers. */
 export const CHECKS = {
   "host-inventory":
@@ -76,6 +74,9 @@ export function checkOf(observation: `${Check}/${string}`): Check {
   return observation.slice(0, observation.indexOf("/")) as Check;
 }
 
+/** The check that no host makes alone: its observations are made where results are merged. */
+export const FLEET_CHECK = "fleet" satisfies Check;
+
 /** The checks that need an NVIDIA GPU. */
 export const GPU_CHECKS = [
   "gpu-inventory",
@@ -90,8 +91,3 @@ export const GPU_CHECKS = [
   "mig-contention",
   "webgpu-performance",
 ] as const satisfies readonly Check[];
-
-/** What the checks of later versions need of a host. */
-export const REQUIREMENT_OF_AWAITED: Readonly<Partial<Record<Check, Requirement>>> = {
-  "fleet": "fleet",
-};

@@ -33,7 +33,7 @@ function seriesOfPart(part: Part): SeriesName[] {
     case "across":
     case "level":
     case "observation":
-    case "awaited":
+    case "fleet":
       return [];
   }
 }

@@ -26,8 +26,11 @@ function inBoth(
   return { reason, sides: ["a", "b"], seen };
 }
 
-/** The control stands for no paradigm, but where it is degraded it shows nothing of the run either. */
-function obstacleIn(subject: Subject): string | null {
+/**
+ * What keeps the judge from a ratio of one run, or null. The control stands for no paradigm, but where it
+ * is degraded it shows nothing of the run either.
+ */
+export function obstacleIn(subject: Subject): string | null {
   const { control } = subject.experiment;
   const found = obstacle(subject) ?? obstacle({ ...subject, arm: control });
   return found?.because ?? null;

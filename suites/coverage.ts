@@ -4,7 +4,6 @@
  * @module
  */
 import { type Requirement, REQUIREMENTS } from "../requirements.ts";
-import { CHECKS, EXPERIMENTS, PROBES } from "./checks.ts";
 import { CELLS } from "./claims/claims.ts";
 import {
   type ClaimPart,
@@ -22,7 +21,6 @@ export const FACTS_LINE = "facts";
 /** The verdicts that leave a claim open: more evidence may decide it. */
 const OPEN: readonly Verdict[] = ["untested", "inconclusive", "error"];
 
-const IN_THIS_VERSION = new Set<string>([...PROBES, ...EXPERIMENTS]);
 const REQUIREMENT_NAMES = Object.keys(REQUIREMENTS) as Requirement[];
 
 /** The coverage of the claims that were judged; each matrix has its line, also where none was. */
@@ -69,18 +67,10 @@ function missingThings(claims: readonly ClaimVerdict[]): MissingThing[] {
       requirement,
       decides: needing.filter((claim) => lackedBy(claim).size === 1).length,
       needed: needing.length,
-      awaitsVersion: needing.some(({ parts = [] }) =>
-        parts.some((part) => part.lacks === requirement && isAwaited(part))
-      ),
     }];
   }).sort((one, other) => other.decides - one.decides || other.needed - one.needed);
 }
 
 function isOpen({ verdict }: ClaimPart): boolean {
   return OPEN.includes(verdict);
-}
-
-/** A part that waits for a check of a later version carries that check's name. */
-function isAwaited({ name }: ClaimPart): boolean {
-  return name in CHECKS && !IN_THIS_VERSION.has(name);
 }

@@ -32,6 +32,7 @@ const HOST_REQUIREMENTS = [
   "gpu-guest",
   "baseline",
   "infiniband",
+  "fleet",
 ] as const satisfies readonly Requirement[];
 
 /** A tool's name, {@linkcode GUEST_KERNEL}, or one of {@linkcode HOST_NEEDS}. */
@@ -149,7 +150,7 @@ const PLACE_OF_WORD: Readonly<Partial<Record<string, Place>>> = {
   runtime: "sandbox",
 };
 
-/** What a part of a rule needs of a host; what waits for a later version, nothing yet. */
+/** What a part of a rule needs of a host; what takes many of them is a need of its own. */
 export function needsOfPart(part: Part): Set<NeedName> {
   const bareMetal: Requirement[] = "needsBareMetal" in part && part.needsBareMetal
     ? ["bare-metal"]
@@ -174,8 +175,8 @@ export function needsOfPart(part: Part): Set<NeedName> {
         ...(part.gpus === "several" ? ["gpus"] : []),
         ...bareMetal,
       ]);
-    case "awaited":
-      return new Set();
+    case "fleet":
+      return new Set(["fleet"]);
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Host } from "../runners/host.ts";
 import { describeGpus } from "./gpu/gpu_description.ts";
-import { describePci } from "./topology/pci_description.ts";
+import { describeDevices } from "./topology/device_description.ts";
 import type { HostDescription } from "./result.ts";
 
 /** What the files and tools say of where this kernel runs. */
@@ -42,7 +42,7 @@ export async function describeHost(
     cpuGovernor: await readLine(host, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
     firmware: await readFirmware(host),
     gpuDriver: await readLine(host, "/sys/module/nvidia/version"),
-    pci: await describePci(host),
+    ...await describeDevices(host),
     gpus: await describeGpus(host),
     tools,
   };

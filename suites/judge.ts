@@ -4,7 +4,7 @@
  * @module
  */
 import { CLAIMS } from "./claims/claims.ts";
-import { type Check, CHECKS, EXPERIMENTS, REQUIREMENT_OF_AWAITED } from "./checks.ts";
+import { CHECKS, EXPERIMENTS } from "./checks.ts";
 import type { Evidence } from "./evidence.ts";
 import { judgeAcross } from "./judge_across.ts";
 import { judgeLevel } from "./judge_level.ts";
@@ -12,7 +12,7 @@ import { judgeObservation } from "./judge_observation.ts";
 import { judgeFaster, judgePerformance } from "./judge_performance.ts";
 import { OBSERVATIONS } from "./observations.ts";
 import type { ClaimPart, ClaimVerdict, Verdict } from "./result.ts";
-import { checksOf, type Part, readingOf } from "./rules/rule.ts";
+import { checksOf, type FleetPart, type Part, readingOf } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
 import { bothStay, eitherStays } from "./statistics/verdict_range.ts";
 
@@ -49,17 +49,14 @@ function judgePart(part: Part, evidence: Evidence): ClaimPart[] {
       return judgeAcross(part, evidence);
     case "level":
       return judgeLevel(part, evidence);
-    case "awaited":
-      return [judgeAwaited(part.check)];
+    case "fleet":
+      return [leftToFleet(part)];
   }
 }
 
-function judgeAwaited(check: Check): ClaimPart {
-  const because =
-    `waits for the check "${check}" (${CHECKS[check]}), which is not in this version ` +
-    "of cellproof yet";
-  const lacks = REQUIREMENT_OF_AWAITED[check];
-  return { name: check, verdict: "untested", because, ...(lacks === undefined ? {} : { lacks }) };
+function leftToFleet({ observation: name }: FleetPart): ClaimPart {
+  const because = "one host's result cannot tell: merge those of many with `deno task merge`";
+  return { name, verdict: "untested", because, lacks: "fleet" };
 }
 
 /**

@@ -36,10 +36,20 @@ export function judgeObservation(part: ObservationPart, evidence: Evidence): Cla
   return { name, verdict, because: `${clauseOf(found)}${against}` };
 }
 
-/** Why an observation decides nothing; null where it can. */
+/** The verdict on an observation by itself, which must be true. */
+export function judgeFound(found: Observation): ClaimPart {
+  const verdict = found.value === true ? "confirmed" : "refuted";
+  return obstacleIn(found) ?? { name: found.name, verdict, because: clauseOf(found) };
+}
+
 function obstacle(name: ObservationName, evidence: Evidence): ClaimPart | null {
   const found = observationOf(name, evidence);
-  if (found === undefined) return openBecause(name, absenceOf(name, evidence));
+  return found === undefined ? openBecause(name, absenceOf(name, evidence)) : obstacleIn(found);
+}
+
+/** Why an observation decides nothing; null where it can. */
+function obstacleIn(found: Observation): ClaimPart | null {
+  const { name } = found;
   if (found.absence !== null) return openBecause(name, found.absence);
   if (found.value === null) {
     return inconclusive(name, "the observation has neither a value nor a reason why");

@@ -205,7 +205,7 @@ Deno.test("judgeClaim() says why an experiment gave nothing", () => {
 Deno.test("judgeClaim() names what would decide a part that is open", () => {
   const lacksOf = (id: string, name: string) =>
     judged(id, {}).parts?.find((part) => part.name === name)?.lacks;
-  assertEquals(lacksOf("02.1.2/gpu-count/gpu-cluster", "fleet"), "fleet");
+  assertEquals(lacksOf("02.1.2/gpu-count/gpu-cluster", "fleet/twenty-gpus-or-more"), "fleet");
   assertEquals(lacksOf("11.3/gpu-performance/vm", "gpu-transfer"), "gpu");
 });
 

@@ -43,7 +43,7 @@ const KEY_DIGITS = 16;
 const UNKNOWN = "unknown";
 
 /** How each part of a configuration is called in a sentence, in the order in which they are told. */
-const PART_NAMES: Readonly<Record<keyof Configuration, string>> = {
+export const PART_NAMES: Readonly<Record<keyof Configuration, string>> = {
   firmware: "firmware",
   gpuDriver: "GPU driver",
   kernel: "kernel",
@@ -116,6 +116,7 @@ function configurationOf(host: HostDescription): Configuration {
   return { firmware, gpuDriver, kernel, os };
 }
 
-function sha256(text: string): string {
+/** The SHA-256 of a text, in hexadecimal digits. */
+export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

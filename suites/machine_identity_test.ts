@@ -18,7 +18,7 @@ const HOST: HostDescription = {
   ...{ hostname: "night-1", cpuModel: "Example", cpuCount: 8, environment: "bare metal" },
   ...{ bareMetal: true, memoryBytes: 2 ** 36, bootId: "1", cpuGovernor: "performance", tools: {} },
   ...{ firmware: "BIOS 1", gpuDriver: "550.54", kernel: "6.1", os: "Example 12" },
-  ...{ pci: [NVME], gpus: [sampleGpu()] },
+  ...{ pci: [NVME], infiniband: [], gpus: [sampleGpu()] },
 };
 
 const functions = fc.array(
@@ -97,6 +97,12 @@ for (const [words, changes] of Object.entries(OTHERS)) {
 Deno.test("machineOf() gives the same key when virtual functions were made", () => {
   const virtual = { ...NVME, address: "0000:01:00.1", physicalFunction: NVME.address };
   assertEquals(keyWith({ pci: [NVME, virtual] }), keyWith({}));
+});
+
+Deno.test("machineOf() gives the same key whatever is told of InfiniBand and of a fabric", () => {
+  const registered = { state: "Completed", status: "Success", clusterUuid: "1", cliqueId: 2 };
+  const gpus = HOST.gpus?.map((gpu) => ({ ...gpu, fabric: registered })) ?? null;
+  assertEquals(keyWith({ gpus, infiniband: null }), keyWith({}));
 });
 
 Deno.test("machineOf() tells no UUID, since identities are published", () => {

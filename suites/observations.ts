@@ -1,10 +1,11 @@
 /**
  * Everything that probes observe, as statements that turn out true or false (or as counts). A probe
- * reports every one of its observations, whatever the value; rules say what claims need of them.
+ * reports every one of its observations, whatever the value; rules say what claims need of them. Those of
+ * a fleet are made where the results of many hosts are merged.
  *
  * @module
  */
-import type { ProbeName } from "./checks.ts";
+import type { FLEET_CHECK, ProbeName } from "./checks.ts";
 
 /** Each observation's statement. */
 export const OBSERVATIONS = {
@@ -209,9 +210,18 @@ export const OBSERVATIONS = {
     "two guests read one device at once, each through a virtual function of its own",
   "passthrough/functions-isolated":
     "a guest reaches the namespace of its own virtual function, and not the other's",
-} as const satisfies Readonly<Record<`${ProbeName}/${string}`, string>>;
+
+  "fleet/twenty-gpus-or-more": "the hosts of one cluster have 20 to 999 GPUs together",
+  "fleet/no-memory-shared-between-hosts":
+    "no NVLink domain, over which memory of another host can be mapped, spans two hosts",
+  "fleet/infiniband-carries":
+    "between two hosts with GPUs, InfiniBand carries at least half of its port's rate",
+} as const satisfies Readonly<Record<`${ProbeName | typeof FLEET_CHECK}/${string}`, string>>;
 
 export type ObservationName = keyof typeof OBSERVATIONS;
+
+/** The observations that take the results of many hosts. */
+export type FleetObservationName = Extract<ObservationName, `${typeof FLEET_CHECK}/${string}`>;
 
 /** The observations of a probe. */
 export function observationsOf(probe: ProbeName): ObservationName[] {

@@ -10,7 +10,7 @@ import type { ObservationName } from "./observations.ts";
 import type { Requirement } from "../requirements.ts";
 
 /** Version of the shape below; a reader refuses a newer one. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** See the README for what each verdict means. */
 export const VERDICTS = [
@@ -99,6 +99,8 @@ export interface HostDescription {
   readonly gpuDriver: string | null;
   /** The PCI functions; null where they could not be listed. */
   readonly pci: readonly PciDescription[] | null;
+  /** The ports of InfiniBand and RDMA adapters; null where they could not be listed. */
+  readonly infiniband: readonly InfinibandDescription[] | null;
   /** NVIDIA's GPUs, as the driver numbers them; null where the driver could not tell. */
   readonly gpus: readonly GpuDescription[] | null;
   /** Version by tool name; null when the tool is missing. */
@@ -121,6 +123,19 @@ export interface PciDescription {
   readonly physicalFunction: string | null;
 }
 
+/** One port of an InfiniBand adapter, or of one that does RDMA over Ethernet. */
+export interface InfinibandDescription {
+  /** Such as "mlx5_0". */
+  readonly adapter: string;
+  /** Its number, from "1". */
+  readonly port: string;
+  /** "InfiniBand" or "Ethernet"; null where the kernel does not say. */
+  readonly linkLayer: string | null;
+  readonly active: boolean;
+  /** The rate that the link was trained to; null where the kernel does not say. */
+  readonly bitsPerSecond: number | null;
+}
+
 /** One GPU, by what its driver tells of it; null where it does not. */
 export interface GpuDescription {
   readonly name: string | null;
@@ -137,6 +152,20 @@ export interface GpuDescription {
   readonly mig: boolean | null;
   /** The driver's words where it has lost the device; else null. */
   readonly lost: string | null;
+  /** Null where the driver tells nothing of a fabric. */
+  readonly fabric: FabricDescription | null;
+}
+
+/** The NVLink fabric that a GPU is registered with, in the driver's words; null for "N/A". */
+export interface FabricDescription {
+  /** "Completed", "In Progress" or "Not Started"; "N/A" for a GPU that is on no fabric. */
+  readonly state: string;
+  /** How a registration that is completed came out: "Success", or an error. */
+  readonly status: string | null;
+  /** All zeros where no NVLink leads to another host. */
+  readonly clusterUuid: string | null;
+  /** The part of that cluster within which GPUs reach each other. */
+  readonly cliqueId: number | null;
 }
 
 /** What is kept of another run to compare with: its native figures, and where they come from. */
@@ -343,6 +372,4 @@ export interface MissingThing {
   readonly decides: number;
   /** Open claims that lack it, among other things. */
   readonly needed: number;
-  /** True where the checks that would use it are not all in this version of cellproof. */
-  readonly awaitsVersion: boolean;
 }

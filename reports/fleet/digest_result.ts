@@ -9,7 +9,7 @@ import { digestOf } from "../../suites/fleet/digest.ts";
 import { parseResult } from "../json.ts";
 
 /** Many times what a run over days leaves; a larger text would take the memory of all others. */
-const MOST_BYTES = 64 * 2 ** 20;
+const MOST_BYTES = 32 * 2 ** 20;
 
 /** The digest of the result in a file, or why there is none; never throws. */
 export async function digestResult(path: string): Promise<HostOutcome> {

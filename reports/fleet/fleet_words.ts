@@ -66,14 +66,14 @@ const KIND_BANNERS: Readonly<Record<CommonGround["kind"], Bilingual | null>> = {
   live: null,
   "dry-run": {
     en:
-      "Dry runs: nothing was executed on these hosts. Their answers were replayed from recordings.",
-    zh: "演练：这些主机上未执行任何命令，结果由录制重放。",
+      "Dry runs: nothing was executed on the judged hosts. Their answers were replayed from recordings.",
+    zh: "演练：所判定的主机上未执行任何命令，结果由录制重放。",
   },
   synthetic: {
     en:
-      "SYNTHETIC: these hosts were made up. No machine ever gave these answers; this only shows how a " +
+      "SYNTHETIC: the judged hosts were made up. No machine ever gave these answers; this only shows how a " +
       "fleet's report looks.",
-    zh: "合成数据：这些主机均为虚构，没有任何机器给出过这些结果；此处仅展示机群报告的样式。",
+    zh: "合成数据：所判定的主机均为虚构，没有任何机器给出过这些结果；此处仅展示机群报告的样式。",
   },
 };
 

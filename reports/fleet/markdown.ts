@@ -78,7 +78,7 @@ function refutedItem({ claim, verdict }: Judged<Judged["claim"], FleetClaim>): s
   const said = `**${claim.id}** (${escapeMarkdown(subject(claim))}): ` +
     `“${escapeMarkdown(claim.claimEn)}”.`;
   if (verdict === null) return said;
-  return `${said} ${escapeMarkdown(verdict.because)} Hosts: ${countsInWords(verdict.counts).en}.`;
+  return `${said} ${countsInWords(verdict.counts).en}: ${escapeMarkdown(verdict.because)}`;
 }
 
 function disagreementItem({ id, modelName, confirmed, refuted, differ }: Disagreement): string {

@@ -25,7 +25,7 @@ export interface HostNames {
 }
 
 /** Most names and runs of names that are told. */
-const MOST_PARTS = 40;
+const MOST_PARTS = 100;
 
 /** A number that a double holds, in a name that has none of the signs that ranges are written with. */
 const NUMBERED = /^([^[\],\s]*?)(\d{1,15})([^\d[\],\s]*)$/;

@@ -46,7 +46,7 @@ function kindCard(faults: readonly FleetFault[], { mostRows }: FleetLimits): Mar
 
 function groupPart({ hosts, because, cure }: FaultGroup): Markup {
   return html`
-    <p><b>${namesOf(hosts)}</b> ${because}${cure === null
+    <p>${namesOf(hosts)} ${because}${cure === null
       ? null
       : html`<br><span class="cure">${both(CURE)}</span> ${cure}`}</p>
   `;

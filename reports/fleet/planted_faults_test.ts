@@ -2,8 +2,15 @@ import { assert, assertEquals } from "@std/assert";
 import type { FleetResult } from "../../suites/fleet/fleet_result.ts";
 import { mergeFleet } from "../../suites/fleet/merge.ts";
 import { faultsHeldTo, flipsHeldTo } from "../../suites/fleet/testing/planted_faults.ts";
-import { type Planted, PLANTS, writeFleet } from "../../suites/fleet/testing/simulated_fleet.ts";
+import {
+  type Planted,
+  PLANTS,
+  simulateFleet,
+  writeFleet,
+} from "../../suites/fleet/testing/simulated_fleet.ts";
 import type { Result } from "../../suites/result.ts";
+import { ratiosOf } from "../../suites/statistics/ratios.ts";
+import { parseResult } from "../json.ts";
 import { readResults } from "./read_results.ts";
 import { dryRunOf } from "./testing/dry_run.ts";
 
@@ -36,7 +43,31 @@ async function mergePlanted(base: Result): Promise<Merged> {
   }
 }
 
-const { fleet, planted } = await mergePlanted(await dryRunOf("synthetic-eight-gpus"));
+const base = await dryRunOf("synthetic-eight-gpus");
+const { fleet, planted } = await mergePlanted(base);
+
+const QUIET = { bases: [base], hosts: 2, seed: 1, plants: {}, asMeasured: false };
+
+Deno.test("simulateFleet() repeats itself when the seed is the same", () => {
+  const [one, other] = [1, 1].map((seed) => [...simulateFleet({ ...QUIET, seed })]);
+  assertEquals(one, other);
+  assert(JSON.stringify([...simulateFleet({ ...QUIET, seed: 2 })]) !== JSON.stringify(one));
+});
+
+Deno.test("simulateFleet() gives hosts what is their own, and ratios that follow from samples", async () => {
+  const [first, second] = await Promise.all(
+    [...simulateFleet(QUIET)].map(({ results: [one] }) => parseResult(one?.text ?? "", "a text")),
+  );
+  assert(first !== undefined && second !== undefined);
+  const ownOf = ({ host, run }: Result) => [host.hostname, host.bootId, run.startedAt];
+  const own = [...ownOf(first), ...first.host.gpus?.map(({ uuid }) => uuid) ?? []];
+  const text = JSON.stringify(second);
+  for (const one of own) assert(!text.includes(`${one}`), `both tell ${one}`);
+  for (const experiment of first.experiments) {
+    assertEquals(experiment.ratios, ratiosOf(experiment));
+  }
+  assertEquals(first.run.dryRun, base.run.dryRun);
+});
 
 Deno.test("mergeFleet() names each planted fault and the outlier, and no other", () => {
   const { expected, found } = faultsHeldTo(planted, fleet);

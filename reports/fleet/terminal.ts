@@ -105,7 +105,7 @@ function refutedLines({ claim, verdict }: Judged<Judged["claim"], FleetClaim>): 
   if (verdict === null) return [];
   return [
     `  ${FACES.refuted.symbol} ${claim.id}  ${subject(claim)}: “${claim.claimEn}”`,
-    `      ${verdict.because} Hosts: ${countsInWords(verdict.counts).en}.`,
+    `      ${countsInWords(verdict.counts).en}: ${verdict.because}`,
   ];
 }
 

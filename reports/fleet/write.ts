@@ -111,5 +111,5 @@ function isPage(path: string): boolean {
 
 /** A relative path as a link that can lead to nothing but a file. */
 function asLink(path: string): string {
-  return path.split("/").map(encodeURIComponent).join("/");
+  return path.toWellFormed().split("/").map(encodeURIComponent).join("/");
 }

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
 import { Problem } from "../../problem.ts";
+import { sampleFleet } from "../testing/sample_fleet.ts";
 import { History } from "./history.ts";
 import { MIGRATIONS } from "./schema.ts";
 import { addResult, sampleNight, withFolder } from "./testing/nights.ts";
@@ -12,6 +13,7 @@ function withFile(test: (path: string) => void): Promise<void> {
     const path = `${folder}/history.sqlite`;
     using history = History.open(path, { create: true });
     for (const night of [0, 1, 2]) addResult(history, sampleNight(night));
+    history.addFleet(JSON.stringify(sampleFleet()), sampleFleet());
     history.close();
     test(path);
   });
@@ -112,6 +114,7 @@ function readAll(path: string): void {
     history.verdicts(key);
     history.series(key);
   }
+  for (const { id } of history.fleets()) [history.fleetText(id), history.fleetHosts(id)];
   addResult(history, sampleNight(7));
 }
 

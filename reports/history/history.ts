@@ -10,9 +10,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { gunzipSync } from "node:zlib";
 import { Problem } from "../../problem.ts";
+import type { FleetResult } from "../../suites/fleet/fleet_result.ts";
 import type { Result } from "../../suites/result.ts";
+import { type Outcome, parcelsOf, recordAll, type TextedResult } from "./batch.ts";
 import { knownAs } from "./belonging.ts";
 import { inTransaction, openDatabase, type OpenOptions } from "./database.ts";
+import { fleetParcelOf } from "./fleet_parcel.ts";
+import { readFleetGzip, readFleetHosts, readFleets, recordFleet } from "./fleets.ts";
 import { parcelOf, runIdentityOf } from "./parcel.ts";
 import {
   readFingerprints,
@@ -23,7 +27,16 @@ import {
   readVerdicts,
 } from "./reading.ts";
 import { explained } from "./sqlite_problems.ts";
-import type { Addition, ClaimHistory, Machine, Series, StoredRun } from "./stored.ts";
+import type {
+  Addition,
+  ClaimHistory,
+  FleetAddition,
+  Machine,
+  Series,
+  StoredFleet,
+  StoredFleetHost,
+  StoredRun,
+} from "./stored.ts";
 import { findRun, record } from "./writing.ts";
 
 /** How a result is added. */
@@ -75,6 +88,71 @@ export class History {
     });
   }
 
+  /**
+   * Adds results that confirm none, each as {@linkcode add} does; one that cannot be added keeps no other
+   * one back. They are one transaction, which waits for the disk once.
+   *
+   * @throws {Problem} where the file cannot be written: then it is as it was before
+   */
+  addAll(results: readonly TextedResult[], now: Date = new Date()): Outcome<Addition>[] {
+    const parcels = parcelsOf(results, now);
+    return this.#attempt("add to", () => {
+      const recorded = inTransaction(this.#database, () => recordAll(this.#database, parcels));
+      return recorded.map((outcome) => {
+        if ("problem" in outcome) return outcome;
+        const { id, ...done } = outcome.done;
+        return { done: { run: this.#existing(id), ...done } };
+      });
+    });
+  }
+
+  /**
+   * Adds a fleet; `text` is what it was read from. Of one fleet the merge that knows how all its hosts came
+   * out is kept, and of several of these the latest. Its hosts' results are added by themselves.
+   *
+   * @throws {Problem} where it does not tell when it was, was merged more than a day after now, and where
+   *   the file cannot be written: then it is as it was before
+   */
+  addFleet(text: string, fleet: FleetResult, now: Date = new Date()): FleetAddition {
+    const parcel = fleetParcelOf(text, fleet, now);
+    return this.#attempt("add to", () => {
+      const done = inTransaction(this.#database, () => recordFleet(this.#database, parcel));
+      const stored = readFleets(this.#database).find(({ id }) => id === parcel.id);
+      if (stored === undefined) throw this.#problem("there is no such fleet", parcel.id);
+      return { fleet: stored, ...done };
+    });
+  }
+
+  /** In time order. */
+  fleets(): StoredFleet[] {
+    return this.#attempt("read", () => readFleets(this.#database));
+  }
+
+  /** What became of the hosts of a fleet, in its order; empty for no such fleet. */
+  fleetHosts(id: string): StoredFleetHost[] {
+    return this.#attempt("read", () => readFleetHosts(this.#database, id));
+  }
+
+  /**
+   * The fleet as it was written.
+   *
+   * @throws {Problem} where there is no such fleet, or what is kept of it is damaged
+   */
+  fleetText(id: string): string {
+    return this.#unpacked(this.compressedFleet(id), `fleet ${id}`);
+  }
+
+  /**
+   * gzip of {@linkcode fleetText}.
+   *
+   * @throws {Problem} where there is no such fleet
+   */
+  compressedFleet(id: string): Uint8Array {
+    const gzip = this.#attempt("read", () => readFleetGzip(this.#database, id));
+    if (gzip === null) throw this.#problem("there is no such fleet", id);
+    return gzip;
+  }
+
   /** By hostname, and of one hostname in the order in which they came in. */
   machines(): Machine[] {
     return this.#attempt("read", () => readMachines(this.#database));
@@ -105,12 +183,7 @@ export class History {
    * @throws {Problem} where there is no such run, or what is kept of it is damaged
    */
   resultText(id: number): string {
-    const gzip = this.compressed(id);
-    try {
-      return gunzipSync(gzip).toString();
-    } catch (error) {
-      throw this.#problem("the result of the run is damaged", `run ${id}: ${error}`);
-    }
+    return this.#unpacked(this.compressed(id), `run ${id}`);
   }
 
   /**
@@ -152,6 +225,14 @@ export class History {
     const run = this.run(id);
     if (run === null) throw this.#problem("there is no such run", `run ${id}`);
     return run;
+  }
+
+  #unpacked(gzip: Uint8Array, name: string): string {
+    try {
+      return gunzipSync(gzip).toString();
+    } catch (error) {
+      throw this.#problem(`what it keeps of ${name} is damaged`, String(error));
+    }
   }
 
   #attempt<T>(what: "read" | "add to", work: () => T): T {

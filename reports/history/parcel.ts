@@ -29,7 +29,7 @@ export interface RunIdentity {
 }
 
 /** Clocks may differ by a time zone; what is further ahead was never the time. */
-const MOST_AHEAD_MS = 86_400_000;
+export const MOST_AHEAD_MS = 86_400_000;
 
 /**
  * Makes a result ready; `text` is what `result` was read from.
@@ -91,11 +91,16 @@ function refuseFuture(startedAt: string, now: Date): void {
   });
 }
 
-/** One notation for all, so that the order of the texts is that of the times. */
 function timeOf(text: string): string {
+  const time = normalTime(text);
+  if (time === null) throw cannotAdd("it does not tell when its run was", text);
+  return time;
+}
+
+/** One notation for all, so that the order of the texts is that of the times; null for no time. */
+export function normalTime(text: string): string | null {
   const time = new Date(text);
-  if (Number.isNaN(time.getTime())) throw cannotAdd("it does not tell when its run was", text);
-  return time.toISOString();
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
 function cannotAdd(condition: string, seen: string): Problem {

@@ -81,7 +81,40 @@ CREATE TABLE ratios (
 `;
 
 /**
+ * A fleet's text is kept last in its row, so that reading fleets does not pass over it. Its hosts name
+ * machines as their results do, and refer to no row: a result may come in later, or never.
+ */
+const SECOND = `
+CREATE TABLE fleets (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE, -- the scheduler's request, or a digest of the runs
+  scheduler TEXT,
+  cluster TEXT,
+  partition TEXT,
+  started_at TEXT NOT NULL,
+  ended_at TEXT,
+  merged_at TEXT NOT NULL,
+  version TEXT NOT NULL,
+  kind TEXT,
+  digest BLOB NOT NULL, -- SHA-256 of the text
+  gzip BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE fleet_hosts (
+  fleet INTEGER NOT NULL REFERENCES fleets,
+  place INTEGER NOT NULL, -- as the fleet has them
+  name TEXT NOT NULL,
+  state TEXT NOT NULL,
+  because TEXT,
+  hostname TEXT,
+  machine TEXT, -- a key
+  started_at TEXT,
+  PRIMARY KEY (fleet, place)
+) STRICT, WITHOUT ROWID;
+`;
+
+/**
  * What makes each version (`PRAGMA user_version`) from the one before, the first from an empty file.
  * A step that has been published is never changed.
  */
-export const MIGRATIONS: readonly string[] = [FIRST];
+export const MIGRATIONS: readonly string[] = [FIRST, SECOND];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CommonGround, HostState } from "../../suites/fleet/fleet_result.ts";
 import type { Configuration } from "../../suites/machine_identity.ts";
 import type { Thresholds, Verdict } from "../../suites/result.ts";
 
@@ -91,5 +92,54 @@ export interface Addition {
   /** False where the history had this result, or a more complete one of the same run, already. */
   readonly isNew: boolean;
   /** True where an unfinished result of the same run made way; the run keeps its id. */
+  readonly replaced: boolean;
+}
+
+/** One fleet, without what it tells of claims. */
+export interface StoredFleet {
+  /** The request's; of a fleet that was merged by hand, a digest of its hosts' runs. */
+  readonly id: string;
+  /** Null where it was merged by hand. */
+  readonly request: {
+    readonly scheduler: string;
+    readonly cluster: string | null;
+    readonly partition: string;
+  } | null;
+  /** When it was submitted; merged by hand, when the last of its hosts began. ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** When the last host's outcome was known; null while it is not, and where it was merged by hand. */
+  readonly endedAt: string | null;
+  readonly mergedAt: string;
+  /** Version of the cellproof that merged. */
+  readonly version: string;
+  /** Null where no result was judged. */
+  readonly kind: CommonGround["kind"] | null;
+  /** SHA-256 of what it was read from, hexadecimal. */
+  readonly digest: string;
+  /** By state; states of which there are none are left out. */
+  readonly states: Readonly<Partial<Record<HostState, number>>>;
+}
+
+/** What became of a host in a fleet. */
+export interface StoredFleetHost {
+  readonly name: string;
+  readonly state: HostState;
+  /** Why it is not `measured`; null where it is. */
+  readonly because: string | null;
+  /** What identifies its run, as its result tells it; null where there is no readable one. */
+  readonly run: {
+    readonly hostname: string;
+    readonly machine: string;
+    /** ISO 8601, UTC. */
+    readonly startedAt: string;
+  } | null;
+}
+
+/** What became of a fleet that was added. */
+export interface FleetAddition {
+  readonly fleet: StoredFleet;
+  /** False where the history had it, or a later merge of it, already. */
+  readonly isNew: boolean;
+  /** True where an earlier merge of the same fleet made way. */
   readonly replaced: boolean;
 }

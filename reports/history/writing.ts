@@ -35,7 +35,8 @@ export interface Found {
  * Of one run, the most complete result is kept: an unfinished one makes way for a finished or longer
  * one, and never the other way round.
  *
- * @throws {Problem} where the run is there with another end, or cannot confirm what it is said to
+ * @throws {Problem} where the run is there with another end, or cannot confirm what it is said to: then
+ *   nothing was written
  */
 export function record(database: DatabaseSync, added: Parcel, confirms: number | null): Recorded {
   const parcel = knownAs(database, added);

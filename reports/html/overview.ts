@@ -100,7 +100,8 @@ function confirmedList(result: Result): Markup | null {
   `;
 }
 
-function claimLink({ claim }: Judged): Markup {
+/** A claim in its own words, which lead to it on the same page. */
+export function claimLink({ claim }: Pick<Judged, "claim">): Markup {
   const place = claim.kind === "cell"
     ? html`${both({ zh: claim.rowZh, en: claim.rowEn })}, ${
       both({ zh: claim.columnZh, en: claim.columnEn })
@@ -111,7 +112,8 @@ function claimLink({ claim }: Judged): Markup {
   }</q></a> <code>${claim.id}</code>`;
 }
 
-function needsList(missing: readonly MissingThing[]): Markup | null {
+/** What open claims need, with how many it would help; null where they need nothing that is known. */
+export function needsList(missing: readonly MissingThing[]): Markup | null {
   if (missing.length === 0) return null;
   const items = missing.map((thing) =>
     html`<li><b>${requirementInWords(thing.requirement)}</b>: ${both(neededInWords(thing))}</li>`

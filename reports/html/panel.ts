@@ -9,7 +9,7 @@ import type { ClaimPart, ClaimVerdict, Thresholds } from "../../suites/result.ts
 import { partsOf } from "../../suites/rules/rule.ts";
 import { ruleOf } from "../../suites/rules/rules.ts";
 import { holdsInWords } from "../certainty.ts";
-import { isInThisVersion, isProbe, statementOf } from "../check_words.ts";
+import { isOfOneHost, isProbe, statementOf } from "../check_words.ts";
 import { partText } from "../rule_text.ts";
 import { intervalInWords, ratioInWords, ratioWithInterval } from "../units.ts";
 import { html, type Markup, type Part } from "./html.ts";
@@ -79,9 +79,9 @@ function ruleList(id: string): Markup | null {
   return html`<ul class="rule">${lines}</ul>`;
 }
 
-/** The checks with something on the page; those of a later version stand in the sentence alone. */
+/** The checks with something on the page; those of a fleet stand in the sentence alone. */
 function evidenceList({ evidence }: ClaimVerdict, { evidenceBeside }: PanelContext): Markup | null {
-  const names = evidence.filter(isInThisVersion);
+  const names = evidence.filter(isOfOneHost);
   if (names.length === 0) return null;
   const items = names.map((name) =>
     html`<li><a href="#check/${name}">${name}</a>${evidenceBeside ? fileLink(name) : null}</li>`

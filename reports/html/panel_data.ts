@@ -99,7 +99,7 @@ function subjectOf(part: Part, { name, reference, control }: Experiment): Subjec
     case "level":
       return [{ ...common, arms: also, workloads: part.workloads }];
     case "observation":
-    case "awaited":
+    case "fleet":
       return [];
   }
 }

@@ -37,17 +37,24 @@ function probeArticle({ name, durationSeconds, observations }: Probe): Markup {
     <article class="experiment" id="check/${name}">
       <h3>${capital(purposeOf(name) ?? name)} <code>${name}</code></h3>
       <p class="muted">${duration(durationSeconds)}</p>
-      <table class="observations">
-        <thead>
-          <tr>
-            <th scope="col">${label("statement")}</th>
-            <th scope="col">${label("found")}</th>
-            <th scope="col">${label("seen")}</th>
-          </tr>
-        </thead>
-        <tbody>${observations.map(observationRow)}</tbody>
-      </table>
+      ${observationsTable(observations)}
     </article>
+  `;
+}
+
+/** Each statement with what was found, and with its controls. */
+export function observationsTable(observations: readonly Observation[]): Markup {
+  return html`
+    <table class="observations">
+      <thead>
+        <tr>
+          <th scope="col">${label("statement")}</th>
+          <th scope="col">${label("found")}</th>
+          <th scope="col">${label("seen")}</th>
+        </tr>
+      </thead>
+      <tbody>${observations.map(observationRow)}</tbody>
+    </table>
   `;
 }
 

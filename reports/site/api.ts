@@ -7,11 +7,12 @@
  * @module
  */
 import type { Nights } from "../history/nights.ts";
-import type { Machine, StoredRun } from "../history/stored.ts";
+import type { Machine, StoredFleet, StoredRun } from "../history/stored.ts";
 import type { HostEvent, RunName } from "./events.ts";
 import type { RefutedClaim, SiteHost } from "./host_summary.ts";
 import { newestEvents } from "./index_page.ts";
-import { hostFolder, nightFolder } from "./names.ts";
+import { fleetFile, hostFolder, nightFolder } from "./names.ts";
+import type { Membership } from "./site_fleets.ts";
 
 /** Version of all the shapes below. */
 export const API_SCHEMA = 1;
@@ -31,6 +32,18 @@ export interface IndexJson {
     /** The first run of the newest night; null where there is none. */
     readonly newest: RunJson | null;
     readonly refuted: readonly RefutedClaim[];
+    /** The newest fleet that it was in, and what became of it there; null for none. */
+    readonly fleet: Membership | null;
+  })[];
+}
+
+/** `fleets.json`: all fleets, the newest first. */
+export interface FleetsJson {
+  readonly schema: typeof API_SCHEMA;
+  /** `path` is that of the fleet's page, and `source` of its `fleet.json`, compressed; null for none. */
+  readonly fleets: readonly (StoredFleet & {
+    readonly path: string | null;
+    readonly source: string | null;
   })[];
 }
 
@@ -73,11 +86,29 @@ export interface ChangesJson {
 export function indexJson(hosts: readonly SiteHost[]): IndexJson {
   return {
     schema: API_SCHEMA,
-    hosts: hosts.map(({ machine, successor, summary: { nights, newest, refuted } }) => ({
+    hosts: hosts.map(({ machine, successor, fleets, summary: { nights, newest, refuted } }) => ({
       ...machine,
       path: hostFolder(machine.key),
       ...{ successor, nights, newest: newest === null ? null : runJson(newest), refuted },
+      fleet: fleets[0] ?? null,
     })),
+  };
+}
+
+export function fleetsJson(
+  fleets: readonly StoredFleet[],
+  pages: ReadonlySet<string>,
+): FleetsJson {
+  return {
+    schema: API_SCHEMA,
+    fleets: fleets.toReversed().map((fleet) => {
+      const there = pages.has(fleet.id);
+      return {
+        ...fleet,
+        path: there ? fleetFile(fleet.id, "html") : null,
+        source: there ? fleetFile(fleet.id, "json.gz") : null,
+      };
+    }),
   };
 }
 

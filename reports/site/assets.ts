@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FLEET_STYLE } from "../fleet/page.ts";
 import {
   PAGE_SCRIPTS,
   PAGE_STYLE,
@@ -25,6 +26,9 @@ export const SITE_STYLE: Asset = asset("site", "css", THEME_STYLE + siteStyle);
 /** The style sheet of a night's page. */
 export const REPORT_STYLE: Asset = asset("report", "css", PAGE_STYLE);
 
+/** The style sheet of a fleet's page. */
+export const FLEET_STYLE_FILE: Asset = asset("fleet", "css", FLEET_STYLE);
+
 /** The scripts of a night's page, in the order in which they must run. */
 export const REPORT_SCRIPTS: readonly Asset[] = [
   asset("vega", "js", VEGA_SCRIPT),
@@ -32,7 +36,12 @@ export const REPORT_SCRIPTS: readonly Asset[] = [
   ...PAGE_SCRIPTS.map((text, index) => asset(`report-${index + 1}`, "js", text)),
 ];
 
-export const ASSETS: readonly Asset[] = [SITE_STYLE, REPORT_STYLE, ...REPORT_SCRIPTS];
+export const ASSETS: readonly Asset[] = [
+  SITE_STYLE,
+  REPORT_STYLE,
+  FLEET_STYLE_FILE,
+  ...REPORT_SCRIPTS,
+];
 
 function asset(name: string, ending: string, text: string): Asset {
   return { path: `assets/${name}-${digestOf(text).slice(0, 12)}.${ending}`, text };

@@ -61,11 +61,11 @@ function dataTargets(host: BuiltHost, { pages, reports }: HostSurroundings): Tar
 }
 
 function pageTarget(host: BuiltHost, { pages, now }: HostSurroundings): Target {
-  const { machine, source, summary, successor } = host;
-  const state = stateOf(summary, now);
+  const { machine, source, summary, successor, fleets } = host;
+  const state = stateOf(host, now);
   return {
     path: `${hostFolder(machine.key)}/index.html`,
-    inputs: digestOf(source.inputs, JSON.stringify([state, successor])),
+    inputs: digestOf(source.inputs, JSON.stringify([state, successor, fleets])),
     make: async () =>
       hostPage({
         ...{ host, state, runs: source.runs() },

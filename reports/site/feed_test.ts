@@ -1,50 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { SaxesParser } from "saxes";
-import type { Machine } from "../history/stored.ts";
 import { noVerdicts, verdictBadge } from "./badge.ts";
-import type { FlipEvent } from "./events.ts";
 import { feedXml } from "./feed.ts";
-import type { SiteHost } from "./host_summary.ts";
+import { flip, siteHost } from "./testing/made_site_host.ts";
 import { ATTACKS } from "../testing/hostile_result.ts";
-
-const KEY = "0123456789abcdef";
-
-const RUN = { machine: KEY, startedAt: "2026-01-02T02:00:00.000Z", dryRun: null };
-
-function host(changes: Partial<Machine> = {}, events: readonly FlipEvent[] = []): SiteHost {
-  const machine = {
-    ...{ key: KEY, hostname: "alpha", environment: "bare metal", cpuModel: "CPU", gpus: [] },
-    ...{ runs: 2, firstRun: "2026-01-01T02:00:00.000Z", lastRun: "2026-01-02T02:00:00.000Z" },
-    predecessor: null,
-    ...changes,
-  };
-  const summary = {
-    ...{
-      newest: null,
-      nights: 2,
-      later: null,
-      refuted: [],
-      events,
-      suspects: { claims: [], series: [], repeated: false },
-      hasPredecessor: false,
-      usualGapSeconds: null,
-    },
-  };
-  return { machine, summary, successor: null };
-}
-
-function flip(claim: string): FlipEvent {
-  return {
-    kind: "flip",
-    claim,
-    from: "confirmed",
-    to: "refuted",
-    repeated: true,
-    run: RUN,
-    since: RUN,
-    configuration: ["kernel 1 -> 2"],
-  };
-}
 
 /** The texts of the elements of one name; throws where the XML is not well-formed. */
 function textsOf(xml: string, name: string): string[] {
@@ -65,7 +24,7 @@ function textsOf(xml: string, name: string): string[] {
 }
 
 Deno.test("feedXml() has an entry for each host that came in and each change, newest first", () => {
-  const feed = feedXml([host({}, [flip("11.3/latency/vm")])]);
+  const feed = feedXml([siteHost({}, [flip("11.3/latency/vm")])], []);
   assertEquals(textsOf(feed, "title"), [
     "cellproof",
     "alpha: confirmed → refuted: Latency, Virtualization: “Medium (two-level protocol stack)”",
@@ -79,16 +38,16 @@ Deno.test("feedXml() has an entry for each host that came in and each change, ne
 });
 
 Deno.test("feedXml() gives each entry a tag: URI of its own, the same whatever else comes in", () => {
-  const ids = textsOf(feedXml([host({}, [flip("a"), flip("b")])]), "id");
+  const ids = textsOf(feedXml([siteHost({}, [flip("a"), flip("b")])], []), "id");
   assertEquals(new Set(ids).size, ids.length);
   assert(ids.every((id) => /^tag:cellproof\.invalid,2026:[\w/.%-]+$/.test(id)), ids.join());
-  const later = textsOf(feedXml([host({}, [flip("a"), flip("c"), flip("b")])]), "id");
+  const later = textsOf(feedXml([siteHost({}, [flip("a"), flip("c"), flip("b")])], []), "id");
   assertEquals(ids.filter((id) => !later.includes(id)), []);
 });
 
 Deno.test("feedXml() and verdictBadge() are well-formed whatever a host is called", () => {
   for (const attack of [...ATTACKS, "x".repeat(1_000_000)]) {
-    const feed = feedXml([host({ hostname: attack, cpuModel: attack }, [flip(attack)])]);
+    const feed = feedXml([siteHost({ hostname: attack, cpuModel: attack }, [flip(attack)])], []);
     assertEquals(textsOf(feed, "entry").length, 2);
     assert(feed.length < 10_000 + 4 * attack.length);
     const badge = verdictBadge(attack, { ...noVerdicts(), confirmed: 3 });
@@ -98,7 +57,7 @@ Deno.test("feedXml() and verdictBadge() are well-formed whatever a host is calle
 });
 
 Deno.test("feedXml() says that a host's hardware changed", () => {
-  const [, title] = textsOf(feedXml([host({ predecessor: "fedcba9876543210" })]), "title");
+  const [, title] = textsOf(feedXml([siteHost({ predecessor: "fedcba9876543210" })], []), "title");
   assertEquals(title, "alpha: its hardware changed");
 });
 

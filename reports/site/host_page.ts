@@ -8,10 +8,12 @@ import type { StoredRun } from "../history/stored.ts";
 import { html, Markup } from "../html/html.ts";
 import { both, label } from "../html/labels.ts";
 import { stillPage } from "../html/still_page.ts";
+import { STATE_FACES } from "../fleet/fleet_words.ts";
 import { verdictBar } from "../html/verdict_bar.ts";
 import { seriesInWords } from "./event_words.ts";
 import { CHANGES, changesSection, refutedSection } from "./host_history.ts";
 import type { HostState, SiteHost } from "./host_summary.ts";
+import { FLEETS, stateMark } from "./index_fleets.ts";
 import type { Links } from "./links.ts";
 import { hostFolder } from "./names.ts";
 import { nightsTable } from "./nights_table.ts";
@@ -19,7 +21,7 @@ import { originBanners, originMark } from "./origins.ts";
 import { nightLink, stateChip } from "./parts.ts";
 import { MOST_COLUMNS, nightStrip } from "./strip.ts";
 import { MOST_CHART_NIGHTS, type Trend } from "./trends.ts";
-import { counted } from "../units.ts";
+import { counted, minuteInUtc } from "../units.ts";
 
 /** Runs that the page lists; the others are on a page of their own. */
 const NEWEST_NIGHTS = 31;
@@ -55,6 +57,7 @@ export function hostPage(parts: HostParts): string {
     body: [
       overviewSection(parts),
       stripSection(parts),
+      fleetsSection(parts),
       changesSection(parts.host, links),
       refutedSection(parts.host, links),
       trendsSection(parts),
@@ -142,6 +145,28 @@ function stripSection({ host, nights, links }: HostParts): Markup | null {
           "changed. Each column leads to its night.",
         zh: `${shown} 夜，最新者居右：已测论断的判定。▼ 表示有变化。点击各列可查看该夜。`,
       })}</p>
+    </section>
+  `;
+}
+
+function fleetsSection({ host: { fleets }, links }: HostParts): Markup | null {
+  if (fleets.length === 0) return null;
+  const rows = fleets.map(({ fleet, name, state, because }) =>
+    html`
+      <tr>
+        <td><a href="${links.fleet(fleet.id)}">${minuteInUtc(fleet.startedAt)}</a></td>
+        <td>${displayText(name, 80)}</td>
+        <td>${stateMark(state)} ${both(STATE_FACES[state])}</td>
+        <td>${because === null ? null : displayText(because, 300)}</td>
+      </tr>
+    `
+  );
+  return html`
+    <section id="fleets">
+      <h2>${both(FLEETS)}</h2>
+      <table class="nights">
+        <tbody>${rows}</tbody>
+      </table>
     </section>
   `;
 }

@@ -3,9 +3,12 @@
  *
  * @module
  */
+import type { HostState as FleetState } from "../../suites/fleet/fleet_result.ts";
+import { STATE_FACES } from "../fleet/fleet_words.ts";
 import type { Night, Nights } from "../history/nights.ts";
 import type { Machine, StoredRun } from "../history/stored.ts";
 import { eventsOf, type HostEvent, nameOf, type RunName } from "./events.ts";
+import type { Membership } from "./site_fleets.ts";
 import { newestSuspects, type Suspects } from "./suspects.ts";
 
 /** One host. */
@@ -92,8 +95,9 @@ function usualGap(nights: readonly Night[]): number | null {
   return gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? null;
 }
 
-/** How a host is doing, as far as its nights tell. */
+/** How a host is doing, as far as its nights tell, and what became of it in a fleet since. */
 export type HostState =
+  | { readonly kind: "failed"; readonly state: FleetState; readonly startedAt: string }
   | { readonly kind: "ahead"; readonly startedAt: string }
   | { readonly kind: "silent"; readonly since: string }
   | { readonly kind: "changed"; readonly events: readonly HostEvent[] }
@@ -111,8 +115,13 @@ export const SILENT_GAPS = 3;
 const FEW_NIGHTS = 7;
 
 /** The state of a host at `now`: what it has not told for long is not known to be as it was. */
-export function stateOf(summary: HostSummary, now: Date): HostState {
+export function stateOf(
+  { summary, fleets }: Pick<SiteHost, "summary" | "fleets">,
+  now: Date,
+): HostState {
   const { newest, usualGapSeconds } = summary;
+  const failed = fleets[0] === undefined ? null : failureIn(fleets[0], newest);
+  if (failed !== null) return failed;
   if (newest === null) return { kind: "no-night" };
   const silentSeconds = (now.getTime() - Date.parse(newest.startedAt)) / 1000;
   // A night that has not come yet tells nothing of now, nor which of the earlier ones is the newest.
@@ -121,6 +130,16 @@ export function stateOf(summary: HostSummary, now: Date): HostState {
     return { kind: "silent", since: newest.startedAt };
   }
   return newestState(newest, summary);
+}
+
+/** A host that gave no whole result, nor any since, is not known to be as it was before. */
+function failureIn(
+  { state, fleet: { startedAt } }: Membership,
+  newest: RunName | null,
+): HostState | null {
+  const isMissing = STATE_FACES[state].kind === "missing";
+  if (!isMissing || (newest !== null && newest.startedAt > startedAt)) return null;
+  return { kind: "failed", state, startedAt };
 }
 
 function newestState(
@@ -140,4 +159,6 @@ export interface SiteHost {
   readonly summary: HostSummary;
   /** Key of the machine that took its name with other hardware; null for none. */
   readonly successor: string | null;
+  /** The fleets with a page that it was in, the newest first. */
+  readonly fleets: readonly Membership[];
 }

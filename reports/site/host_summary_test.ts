@@ -3,7 +3,7 @@ import type { Verdict } from "../../suites/result.ts";
 import type { Nights } from "../history/nights.ts";
 import type { StoredRun } from "../history/stored.ts";
 import { noVerdicts } from "./badge.ts";
-import { stateOf, summaryOf } from "./host_summary.ts";
+import { type HostSummary, stateOf as siteStateOf, summaryOf } from "./host_summary.ts";
 import { startOf } from "./testing/made_history.ts";
 
 function run(night: number, changes: Partial<StoredRun> = {}): StoredRun {
@@ -60,6 +60,10 @@ Deno.test("summaryOf() tells of a run after the newest night that is not counted
   const later = summaryOf(nights, [run(0), run(5, { endedAt: null })]).later;
   assertEquals(later?.startedAt, startOf(5));
 });
+
+function stateOf(summary: HostSummary, now: Date) {
+  return siteStateOf({ summary, fleets: [] }, now);
+}
 
 const after = (night: number) => new Date(startOf(night));
 

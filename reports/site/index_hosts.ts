@@ -9,6 +9,7 @@ import { html, type Markup } from "../html/html.ts";
 import { both } from "../html/labels.ts";
 import { verdictBar } from "../html/verdict_bar.ts";
 import type { Bilingual } from "../sentences.ts";
+import { counted } from "../units.ts";
 import { claimInWords } from "./event_words.ts";
 import {
   type HostState,
@@ -21,6 +22,12 @@ import type { Links } from "./links.ts";
 import { originMark } from "./origins.ts";
 import { nightLink, sinceInWords, stateChip } from "./parts.ts";
 
+/** More cards would make the first page slow to open: then it shows the hosts that need a look first. */
+const MOST_CARD_BYTES = 140_000;
+
+/** The page that lists all hosts. */
+export const ALL_HOSTS_FILE = "hosts.html";
+
 /** Refuted claims that a card lists. */
 const MOST_REFUTED = 15;
 
@@ -32,14 +39,12 @@ export function hostsSection(
   hosts: readonly SiteHost[],
   { links, now }: { readonly links: Links; readonly now: Date },
 ): Markup {
-  const [current, former] = [
-    hosts.filter(({ successor }) => successor === null),
-    hosts.filter(({ successor }) => successor !== null),
-  ];
-  const rows = current.map((host) => ({ host, state: stateOf(host.summary, now) }))
-    .sort((one, other) => rankOf(one) - rankOf(other));
+  const former = hosts.filter(({ successor }) => successor !== null);
+  const rows = hostRows(hosts, now);
+  const cards = firstCards(rows, links);
   return html`${stateTiles(rows)}<section id="hosts"><h2>${both(HOSTS)}</h2>
-<ul class="hosts">${rows.map((row) => hostCard(row, links))}</ul>
+<ul class="hosts">${cards}</ul>
+${listLink({ shown: cards.length, all: rows.length }, links)}
 <p class="muted">${both(SILENCE)}</p>${formerHosts(former, links)}</section>`;
 }
 
@@ -50,13 +55,53 @@ const SILENCE = {
     "此前的情况不代表现在。",
 };
 
-interface HostRow {
+/** The cards that there is room for. */
+function firstCards(rows: readonly HostRow[], links: Links): Markup[] {
+  const cards: Markup[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const card = hostCard(row, links);
+    bytes += new TextEncoder().encode(card.text).length;
+    if (bytes > MOST_CARD_BYTES) break;
+    cards.push(card);
+  }
+  return cards;
+}
+
+function listLink(
+  { shown, all }: { readonly shown: number; readonly all: number },
+  links: Links,
+): Markup | null {
+  if (all === 0) return null;
+  const some = {
+    en: `Shown are the ${shown} that need a look first.`,
+    zh: `此处为最需查看的 ${shown} 台。`,
+  };
+  const words = { en: `All ${counted(all, "host")} in a list`, zh: `全部 ${all} 台主机列表` };
+  return html`<p>${shown < all ? both(some) : null} <a href="${links.to(ALL_HOSTS_FILE)}">${
+    both(words)
+  }</a></p>`;
+}
+
+/** A host and how it is doing. */
+export interface HostRow {
   readonly host: SiteHost;
   readonly state: HostState;
 }
 
+/** The hosts whose hardware is as it was last, what needs a look first. */
+export function hostRows(hosts: readonly SiteHost[], now: Date): HostRow[] {
+  return hosts.filter(({ successor }) => successor === null)
+    .map((host) => ({ host, state: stateOf(host, now) }))
+    .sort((one, other) => rankOf(one) - rankOf(other));
+}
+
 /** In the order in which hosts stand. */
-const STATES: readonly (readonly [HostState["kind"], Bilingual])[] = [
+export const STATES: readonly (readonly [HostState["kind"], Bilingual])[] = [
+  ["failed", {
+    en: "without a whole result in their newest fleet",
+    zh: "最近的机群中没有完整结果",
+  }],
   ["changed", { en: "changed in their newest night", zh: "最近一夜有变化" }],
   ["suspect", { en: "suspected of a change that nothing bears out yet", zh: "疑似有变，尚待复核" }],
   ["ahead", { en: "with a night that has not come yet", zh: "最近一夜晚于当前时间" }],

@@ -11,6 +11,7 @@ import type { Bilingual } from "../sentences.ts";
 import { counted, minuteInUtc } from "../units.ts";
 import type { HostEvent } from "./events.ts";
 import type { SiteHost } from "./host_summary.ts";
+import { type FleetParts, FLEETS, fleetsSection } from "./index_fleets.ts";
 import { HOSTS, hostsSection } from "./index_hosts.ts";
 import type { Links } from "./links.ts";
 import { originBanners } from "./origins.ts";
@@ -26,15 +27,17 @@ export interface IndexParts {
   readonly links: Links;
   readonly stylePath: string;
   readonly now: Date;
+  readonly fleets: FleetParts;
 }
 
 /** The page as a text. */
-export function indexPage({ hosts, links, stylePath, now }: IndexParts): string {
+export function indexPage({ hosts, fleets, links, stylePath, now }: IndexParts): string {
   return stillPage({
     title: "cellproof: hosts, night by night",
     style: { path: stylePath },
     home: "#top",
     links: [
+      ...fleets.fleets.length === 0 ? [] : [html`<a href="#fleets">${both(FLEETS)}</a>`],
       html`<a href="#hosts">${both(HOSTS)}</a>`,
       html`<a href="#changes">${both(TITLES.changes)}</a>`,
       html`<a href="#machines">${both(TITLES.machines)}</a>`,
@@ -45,6 +48,7 @@ export function indexPage({ hosts, links, stylePath, now }: IndexParts): string 
         <h1 id="top">${both(TITLES.page)}</h1>
         <p class="summary">${both(overview(hosts))}</p>
       `,
+      fleetsSection(fleets, links),
       hostsSection(hosts, { links, now }),
       changesSection(hosts, links),
       machinesSection(links),
@@ -108,6 +112,7 @@ function machinesSection(links: Links): Markup {
         <li><a href="${links.to("feed.xml")}">feed.xml</a> (Atom)</li>
         <li><a href="${links.to("index.json")}">index.json</a></li>
         <li><a href="${links.to("changes.json")}">changes.json</a></li>
+        <li><a href="${links.to("fleets.json")}">fleets.json</a></li>
       </ul>
     </section>
   `;

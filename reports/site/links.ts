@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunName } from "./events.ts";
-import { hostFolder, nightFolder } from "./names.ts";
+import { fleetFile, hostFolder, nightFolder } from "./names.ts";
 
 /** Links as they read on one page. */
 export class Links {
@@ -24,6 +24,11 @@ export class Links {
 
   host(key: string): string {
     return this.to(`${hostFolder(key)}/index.html`);
+  }
+
+  /** The page of a fleet that the site has. */
+  fleet(id: string): string {
+    return this.to(fleetFile(id, "html"));
   }
 
   /** The page of a run; null where the site has none. */

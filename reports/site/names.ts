@@ -37,6 +37,14 @@ export function nightFolder({ machine, startedAt, dryRun }: RunName): string {
   return `${hostFolder(machine)}/${startedAt.replaceAll(":", "")}${mark}`;
 }
 
+/** Ids that are safe as names of files; longer ones would be digests. */
+const PLAIN_ID = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,59}$/;
+
+/** Where the page of a fleet lies, and beside it what it is made from: its id, or a digest of that. */
+export function fleetFile(id: string, ending: "html" | "json.gz"): string {
+  return `fleets/${PLAIN_ID.test(id) ? id : `id-${digestOf(id)}`}.${ending}`;
+}
+
 function damaged(what: string, seen: string): Problem {
   return new Problem({
     action: "build the site",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StoredRun } from "../history/stored.ts";
+import type { StoredFleet, StoredRun } from "../history/stored.ts";
 import { html, type Markup } from "../html/html.ts";
 import { both } from "../html/labels.ts";
 import type { Bilingual } from "../sentences.ts";
@@ -39,6 +39,15 @@ type Originated = Pick<StoredRun, "synthetic" | "dryRun"> | null;
 export function originMark(run: Originated): Markup | null {
   const origin = originOf(run);
   return origin === null ? null : html`<b class="origin">${both(ORIGINS[origin].mark)}</b>`;
+}
+
+/** The mark of a fleet that is no measurement; null for one that is, or of which nothing is judged. */
+export function fleetMark({ kind }: Pick<StoredFleet, "kind">): Markup | null {
+  return kind === null ? null : originMark(originatedBy(kind));
+}
+
+function originatedBy(kind: NonNullable<StoredFleet["kind"]>): Originated {
+  return { synthetic: kind === "synthetic", dryRun: kind === "dry-run" ? kind : null };
 }
 
 /** What is to be said on top of a page that has these runs. */

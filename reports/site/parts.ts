@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { STATE_FACES } from "../fleet/fleet_words.ts";
 import { html, type Markup } from "../html/html.ts";
 import { intervalPair, scaleOf } from "../html/interval_pair.ts";
 import { both } from "../html/labels.ts";
@@ -33,6 +34,14 @@ export function stateChip(state: HostState): Markup {
 
 function faceOf(state: HostState): { readonly sign: string; readonly words: Bilingual } {
   switch (state.kind) {
+    case "failed": {
+      const day = state.startedAt.slice(0, 10);
+      const { sign, en, zh } = STATE_FACES[state.state];
+      return {
+        sign,
+        words: { en: `${en}, in the fleet of ${day}`, zh: `${zh}（${day} 的机群）` },
+      };
+    }
     case "silent": {
       const day = state.since.slice(0, 10);
       return { sign: "?", words: { en: `no night since ${day}`, zh: `自 ${day} 起没有新的一夜` } };

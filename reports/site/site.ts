@@ -4,17 +4,23 @@
  * @module
  */
 import type { History } from "../history/history.ts";
-import { changesJson, indexJson } from "./api.ts";
+import type { FleetResult } from "../../suites/fleet/fleet_result.ts";
+import { allHostsPage } from "./all_hosts_page.ts";
+import { changesJson, fleetsJson, indexJson } from "./api.ts";
 import { ASSETS, SITE_STYLE } from "./assets.ts";
+import { bringFleets } from "./bring_fleets.ts";
 import { bringHost, type BuiltHost, jsonText } from "./bring_host.ts";
 import { bringNights } from "./bring_nights.ts";
 import { feedXml } from "./feed.ts";
+import { readKeptFleet } from "./fleet_page.ts";
 import { type HostCache, HostSource, NightReader } from "./host_source.ts";
 import { stateOf } from "./host_summary.ts";
+import { ALL_HOSTS_FILE } from "./index_hosts.ts";
 import { indexPage } from "./index_page.ts";
 import { Links } from "./links.ts";
 import { digestOf, type HostRecord } from "./manifest.ts";
 import { nightFolder } from "./names.ts";
+import { type KnownHost, membershipsOf, type SiteFleet, siteFleets } from "./site_fleets.ts";
 import { type Built, SiteFolder } from "./site_folder.ts";
 
 /** How a site is built. */
@@ -22,6 +28,8 @@ export interface SiteOptions {
   readonly out: string;
   /** Of how many of each host's newest nights the runs get a page of their own. */
   readonly reports: number;
+  /** How many of the newest fleets get a page. */
+  readonly fleets: number;
   /** Digest of the code, see `codeDigest`. */
   readonly code: string;
   readonly now: Date;
@@ -35,7 +43,12 @@ export interface SiteOptions {
 export async function buildSite(history: History, options: SiteOptions): Promise<Built> {
   const { out, reports, code, now } = options;
   using folder = SiteFolder.open(out);
-  const hosts = readHosts(history, folder, { reports, code });
+  const alone = readHosts(history, folder, { reports, code });
+  const fleets = siteFleets(history, alone.map(knownHost), options.fleets);
+  const memberships = membershipsOf(fleets);
+  const hosts = alone.map((host) => (
+    { ...host, fleets: memberships.get(host.machine.key) ?? [] }
+  ));
   const pages = new Set(
     hosts.flatMap(({ cache }) => cache.pages.map(({ run }) => nightFolder(run))),
   );
@@ -44,7 +57,8 @@ export async function buildSite(history: History, options: SiteOptions): Promise
   }
   await bringNights(folder, hosts.flatMap(nightsOfHost), { history, code });
   for (const host of hosts) await bringHost(folder, host, { pages, reports, now });
-  await bringFront(folder, hosts, { pages, code, now });
+  await bringFleets(folder, fleets, { history, code, pages });
+  await bringFront(folder, { hosts, fleets }, { history, pages, code, now });
   return folder.commit(Object.fromEntries(hosts.map(recordOf)));
 }
 
@@ -52,7 +66,7 @@ function readHosts(
   history: History,
   folder: SiteFolder,
   { reports, code }: Pick<SiteOptions, "reports" | "code">,
-): BuiltHost[] {
+): Omit<BuiltHost, "fleets">[] {
   const made = digestOf(code, String(reports));
   const reader = new NightReader(history);
   const machines = history.machines();
@@ -69,6 +83,10 @@ function readHosts(
   });
 }
 
+function knownHost({ machine, successor, cache }: Omit<BuiltHost, "fleets">): KnownHost {
+  return { machine, successor, pages: cache.pages.map(({ run }) => run) };
+}
+
 function nightsOfHost({ source, cache }: BuiltHost) {
   return cache.pages.map((page) => (
     { ...page, fingerprint: source.fingerprints.get(page.id) ?? "" }
@@ -79,28 +97,46 @@ function recordOf({ machine, source, cache }: BuiltHost): [string, HostRecord] {
   return [machine.key, { inputs: source.inputs, summary: cache }];
 }
 
-/** The files over all hosts, the first page last. */
+/** The files over all hosts and fleets, the first page last. */
 async function bringFront(
   folder: SiteFolder,
-  hosts: readonly BuiltHost[],
-  { pages, code, now }: {
+  { hosts, fleets }: {
+    readonly hosts: readonly BuiltHost[];
+    readonly fleets: readonly SiteFleet[];
+  },
+  { history, pages, code, now }: {
+    readonly history: History;
     readonly pages: ReadonlySet<string>;
     readonly code: string;
     readonly now: Date;
   },
 ): Promise<void> {
-  const states = hosts.map(({ summary }) => stateOf(summary, now));
+  const all = history.fleets();
   const inputs = digestOf(
     code,
     ...hosts.map(({ source }) => source.inputs),
-    JSON.stringify(states),
+    JSON.stringify(hosts.map((host) => [stateOf(host, now), host.fleets[0] ?? null])),
+    JSON.stringify([all, fleets.length]),
   );
   const links = new Links(0, pages);
-  const files: Readonly<Record<string, () => string>> = {
+  const common = { hosts, links, stylePath: SITE_STYLE.path, now };
+  const files: Readonly<Record<string, () => string | Promise<string>>> = {
     "index.json": () => jsonText(indexJson(hosts)),
+    "fleets.json": () => jsonText(fleetsJson(all, new Set(fleets.map(({ fleet: { id } }) => id)))),
     "changes.json": () => jsonText(changesJson(hosts, pages)),
-    "feed.xml": () => feedXml(hosts),
-    "index.html": () => indexPage({ hosts, links, stylePath: SITE_STYLE.path, now }),
+    "feed.xml": () => feedXml(hosts, fleets),
+    [ALL_HOSTS_FILE]: () => allHostsPage(common),
+    "index.html": async () =>
+      indexPage({ ...common, fleets: { fleets, newest: await newestOf(history, fleets) } }),
   };
   for (const [path, make] of Object.entries(files)) await folder.bring({ path, inputs, make });
+}
+
+async function newestOf(
+  history: History,
+  [newest]: readonly SiteFleet[],
+): Promise<FleetResult | null> {
+  if (newest === undefined) return null;
+  const { id } = newest.fleet;
+  return await readKeptFleet(history.fleetText(id), `fleet ${id}`);
 }

@@ -3,6 +3,7 @@ import { History } from "../history/history.ts";
 import { violations } from "../testing/accessibility.ts";
 import { openFile, withBrowser } from "../testing/opened_page.ts";
 import { buildSite } from "./site.ts";
+import { addFleet } from "./testing/made_fleet.ts";
 import { addNights, FACT, startOf } from "./testing/made_history.ts";
 
 Deno.test("a site leads from its first page to a night, from files, without a complaint", async (t) => {
@@ -14,9 +15,11 @@ Deno.test("a site leads from its first page to a night, from files, without a co
         { night, refuted: night === 2 ? [FACT] : [], repeated: night === 2 }
       )),
     );
+    const hosts = [{ name: "alpha", hostname: "alpha" }, { name: "beta", state: "died" as const }];
+    addFleet(`${folder}/db`, { night: 2, hosts });
     using history = History.open(`${folder}/db`, { create: false });
     const out = `${folder}/site`;
-    await buildSite(history, { out, reports: 5, code: "1", now: new Date(startOf(2)) });
+    await buildSite(history, { out, reports: 5, fleets: 5, code: "1", now: new Date(startOf(2)) });
     await withBrowser(async (browser) => {
       const { page, complaints } = await openFile(browser, `${out}/index.html`);
 
@@ -44,6 +47,17 @@ Deno.test("a site leads from its first page to a night, from files, without a co
         await page.locator("main a", { hasText: "All hosts" }).click();
         assert(await page.locator("#hosts").isVisible());
       });
+      await t.step(
+        "a fleet's page names the node that died, and leads to a host's night",
+        async () => {
+          assert(await page.locator("#fleets", { hasText: "beta" }).isVisible());
+          await page.locator("#fleets a").click();
+          assert(await page.locator("main", { hasText: "beta" }).isVisible());
+          assertEquals(await violations(page), []);
+          await page.locator("#hosts a", { hasText: "alpha" }).click();
+          assert(await page.locator("main a", { hasText: "this host" }).isVisible());
+        },
+      );
       assertEquals(complaints, []);
     });
   } finally {

@@ -1,11 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Problem } from "../../problem.ts";
-import { History } from "../history/history.ts";
 import { API_SCHEMA } from "./api.ts";
-import { buildSite, type SiteOptions } from "./site.ts";
 import { brokenLinks, filesBelow, unbalancedTag } from "./testing/html_check.ts";
 import { addNights, FACT, type MadeNight, startOf } from "./testing/made_history.ts";
+import { hostPath, withSite } from "./testing/site_scene.ts";
 
 const HOSTILE = `<img src=x onerror=alert(1)>\u202e"'${"x".repeat(100_000)}`;
 
@@ -17,47 +16,11 @@ const NIGHTS: readonly MadeNight[] = [
   { night: 2, hostname: HOSTILE },
 ];
 
-interface Scene {
-  readonly db: string;
-  readonly out: string;
-  build(options?: Partial<SiteOptions>): ReturnType<typeof buildSite>;
-  page(path: string): string;
-}
-
-async function withSite(
-  nights: readonly MadeNight[],
-  test: (scene: Scene) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  const [db, out] = [`${folder}/history.sqlite`, `${folder}/site`];
-  const defaults = { out, reports: 10, code: "1", now: new Date(startOf(2)) };
-  try {
-    addNights(db, nights);
-    await test({
-      db,
-      out,
-      async build(options = {}) {
-        using history = History.open(db, { create: false });
-        return await buildSite(history, { ...defaults, ...options });
-      },
-      page: (path) => Deno.readTextFileSync(`${out}/${path}`),
-    });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** The folder of a host in the site. */
-function hostPath({ page }: Scene, hostname: string): string {
-  const { hosts } = JSON.parse(page("index.json"));
-  return hosts.find((host: { readonly hostname: string }) => host.hostname === hostname).path;
-}
-
 Deno.test("buildSite() makes pages whose links all lead to files, and that are well-formed", async () => {
   await withSite(NIGHTS, async (scene) => {
     await scene.build();
     const pages = filesBelow(scene.out).filter((path) => path.endsWith(".html"));
-    assertEquals(pages.length, 1 + 2 * 2 + 5);
+    assertEquals(pages.length, 2 + 2 * 2 + 5);
     assertEquals(brokenLinks(scene.out), []);
     for (const path of pages) assertEquals([path, unbalancedTag(scene.page(path))], [path, null]);
   });
@@ -154,6 +117,7 @@ Deno.test("buildSite() touches the pages of a night's host alone when one has co
     const night = `${host}/2026-01-04T020000.000Z`;
     assertEquals(touched.filter((path) => !path.startsWith(`${night}/`)), [
       "feed.xml",
+      "hosts.html",
       `${host}/index.html`,
       `${host}/nights.html`,
       `${host}/nights.json`,

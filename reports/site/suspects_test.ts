@@ -42,7 +42,7 @@ function stateAfter(
     machine = run.machine;
   }
   const summary = summaryOf(nightsOf(history, machine), history.runs(machine));
-  return stateOf(summary, new Date(Date.UTC(2026, 0, 1 + NIGHTS, 12)));
+  return stateOf({ summary, fleets: [] }, new Date(Date.UTC(2026, 0, 1 + NIGHTS, 12)));
 }
 
 const UNSETTLED: Record<string, [runs: Parameters<typeof stateAfter>[1], claims: string[]]> = {

@@ -17,6 +17,9 @@ const MOST_CHARTS = 6;
 /** Nights that a picture shows. */
 export const MOST_CHART_NIGHTS = 120;
 
+/** One night draws no trend, and the pictures of a fleet of thousands would take most of a build. */
+const FEWEST_CHART_NIGHTS = 2;
+
 /** A series that is drawn. */
 export interface Trend {
   readonly series: SeriesNights;
@@ -25,11 +28,12 @@ export interface Trend {
   readonly svg: string;
 }
 
-/** Draws what is most worth it. */
+/** Draws what is most worth it; nothing of one night. */
 export async function trendsOf(
   nights: Nights,
   events: readonly HostEvent[],
 ): Promise<Trend[]> {
+  if (nights.nights.length < FEWEST_CHART_NIGHTS) return [];
   const drifts = events.filter((event) => event.kind === "drift");
   const ranked = nights.series
     .map((series) => ({

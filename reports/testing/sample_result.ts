@@ -8,6 +8,7 @@ import { coverageOf } from "../../suites/coverage.ts";
 import {
   type ClaimPart,
   type ClaimVerdict,
+  type InfinibandDescription,
   type PciDescription,
   type Result,
   SCHEMA_VERSION,
@@ -29,6 +30,10 @@ const SAMPLE_PCI: readonly PciDescription[] = [
   pciFunction("0000:01:00.1", { classCode: "040300", iommuGroup: "2", above: "0000:00:01.0" }),
 ];
 
+const SAMPLE_PORT: InfinibandDescription = {
+  ...{ adapter: "mlx5_0", port: "1", linkLayer: "InfiniBand", active: true, bitsPerSecond: 200e9 },
+};
+
 /** A finished run with every verdict, four probes and two experiments; the same on every call. */
 export function sampleResult(): Result {
   const claims = CLAIMS.map(sampleVerdict);
@@ -48,6 +53,7 @@ export function sampleResult(): Result {
       firmware: "Example BIOS 1.2 01/02/2025",
       gpuDriver: "550.54.15",
       pci: SAMPLE_PCI,
+      infiniband: [SAMPLE_PORT],
       gpus: [
         sampleGpu({ virtualizationMode: "pass-through" }),
         sampleGpu({ uuid: null, memoryBytes: null, lost: "GPU is lost" }),

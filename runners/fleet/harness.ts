@@ -44,8 +44,8 @@ const ENTRY = "%y %m %s %T@ %C@ %l\\0%p\\0";
 const LIST = 'cd -- "$1" && shift && exec find "$@"';
 
 /**
- * Gzip's level 4 makes the archive 7 % smaller than 1 does, in two more seconds; 9 would take another
- * ten for 3 %. Names and owners of this machine do not travel.
+ * Gzip's level 4 makes the archive 7 % smaller than 1 does, in two more seconds; 6 would take another
+ * three for 3 %. The names of this machine's users do not travel.
  */
 const TAR = [
   "--create",

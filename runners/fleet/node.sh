@@ -61,10 +61,11 @@ run() {
 }
 
 # Runs a command of cellproof, which leaves nothing in the user's home; contexts of Docker are there.
+# Its temporary folders lie beside the private one: sockets in them need short paths.
 cellproof() {
   run env -u XDG_CACHE_HOME -u XDG_CONFIG_HOME -u XDG_DATA_HOME -u XDG_STATE_HOME \
     DOCKER_CONFIG="${DOCKER_CONFIG:-${HOME:-/root}/.docker}" HOME="$private/home" \
-    TMPDIR="$private/tmp" DENO_DIR="$private/deno" DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 \
+    TMPDIR="${private%/*}" DENO_DIR="$private/deno" DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 \
     "$private/harness/deno" run "${OFFLINE[@]}" "${ALLOWED[@]}" "$private/harness/main.ts" "$@"
 }
 
@@ -137,7 +138,7 @@ make_private() {
   private=$(cd -- "$parent" && mktemp -d -- "$(pwd -P)/cellproof-fleet-XXXXXXXX") || private=''
   [[ -n $private ]] || return
   # It tells whose the folder is, and that this script is still at work in it.
-  cd -- "$private" && printf '%s\n' "$nonce" >fleet && mkdir home tmp harness
+  cd -- "$private" && printf '%s\n' "$nonce" >fleet && mkdir home harness
 }
 
 abandon() { # STATUS REASON
@@ -148,7 +149,8 @@ abandon() { # STATUS REASON
 # What is hashed is what is unpacked: a file of this node's own.
 unpack() { # SHA256
   local archive=$private/harness.tar.gz
-  [[ -d $private/harness ]] || abandon_unpacking "$NO_ROOM" "There is no room in ${private:-the folder for temporary files}."
+  [[ -d $private/harness ]] ||
+    abandon_unpacking "$NO_ROOM" 'There is no room in CELLPROOF_TMP, or else TMPDIR, or else /tmp.'
   fetch "$archive"
   [[ $(sha256sum <"$archive") == "$1  -" ]] ||
     abandon_unpacking "$DAMAGED_HARNESS" 'What this node reads of the harness is not what was packed.'
@@ -177,7 +179,9 @@ bench() {
   cellproof bench --out "$node_folder/result" "${@//\%N/$node}"
   status=$?
   case $status in
-    126 | 127) say "Deno does not run from $private: CELLPROOF_TMP may name a folder where programs may." ;;
+    126 | 127)
+      say "Deno does not run from $private; CELLPROOF_TMP may name a folder where programs may."
+      ;;
   esac
   finish "$status"
 }

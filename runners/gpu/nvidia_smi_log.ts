@@ -13,6 +13,7 @@ import {
 import type {
   ComputeMode,
   GpuClocks,
+  GpuFabric,
   GpuLink,
   GpuMemory,
   GpuProcess,
@@ -131,6 +132,7 @@ function gpuRecord(gpu: XmlElement): GpuRecord {
     persistenceMode: enabled(textAt(gpu, "persistence_mode")),
     processes: processes(elementAt(gpu, "processes")),
     lost: lost(gpu),
+    fabric: fabric(elementAt(gpu, "fabric")),
   };
 }
 
@@ -220,6 +222,17 @@ function lost(gpu: XmlElement): string | null {
   const failures = texts.map(failure).filter((words) => words !== null);
   const readings = texts.map(told).filter((text) => text !== null);
   return failures.length > 1 && readings.length === 0 ? failures[0] ?? null : null;
+}
+
+function fabric(element: XmlElement | null): GpuFabric | null {
+  const state = textAt(element, "state")?.trim() ?? "";
+  if (state === "" || failure(state) !== null) return null;
+  return {
+    state,
+    status: told(textAt(element, "status")),
+    clusterUuid: told(textAt(element, "clusterUuid"))?.toLowerCase() ?? null,
+    cliqueId: count(textAt(element, "cliqueId")),
+  };
 }
 
 function childrenAt(parent: XmlElement, list: string, name: string): XmlElement[] {

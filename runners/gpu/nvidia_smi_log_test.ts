@@ -96,6 +96,12 @@ const gpu: fc.Arbitrary<GpuRecord> = fc.record({
   persistenceMode: known(fc.boolean()),
   processes: known(fc.array(process, { maxLength: 3 })),
   lost: fc.constant(null),
+  fabric: known(fc.record({
+    state: fc.constantFrom("Completed", "In Progress", "N/A"),
+    status: known(fc.constant("Success")),
+    clusterUuid: known(fc.uuid()),
+    cliqueId: count,
+  })),
 }).map(({ ids, ...rest }) => ({
   ...rest,
   vendorId: ids === null ? null : "10de",
@@ -215,4 +221,11 @@ Deno.test("parseNvidiaSmiLog() tells of a GPU that is lost, and not of one instr
   assertEquals(failing("[Unknown Error]")?.memory.totalBytes, null);
   assertEquals(failing("N/A")?.lost, null);
   assertEquals(changed(/<gpu_temp>[^<]*/, "<gpu_temp>ERR!")?.lost, null);
+});
+
+Deno.test("parseNvidiaSmiLog() tells a GPU on no fabric from a driver that knows of none", () => {
+  const state = (words: string) => changed(/<state>[^<]*/, `<state>${words}`)?.fabric;
+  assertEquals([state("N/A")?.state, state("In Progress")?.state], ["N/A", "In Progress"]);
+  assertEquals(changed(/<fabric>[^]*<\/fabric>/, "")?.fabric, null);
+  assertEquals([state("GPU is lost"), state("[Unknown Error]"), state(" ")], [null, null, null]);
 });

@@ -54,6 +54,17 @@ export interface GpuRecord {
   readonly processes: readonly GpuProcess[] | null;
   /** The driver's words ("GPU is lost", "Unknown Error") where they stand for all readings. */
   readonly lost: string | null;
+  /** Null where the log has no such element, or it could not be read. */
+  readonly fabric: GpuFabric | null;
+}
+
+/** The NVLink fabric that a GPU is registered with, in the driver's words. */
+export interface GpuFabric {
+  /** As printed: "Completed", or "N/A" for a GPU that is on no fabric. */
+  readonly state: string;
+  readonly status: string | null;
+  readonly clusterUuid: string | null;
+  readonly cliqueId: number | null;
 }
 
 /** Null: not supported, or not told. */

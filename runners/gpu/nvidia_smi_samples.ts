@@ -5,6 +5,7 @@
  */
 import type {
   GpuClocks,
+  GpuFabric,
   GpuProcess,
   GpuRecord,
   MigDeviceRecord,
@@ -91,6 +92,12 @@ export function sampleGpu(seed = 0, given: Partial<GpuRecord> = {}): GpuRecord {
     persistenceMode: true,
     processes: [],
     lost: null,
+    fabric: {
+      state: "Completed",
+      status: "Success",
+      clusterUuid: "00000000-0000-0000-0000-000000000000",
+      cliqueId: seed % 3,
+    },
     ...given,
   };
 }
@@ -173,6 +180,7 @@ function gpuXml(gpu: GpuRecord, style: SampleStyle): string {
     clocksXml("applications_clocks", gpu.maxClocks, write),
     clocksXml("max_clocks", gpu.maxClocks, write),
     supportedClocksXml(style.supportedClocks),
+    fabricXml(gpu.fabric, write),
     processesXml(gpu.processes, write),
     "<accounted_processes>\n</accounted_processes>\n",
   ].join("") + "\t</gpu>\n";
@@ -281,6 +289,16 @@ function clocksXml(name: string, clocks: GpuClocks, write: Write): string {
       write("sm_clock", scaled(clocks.smHertz, 1e6, " MHz")) +
       write("mem_clock", scaled(clocks.memoryHertz, 1e6, " MHz")) +
       write("video_clock", "1200 MHz"),
+  );
+}
+
+function fabricXml(fabric: GpuFabric | null, write: Write): string {
+  if (fabric === null) return "";
+  return inside(
+    "fabric",
+    write("state", fabric.state) + write("status", fabric.status) +
+      write("cliqueId", fabric.cliqueId) + write("clusterUuid", fabric.clusterUuid) +
+      inside("health", write("bandwidth", "Full")),
   );
 }
 

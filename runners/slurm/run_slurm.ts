@@ -100,7 +100,7 @@ const FAILURES: readonly SlurmFailure[] = [
     cure: "See that munge runs here with the cluster's key, and that the clocks agree.",
   },
   {
-    words: /Could not establish a configuration source|failed to fetch config|slurm\.conf/i,
+    words: /establish a configuration source|cannot stat file|process configuration file/i,
     condition: "the cluster's configuration is missing here",
     cure: "Run this on a node of the cluster, or set SLURM_CONF to its slurm.conf.",
   },

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { hasGres } from "./gres.ts";
 import type { Host } from "../host.ts";
 import { MissingTool, Problem } from "../../problem.ts";
+import { objectionTo } from "./objection.ts";
 import { runSlurm, slurmProblem, trySlurm } from "./run_slurm.ts";
 import { slurmJob } from "./slurm_jobs.ts";
 import { parseSlurmDocument, type SlurmFields } from "./slurm_json.ts";
@@ -37,6 +37,8 @@ const OPEN_SECONDS = 15;
 const LISTING_BYTES = 512 * 2 ** 20;
 const LISTING_SECONDS = 60;
 const SUBMIT_SECONDS = 60;
+/** A busy controller takes its time. */
+const PIN_SECONDS = 0.1;
 /** What `scancel` says of a job that has ended. */
 const ENDED_ALREADY = /already completing or completed|Invalid job id specified|No active jobs/;
 
@@ -100,7 +102,10 @@ export class Slurm {
    */
   async expand(nodes: string): Promise<string[]> {
     const argv = ["scontrol", "show", "hostnames", nodes] as const;
-    const printed = await runSlurm(this.#host, { action: `read the list of nodes "${nodes}"`, argv });
+    const printed = await runSlurm(this.#host, {
+      action: `read the list of nodes "${nodes}"`,
+      argv,
+    });
     return printed.split("\n").filter((name) => name !== "");
   }
 
@@ -139,6 +144,23 @@ export class Slurm {
     await runSlurm(this.#host, { action: `give the job ${job} the node ${node}`, argv });
   }
 
+  /**
+   * Gives each task of a held array its node: task 0 the first. One command for all, which takes 4 ms a
+   * task where one for each takes 25.
+   *
+   * @throws {Problem} where one of them is refused; the others are pinned nevertheless
+   */
+  async pinAll(arrayJobId: number, nodes: readonly string[]): Promise<void> {
+    const action = `give the tasks of the job ${arrayJobId} their nodes`;
+    const odd = nodes.find((node) => /[\s\0]/.test(node));
+    if (odd !== undefined) throw new Problem({ action, condition: `"${odd}" is no node's name` });
+    const lines = nodes.map((node, i) => `update JobId=${arrayJobId}_${i} ReqNodeList=${node}\n`);
+    const timeoutSeconds = LISTING_SECONDS + nodes.length * PIN_SECONDS;
+    const request = { action, argv: ["scontrol"], stdin: lines.join(""), timeoutSeconds } as const;
+    const { status, stderr } = await trySlurm(this.#host, request);
+    if (status !== 0 || stderr.trim() !== "") throw slurmProblem(action, stderr, status);
+  }
+
   /** Lets a held array begin. */
   async release(arrayJobId: number): Promise<void> {
     const argv = ["scontrol", "release", `${arrayJobId}`] as const;
@@ -168,30 +190,11 @@ export class Slurm {
     return partitions;
   }
 
-  /** What is held is not judged by Slurm: it would accept it, and let it wait for ever. */
   async #requirePossible(submission: SlurmSubmission): Promise<void> {
-    const { tasks, partition: name, timeLimitSeconds, gres } = submission;
-    const refuse = (condition: string, cure: string) =>
-      new Problem({ action: "submit the jobs", condition, cure });
-    const { largestArray } = this.cluster;
-    if (tasks > largestArray) {
-      const condition =
-        `an array of ${tasks} tasks is too large: at most ${largestArray} are allowed`;
-      throw refuse(condition, "Ask for fewer nodes, or have MaxArraySize raised in slurm.conf.");
-    }
-    const { longestSeconds } = await this.partition(name);
-    const minutes = Math.ceil((timeLimitSeconds ?? 0) / 60);
-    if (longestSeconds !== null && minutes * 60 > longestSeconds) {
-      const condition = `${minutes} min is more than the partition ${name} allows ` +
-        `(${Math.floor(longestSeconds / 60)} min)`;
-      throw refuse(condition, "Ask for less time, or name another partition.");
-    }
-    if (gres === null) return;
-    const nodes = (await this.nodes()).filter(({ partitions }) => partitions.includes(name));
-    if (nodes.some((node) => hasGres(node.gres, gres))) return;
-    const had = [...new Set(nodes.map((node) => node.gres || "none"))].join("; ");
-    const condition = `no node of the partition ${name} has ${gres} (they have: ${had})`;
-    throw refuse(condition, "Ask for what a node has (--gres NAME:COUNT).");
+    const partition = await this.partition(submission.partition);
+    const nodes = submission.gres === null ? [] : await this.nodes();
+    const objection = objectionTo(submission, { cluster: this.cluster, partition, nodes });
+    if (objection !== null) throw objection;
   }
 
   async #list<T>(

@@ -33,14 +33,13 @@ export function parseSlurmDocument(text: string, name: string): SlurmDocument | 
 
 /**
  * A number as it is printed: plain, or from 23.02 on as `{ set, infinite, number }`. Null for none, and
- * `Infinity` for no limit.
+ * for one without a limit.
  */
 export function slurmNumber(value: unknown): number | null {
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value === "number") return value;
   if (!isObject(value)) return null;
   const { set, infinite, number }: SlurmFields = { ...value };
-  if (infinite === true) return Infinity;
-  return set === true && typeof number === "number" ? slurmNumber(number) : null;
+  return set === true && infinite !== true && typeof number === "number" ? number : null;
 }
 
 /** Words as they are printed: one, or from 23.02 on a list; in capitals. Null where it is neither. */

@@ -56,7 +56,7 @@ export interface SlurmJob {
   readonly nodes: string;
   /** The nodes that it must have; empty for any. */
   readonly requiredNodes: string;
-  /** Null while it has not ended. Of a node that died it is an exit with 0, which means nothing. */
+  /** Null while it has not ended. Of a node that died it means nothing: an exit with 0, or SIGHUP. */
   readonly ended: WaitStatus | null;
   /** Null while it has not begun. */
   readonly startedAt: Date | null;

@@ -32,7 +32,7 @@ export interface SlurmSubmission {
  * (`su -`), which takes up to two minutes and puts the job back into the queue where it fails; before
  * 23.02 a list of names does so too.
  */
-const SUBMIT = `
+export const SUBMIT = `
 for name in $(compgen -e); do
   case $name in
     PATH | HOME | USER | LOGNAME | LANG | TZ | SLURM_CONF | SLURM_CLUSTERS | SLURM_JWT) ;;

@@ -18,7 +18,16 @@ export interface HostSays {
 export interface Refutation {
   readonly deciding: readonly HostSays[];
   readonly refuting: readonly HostSays[];
+  /** How many measured it, whether they decide it or not. */
+  readonly measured: number;
   readonly isRefuted: boolean;
+}
+
+/** Who confirms a claim that nobody refutes, and whether that is enough. */
+export interface Confirmation {
+  readonly deciding: readonly HostSays[];
+  readonly measured: number;
+  readonly isConfirmed: boolean;
 }
 
 /** Why no host decides a claim: how many say what, and what most of those say that came nearest. */
@@ -39,30 +48,42 @@ export function openSentence(says: readonly HostSays[], verdict: Verdict): strin
 /** Who confirms a claim, with what one of them says. */
 export function confirmedSentence(
   says: readonly HostSays[],
-  deciding: readonly HostSays[],
+  { deciding, measured, isConfirmed }: Confirmation,
 ): string {
   const [first] = deciding;
   if (first === undefined) return "no host confirms it";
   if (says.length === 1) return `confirmed by the one host, ${quoted(first)}`;
+  if (!isConfirmed) {
+    const confirm = deciding.length === 1 ? "confirms" : "confirm";
+    return `${someOf(deciding, measured)} ${confirm} it, ${BY_CHANCE}; ${quoted(first)}`;
+  }
   return `confirmed by ${allWho(says, deciding)}; ${quoted(first)}`;
 }
 
 /** Who refutes a claim, with what one of them says, and whether whole makes stand against each other. */
 export function refutedSentence(
   says: readonly HostSays[],
-  { deciding, refuting, isRefuted }: Refutation,
+  { deciding, refuting, measured, isRefuted }: Refutation,
 ): string {
   const certain = refuting.find(({ claim }) => !claim.byChance);
   const example = certain ?? refuting[0];
   if (example === undefined) return "no host refutes it";
   if (says.length === 1) return `refuted by the one host, ${quoted(example)}`;
   const rest = `${makesApart(deciding)}; ${quoted(example)}`;
+  if (!isRefuted) {
+    const refute = refuting.length === 1 ? "refutes" : "refute";
+    return `${someOf(refuting, measured)} ${refute} it, ${BY_CHANCE}${rest}`;
+  }
   if (refuting.length === deciding.length) return `refuted by ${allWho(says, deciding)}${rest}`;
-  const some = `${refuting.length} of ${deciding.length} hosts that decide it` +
-    amongWhom(says, deciding);
-  if (isRefuted) return `refuted by ${some}${rest}`;
-  const refute = refuting.length === 1 ? "refutes" : "refute";
-  return `${some} ${refute} it, which the error rate of 1 % a verdict may explain${rest}`;
+  const some = `${refuting.length} of ${deciding.length} hosts that decide it`;
+  return `refuted by ${some}${amongWhom(says, deciding)}${rest}`;
+}
+
+/** Why some hosts are not enough. */
+const BY_CHANCE = "which the error rate of 1 % a verdict may explain";
+
+function someOf(alike: readonly HostSays[], measured: number): string {
+  return `${alike.length} of ${measured} hosts that measured it`;
 }
 
 function allWho(says: readonly HostSays[], deciding: readonly HostSays[]): string {

@@ -82,33 +82,41 @@ function judgeClaim(
 
 /**
  * What hosts together say of a claim. What a probe saw with controls that held is certain: one host is a
- * counterexample. A verdict on figures is wrong with a chance of up to {@linkcode ERROR_RATE}: those that
- * refute a claim must be more than that explains, and where there is any, the claim is not confirmed.
+ * counterexample. A verdict on figures is wrong with a chance of up to {@linkcode ERROR_RATE} on each
+ * host that measured, the inconclusive ones among them: those that decide must be more than that
+ * explains. Where any refutes a claim, it is not confirmed.
  */
 export function combineHosts(
   says: readonly HostSays[],
 ): Pick<FleetClaim, "verdict" | "because"> {
-  const deciding = says.filter(({ claim }) => isDecided(claim.verdict));
-  const refuting = deciding.filter(({ claim }) => claim.verdict === "refuted");
+  const of = (...verdicts: readonly Verdict[]) =>
+    says.filter(({ claim }) => verdicts.includes(claim.verdict));
+  const [refuting, confirming] = [of("refuted"), of("confirmed")];
+  const deciding = of("confirmed", "refuted");
+  const measured = of("confirmed", "refuted", "inconclusive").length;
   if (deciding.length === 0) {
-    const verdict = OPEN_VERDICTS.find((one) => says.some(({ claim }) => claim.verdict === one)) ??
-      "untested";
+    const verdict = OPEN_VERDICTS.find((one) => of(one).length > 0) ?? "untested";
     return { verdict, because: openSentence(says, verdict) };
   }
   if (refuting.length === 0) {
-    return { verdict: "confirmed", because: confirmedSentence(says, deciding) };
+    const isConfirmed = isSure(confirming, measured);
+    return {
+      verdict: isConfirmed ? "confirmed" : "inconclusive",
+      because: confirmedSentence(says, { deciding, measured, isConfirmed }),
+    };
   }
-  const isRefuted = refuting.some(({ claim }) => !claim.byChance) ||
-    !mayBeByChance(refuting.length, deciding.length);
+  const isRefuted = isSure(refuting, measured);
   return {
     verdict: isRefuted ? "refuted" : "inconclusive",
-    because: refutedSentence(says, { deciding, refuting, isRefuted }),
+    because: refutedSentence(says, { deciding, refuting, measured, isRefuted }),
   };
 }
 
-/** Whether so many wrong verdicts among so many are no more than their error rate explains. */
-function mayBeByChance(count: number, trials: number): boolean {
-  return chanceOfAtLeast(count, { trials, each: ERROR_RATE }) > ERROR_RATE * ROUNDING;
+/** Whether hosts that say the same are more than the error rate explains, among so many that measured. */
+function isSure(alike: readonly HostSays[], measured: number): boolean {
+  if (alike.some(({ claim }) => !claim.byChance)) return true;
+  const chance = chanceOfAtLeast(alike.length, { trials: measured, each: ERROR_RATE });
+  return chance <= ERROR_RATE * ROUNDING;
 }
 
 function lackedBy({ claim }: HostSays): readonly (Requirement | null)[] {

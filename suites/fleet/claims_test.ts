@@ -9,7 +9,7 @@ import { CLAIM, OTHER_CLAIM, sampleClaim, sampleDigest } from "./testing/sample_
 /** What so many hosts say of one claim. */
 function hosts(count: number, said: Verdict | Partial<ClaimDigest>, model = "0123"): HostSays[] {
   return Array.from({ length: count }, (_, index) => (
-    { host: `h${index}`, model, modelName: `make ${model}`, claim: sampleClaim(CLAIM, said) }
+    { host: `h${index}`, model, modelName: `${model}9000`, claim: sampleClaim(CLAIM, said) }
   ));
 }
 
@@ -32,7 +32,19 @@ const CASES: readonly [string, readonly HostSays[], Verdict, RegExp][] = [
     "the error rate may explain who refutes it",
     [...hosts(39, "confirmed"), ...hosts(1, BY_CHANCE)],
     "inconclusive",
-    /^1 of 40 hosts that decide it refutes it, which the error rate of 1 % a verdict may explain;/,
+    /^1 of 40 hosts that measured it refutes it, which the error rate of 1 % a verdict may explain;/,
+  ],
+  [
+    "the error rate may explain who confirms it",
+    [...hosts(1, BY_CHANCE).map(confirming), ...hosts(10, "inconclusive")],
+    "inconclusive",
+    /^1 of 11 hosts that measured it confirms it, which the error rate of 1 % a verdict may explain;/,
+  ],
+  [
+    "more confirm it than the error rate explains",
+    [...hosts(3, BY_CHANCE).map(confirming), ...hosts(20, "inconclusive")],
+    "confirmed",
+    /^confirmed by all 3 hosts that decide it, of 23; /,
   ],
   [
     "more refute it than the error rate explains",
@@ -66,6 +78,10 @@ const CASES: readonly [string, readonly HostSays[], Verdict, RegExp][] = [
   ],
   ["it is a matter of taste", hosts(3, "editorial"), "editorial", /^on all 3 hosts: /],
 ];
+function confirming(one: HostSays): HostSays {
+  return { ...one, claim: { ...one.claim, verdict: "confirmed" } };
+}
+
 for (const [when, says, verdict, because] of CASES) {
   Deno.test(`combineHosts() says ${verdict} when ${when}`, () => {
     const found = combineHosts(says);
@@ -78,7 +94,7 @@ Deno.test("combineHosts() tells makes apart when all of one confirm and all of a
   const says = [...hosts(3, "confirmed", "a"), ...hosts(1, "refuted", "b")];
   assertStringIncludes(
     combineHosts(says).because,
-    "; confirmed by all 3 hosts of the make make a; refuted by the one host of the make make b; ",
+    "; confirmed by all 3 hosts of the make a9000; refuted by the one host of the make b9000; ",
   );
 });
 
@@ -118,10 +134,11 @@ Deno.test("combineHosts() never confirms what any host refutes", () => {
   }));
 });
 
-Deno.test("combineHosts() decides the same when a host is added that decides nothing", () => {
+Deno.test("combineHosts() decides the same when a host is added that did not measure", () => {
   fc.assert(fc.property(manyHosts, anyHost, (says, other) => {
     const { verdict } = combineHosts(says);
-    fc.pre(isDecided(verdict) && !isDecided(other.claim.verdict));
+    const measured = isDecided(other.claim.verdict) || other.claim.verdict === "inconclusive";
+    fc.pre(isDecided(verdict) && !measured);
     assertEquals(combineHosts([...says, other]).verdict, verdict);
   }));
 });

@@ -39,7 +39,6 @@ export interface HostDigest {
   readonly ground: CommonGround;
   /** How the run ended: by itself, by Ctrl-C, or it did not. */
   readonly end: "whole" | "interrupted" | "unfinished";
-  readonly notes: readonly string[];
   /** Those of claims that this version of the document has. */
   readonly claims: readonly ClaimDigest[];
   /** Those that may be held against the same of other hosts. */
@@ -81,7 +80,6 @@ export interface ClaimDigest {
 /** Longer sentences are cut, so that no result takes the memory of many. */
 const LONGEST_SENTENCE = 2000;
 const MODEL_DIGITS = 16;
-const MOST_NOTES = 20;
 
 /** The digest of a result. */
 export function digestOf({ host, run, claims, experiments }: Result): HostDigest {
@@ -94,7 +92,6 @@ export function digestOf({ host, run, claims, experiments }: Result): HostDigest
     infiniband: host.infiniband,
     ground: { version: run.version, thresholds: run.thresholds, kind: kindOf(run) },
     end: endOf(run),
-    notes: run.notes.slice(0, MOST_NOTES).map((note) => shorten(note, LONGEST_SENTENCE)),
     claims: claims.filter(({ id }) => claimOf(id) !== null).map(claimDigest),
     ratios: comparableRatios(experiments),
   };

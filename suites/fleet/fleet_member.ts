@@ -36,6 +36,11 @@ export function memberOf({ name, digest: { told, gpus, infiniband } }: DigestedH
   return { name, bareMetal, environment, gpus, infiniband };
 }
 
+/** Whether a host's name is one that a scheduler gives its nodes. */
+export function isNodeName(name: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name);
+}
+
 /** The hosts on bare metal: a guest's driver tells of its own GPUs only. */
 export function onBareMetal({ hosts }: FleetReading): FleetMember[] {
   return hosts.filter(({ bareMetal }) => bareMetal);

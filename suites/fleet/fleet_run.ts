@@ -10,7 +10,12 @@ import { runArguments } from "../../runners/fleet/node_job.ts";
 import { readNodeReports } from "../../runners/fleet/node_reports.ts";
 import type { Host } from "../../runners/host.ts";
 import type { Slurm } from "../../runners/slurm/slurm.ts";
-import { isLiving, type SlurmJob, type SlurmNode } from "../../runners/slurm/slurm_records.ts";
+import {
+  isLiving,
+  type SlurmJob,
+  type SlurmJobState,
+  type SlurmNode,
+} from "../../runners/slurm/slurm_records.ts";
 import {
   type CallBack,
   type NodeOutcome,
@@ -39,6 +44,9 @@ const POLL_SECONDS = { least: 0.5, most: 15, perNode: 0.02 };
 const END_SECONDS = 60;
 /** How long Slurm may not answer before a fleet is not followed any more. */
 const SILENCE_SECONDS = 600;
+/** When a file that a node wrote is seen here at last, with the caches of NFS. */
+const SHOWN_SECONDS = 60;
+const ENDED_BY_ITSELF: readonly SlurmJobState[] = ["COMPLETED", "FAILED"];
 /** Why a task waits that was not let go yet. */
 const HELD = "JobHeldUser";
 /** Tasks are pinned so many at a time. */
@@ -52,6 +60,8 @@ export class FleetRun {
   readonly #ports: FleetPorts;
   readonly #outcomes = new Map<string, NodeOutcome>();
   readonly #calledBack = new Map<string, CallBack>();
+  /** Since when a node's end is missed, on the host's clock. */
+  readonly #missedSince = new Map<string, number>();
   #told = "";
 
   constructor(plan: FleetPlan, ports: FleetPorts) {
@@ -166,11 +176,26 @@ export class FleetRun {
     await this.#assertShared(jobs);
     const stages = new Map<string, NodeStage>();
     for (const node of open) stages.set(node, await this.#stage(node, jobs.get(node) ?? null));
-    for (const [node, stage] of stages) if (stage.stage === "over") this.#outcomes.set(node, stage);
+    for (const [node, stage] of stages) {
+      if (stage.stage === "over" && !this.#mayComeYet(node, stage, jobs.get(node))) {
+        this.#outcomes.set(node, stage);
+      }
+    }
     const waiting = open.filter((node) => stages.get(node)?.stage === "waiting");
     if (waiting.length > 0) await this.#callBack(waiting, jobs, await slurm.nodes());
     this.#tell(stages);
     return this.#outcomes.size === this.plan.nodes.length;
+  }
+
+  /** A shared folder shows what a node left there up to a minute late. */
+  #mayComeYet(node: string, { state }: NodeOutcome, job: SlurmJob | undefined): boolean {
+    if (state !== "nothing" || job === undefined || !ENDED_BY_ITSELF.includes(job.state)) {
+      return false;
+    }
+    const now = this.#ports.host.monotonicSeconds();
+    const since = this.#missedSince.get(node) ?? now;
+    this.#missedSince.set(node, since);
+    return now - since < SHOWN_SECONDS;
   }
 
   async #stage(node: string, job: SlurmJob | null): Promise<NodeStage> {
@@ -218,7 +243,7 @@ export class FleetRun {
         (waitSeconds !== null && waited > waitSeconds ? whyWaited(waitSeconds, job) : null);
       if (because === null || job === undefined) continue;
       this.#calledBack.set(node, because);
-      await slurm.cancel([`${job.arrayJobId}_${job.arrayTaskId}`]);
+      await slurm.cancel([`${job.arrayJobId}_${this.#taskOf(job, node)}`]);
     }
   }
 
@@ -241,15 +266,21 @@ export class FleetRun {
     return jobs;
   }
 
-  /** The task of each node that Slurm still knows. */
+  /** The task of each node that Slurm still knows; the last one that waits may have no number. */
   async #jobsByNode(): Promise<Map<string, SlurmJob>> {
     const nodesOf = new Map(arraysOf(this.plan).map(({ name, nodes }) => [name, nodes]));
     const byNode = new Map<string, SlurmJob>();
     for (const job of await this.#jobs()) {
-      const node = nodesOf.get(job.name)?.[job.arrayTaskId ?? NaN];
-      if (node !== undefined) byNode.set(node, job);
+      const nodes = nodesOf.get(job.name) ?? [];
+      const node = job.arrayTaskId === null ? job.requiredNodes : nodes[job.arrayTaskId];
+      if (node !== undefined && nodes.includes(node)) byNode.set(node, job);
     }
     return byNode;
+  }
+
+  #taskOf({ name, arrayTaskId }: SlurmJob, node: string): number {
+    const array = arraysOf(this.plan).find((one) => one.name === name);
+    return arrayTaskId ?? array?.nodes.indexOf(node) ?? 0;
   }
 
   #pollSeconds(): number {

@@ -59,7 +59,8 @@ function withoutInfiniband(reading: FleetReading): Open | null {
   );
 }
 
-function canCarry(host: FleetMember): boolean {
+/** Whether it has a GPU that works, and an InfiniBand port that is active. */
+export function canCarry(host: FleetMember): boolean {
   return physicalGpus(host).length > 0 && activePorts(host).length > 0;
 }
 

@@ -71,16 +71,23 @@ const CURES: Partial<Record<FaultKind, string>> = {
 /** Exit status of a run that could not put its host back (see the README). */
 const NOT_RESTORED = 3;
 
+/** What a run ends with that was broken off: as the shell calls Ctrl-C, SIGTERM and SIGKILL. */
+const BROKEN_OFF = [130, 143, 137];
+
 /** How far a node has come. */
 export function stageOf(sighting: NodeSighting): NodeStage {
-  const { job, end, calledBack } = sighting;
-  if (end !== null) return { stage: "over", ...outcomeOfEnded(sighting, end) };
+  const { node, job, start, end, calledBack } = sighting;
+  if (end !== null && !BROKEN_OFF.includes(end.status)) {
+    return { stage: "over", state: null, because: null, faults: faultsOfEnd(node, end) };
+  }
   if (job !== null && WAITING.includes(job.state)) return { stage: "waiting" };
   if (job !== null && RUNNING.includes(job.state)) return { stage: "running" };
-  if (calledBack !== null && sighting.start === null) {
-    return { stage: "over", ...outcomeOfCallBack(sighting.node, calledBack) };
+  if (calledBack !== null && start === null) {
+    return { stage: "over", ...outcomeOfCallBack(node, calledBack) };
   }
-  return { stage: "over", ...outcomeOfBroken(sighting) };
+  const { faults, ...broken } = outcomeOfBroken(sighting);
+  const ofEnd = end === null ? [] : faultsOfEnd(node, end);
+  return { stage: "over", ...broken, faults: [...faults, ...ofEnd] };
 }
 
 /** The outcome of a node that was never asked, or called back before it began. */
@@ -89,30 +96,30 @@ export function outcomeOfCallBack(node: string, { state, because }: CallBack): N
   return failed(node, state, { kind, because });
 }
 
-/** A job that came to its end: its result tells whether it is whole. */
-function outcomeOfEnded({ node }: NodeSighting, { status, left }: NodeEnd): NodeOutcome {
-  const faults: FleetFault[] = [];
+/** What a job says at its end of the state in which it leaves the node. */
+function faultsOfEnd(node: string, { status, left }: NodeEnd): FleetFault[] {
   if (status === NOT_RESTORED) {
     const where = left === null ? "" : `; what undoes it is in ${left} there`;
-    faults.push(fault(node, "not-restored", `The run could not put the node back${where}`));
-  } else if (left !== null) {
-    faults.push(fault(node, "left-files", `What the run changed is not undone: ${left}`));
+    return [fault(node, "not-restored", `the run could not put the node back${where}`)];
   }
-  return { state: null, because: null, faults };
+  return left === null ? [] : [fault(node, "left-files", `what the run left is in ${left}`)];
 }
 
 /** A job that was broken off. */
-function outcomeOfBroken({ node, job, start, calledBack }: NodeSighting): NodeOutcome {
+function outcomeOfBroken({ node, job, start, end, calledBack }: NodeSighting): NodeOutcome {
   if (job === null) {
     const because = start === null
       ? "Slurm knows no job of the node any more, and none left anything"
-      : "Slurm knows the node's job no more, and it did not come to its end";
+      : end === null
+      ? "Slurm knows the node's job no more, and it did not come to its end"
+      : `its run was broken off (exit status ${end.status})`;
     return failed(node, "nothing", { kind: "no-result", because });
   }
   const ofNode = brokenOnNode(node, job);
   if (ofNode !== null) return ofNode;
+  if (calledBack !== null) return outcomeOfCallBack(node, calledBack);
   const [state, kind, words] = ENDED_BY_SLURM[job.state] ?? ["nothing", "no-result", null];
-  const because = calledBack?.because ?? words ?? `its job ended ${inWords(job)} and left no end`;
+  const because = words ?? `its job ended ${inWords(job)} before the run did`;
   return failed(node, state, { kind, because });
 }
 

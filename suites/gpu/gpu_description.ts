@@ -24,7 +24,8 @@ export async function describeGpus(host: Host): Promise<readonly GpuDescription[
 
 /** One GPU as a result describes it. */
 export function describeGpu(gpu: GpuRecord): GpuDescription {
-  const { name, uuid, vendorId, deviceId, link, memory, virtualizationMode, mig, lost } = gpu;
+  const { name, uuid, vendorId, deviceId, link, memory, virtualizationMode, mig, lost, fabric } =
+    gpu;
   return {
     name,
     uuid,
@@ -35,5 +36,6 @@ export function describeGpu(gpu: GpuRecord): GpuDescription {
     virtualizationMode,
     mig: mig.current,
     lost,
+    fabric,
   };
 }

@@ -141,6 +141,7 @@ const ON_METAL: GpuDescription = {
   virtualizationMode: "none",
   mig: false,
   lost: null,
+  fabric: null,
 };
 
 function baselineWith(change: Partial<GpuDescription>): Baseline {

@@ -12,7 +12,14 @@ import {
   PARTITION_KEEPS,
   PEERS_EXCEED_PCIE,
 } from "./gpu_performance.ts";
-import { awaiting, measured, observes, observesPhysical, refutedBy, type Rule } from "./rule.ts";
+import {
+  measured,
+  observes,
+  observesOfFleet,
+  observesPhysical,
+  refutedBy,
+  type Rule,
+} from "./rule.ts";
 
 type Columns = Readonly<Record<"vm" | "container" | "sandbox", Rule>>;
 type Devices = Readonly<Record<"physical" | "virtual" | "logical", Rule>>;
@@ -21,13 +28,13 @@ type Hosts = Readonly<Record<"single-gpu" | "multi-gpu" | "gpu-cluster", Rule>>;
 /** A guest's driver tells of its own GPUs only: what a host has, bare metal tells. */
 const HOST_HAS = observesPhysical;
 
-/** What only the merged results of many hosts tell. */
-const OF_A_FLEET = awaiting("fleet");
-
 export const GPU_COUNT: Hosts = {
   "single-gpu": measured("one GPU in the host", HOST_HAS("gpu-inventory/one-gpu")),
   "multi-gpu": measured("2 to 8 GPUs in one host", HOST_HAS("gpu-inventory/two-to-eight-gpus")),
-  "gpu-cluster": OF_A_FLEET,
+  "gpu-cluster": measured(
+    "tens to hundreds: the hosts of a cluster have 20 to 999 GPUs together",
+    observesOfFleet("fleet/twenty-gpus-or-more"),
+  ),
 };
 
 export const GPU_INTERCONNECT: Hosts = {
@@ -55,7 +62,10 @@ export const UNIFIED_MEMORY: Hosts = {
     HOST_HAS("gpu-samples/peers-mapped"),
     HOST_HAS("gpu-inventory/nvlink-peers"),
   ),
-  "gpu-cluster": OF_A_FLEET,
+  "gpu-cluster": measured(
+    "no, distributed: no NVLink domain, over which memory of another host could be mapped, spans two hosts",
+    observesOfFleet("fleet/no-memory-shared-between-hosts"),
+  ),
 };
 
 export const LINK_BANDWIDTH: Hosts = {
@@ -69,7 +79,10 @@ export const LINK_BANDWIDTH: Hosts = {
     HOST_HAS("gpu-inventory/nvlink-peers"),
     PEERS_EXCEED_PCIE,
   ),
-  "gpu-cluster": OF_A_FLEET,
+  "gpu-cluster": measured(
+    "InfiniBand is the ceiling: it carries at least half of the port's rate between two hosts, and never more than it",
+    observesOfFleet("fleet/infiniband-carries"),
+  ),
 };
 
 export const GPU_PHYSICAL_TOPOLOGY: Columns = {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Check, checkOf, type ExperimentName } from "../checks.ts";
-import type { ObservationName } from "../observations.ts";
+import type { FleetObservationName, ObservationName } from "../observations.ts";
 import type { Band } from "../result.ts";
 
 /** A claim that no measurement could falsify. */
@@ -88,10 +88,10 @@ export interface FasterPart {
   readonly workloads: readonly string[];
 }
 
-/** A part that a check answers which this version of cellproof does not have yet. */
-export interface AwaitedPart {
-  readonly kind: "awaited";
-  readonly check: Check;
+/** "This is true of many hosts together", which no host's result tells by itself. */
+export interface FleetPart {
+  readonly kind: "fleet";
+  readonly observation: FleetObservationName;
 }
 
 export type Part =
@@ -100,15 +100,14 @@ export type Part =
   | FasterPart
   | AcrossPart
   | LevelPart
-  | AwaitedPart;
+  | FleetPart;
 
 /** The check that a part rests on. */
 export function checkOfPart(part: Part): Check {
   switch (part.kind) {
     case "observation":
+    case "fleet":
       return checkOf(part.observation);
-    case "awaited":
-      return part.check;
     case "performance":
     case "faster":
     case "across":
@@ -176,14 +175,9 @@ export function inBand(
   return { ...common, experiment, arm, band, workloads };
 }
 
-/** A part that waits for a check of a later version. */
-export function awaits(check: Check): Part {
-  return { kind: "awaited", check };
-}
-
-/** A rule that waits for checks of a later version altogether. */
-export function awaiting(first: Check, ...others: Check[]): Rule {
-  return measured("literal", awaits(first), ...others.map(awaits));
+/** A part that holds where the observation is true of the merged results of many hosts. */
+export function observesOfFleet(observation: FleetObservationName): Part {
+  return { kind: "fleet", observation };
 }
 
 /** How a rule reads its claim. */

@@ -26,6 +26,7 @@ export function sampleFindings(
       firmware: null,
       gpuDriver: null,
       pci: null,
+      infiniband: [],
       gpus: [sampleGpu({ mig: true }), sampleGpu({ virtualizationMode: "host-vgpu" })],
       tools: {},
     },

@@ -14,6 +14,7 @@ export function sampleGpu(changes: Partial<GpuDescription> = {}): GpuDescription
     virtualizationMode: "none",
     mig: false,
     lost: null,
+    fabric: null,
     ...changes,
   };
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # A Slurm cluster on this machine, until standard input ends: what FOLDER/slurm.conf configures, with a
 # log for the controller and for each node in that folder. Says "ready" when every node is idle, else
-# "failed". Reads one command a line, and answers each with "ok":
+# what the controller said last. Reads one command a line, and answers each with "ok":
 #   start NODE   starts its slurmd
 #   kill NODE    ends its slurmd and every process of its jobs, without a warning
-# Whatever ends this, nothing of the cluster is left but the folder.
+# Whatever ends this but SIGKILL, nothing of the cluster is left, nor the folder.
 #
 # Usage: cluster.sh FOLDER CLUSTER NODE...
 set -u
@@ -53,20 +53,23 @@ start() {
 
 finish() {
   trap '' TERM
+  # Nobody may be listening any more, which would end this.
+  exec >/dev/null 2>&1
   end ''
+  rm -rf -- "$folder"
   exit 0
 }
 
 trap finish TERM EXIT
 slurmctld -D -c </dev/null >/dev/null 2>&1 &
 for node; do start "$node"; done
-for _ in {1..200}; do
+for _ in {1..600}; do
   idle=$(sinfo --noheader --Node --states=idle --format=%N 2>/dev/null | sort -u | wc -l)
   if [ "$idle" -eq $# ]; then break; fi
   sleep 0.05
 done
 if [ "$idle" -ne $# ]; then
-  echo failed
+  tail -n 3 "$folder/slurmctld.log" | tr '\n' ' '
   exit 1
 fi
 echo ready

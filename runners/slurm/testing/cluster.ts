@@ -17,13 +17,16 @@ import { liveHost } from "../../seam/live.ts";
 import { Problem } from "../../../problem.ts";
 import script from "./cluster.sh" with { type: "text" };
 
-const READY_SECONDS = 30;
+export { DRAINED_PARTITION, TEST_PARTITION } from "./cluster_configuration.ts";
+
+const READY_SECONDS = 60;
 const LIFE_SECONDS = 3600;
 const END_SECONDS = 10;
 const ANSWER_SECONDS = 10;
 
 /** A cluster that runs until it is disposed of, or this process ends in whatever way. */
 export class TestCluster implements AsyncDisposable {
+  readonly name: string;
   /** Where its configuration, its state and its logs lie. */
   readonly folder: string;
   /** What Slurm's commands need in their environment. */
@@ -46,7 +49,8 @@ export class TestCluster implements AsyncDisposable {
     }
   }
 
-  private constructor({ host, folder, session }: ClusterParts) {
+  private constructor({ host, name, folder, session }: ClusterParts) {
+    this.name = name;
     this.folder = folder;
     this.env = { SLURM_CONF: `${folder}/slurm.conf` };
     this.#live = host;
@@ -100,6 +104,7 @@ export class TestCluster implements AsyncDisposable {
 
 interface ClusterParts {
   readonly host: Host;
+  readonly name: string;
   readonly folder: string;
   readonly session: Session;
 }
@@ -127,12 +132,13 @@ async function startOn(
     argv: ["bash", "-c", script, "cellproof-cluster", folder, name, ...names],
     timeoutSeconds: LIFE_SECONDS,
   });
-  if (await session.receive(READY_SECONDS) === "ready") return make({ host, folder, session });
+  const answer = await session.receive(READY_SECONDS);
+  if (answer === "ready") return make({ host, name, folder, session });
   await session.stop(END_SECONDS);
   throw new Problem({
     action: "start a Slurm for the tests",
     condition: "its nodes did not become ready",
-    seen: (await host.readText(`${folder}/slurmctld.log`) ?? "no log").slice(-400),
+    seen: answer ?? "no answer",
   });
 }
 

@@ -32,9 +32,10 @@ export const TEST_PARTITION = "gpu";
 /** A partition that takes no jobs: it is drained. */
 export const DRAINED_PARTITION = "drained";
 
-/** Chosen for speed: a dead node shows after some seconds, and a job starts at once. */
+/** Chosen for speed: a dead node shows after about 10 s, and a job starts within one. */
 const FAST = {
-  SlurmdTimeout: "6",
+  SlurmdTimeout: "3",
+  MessageTimeout: "2",
   KillWait: "2",
   ReturnToService: "2",
   SchedulerParameters: "sched_interval=1,batch_sched_delay=0,bf_interval=1",

@@ -36,7 +36,6 @@ export function sampleDigest({ hostname, told, claims = {}, ...changes }: Digest
     infiniband: [],
     ground: { version: "1.2.3", thresholds: { high: 0.95, medium: 0.5 }, kind: "live" },
     end: "whole",
-    notes: [],
     ratios: [],
     ...changes,
     claims: Object.entries(claims).map(([id, said]) => sampleClaim(id, said)),

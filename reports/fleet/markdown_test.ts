@@ -1,0 +1,22 @@
+import { assert, assertStringIncludes } from "@std/assert";
+import { assertSnapshot } from "@std/testing/snapshot";
+import { hostileFleet } from "../testing/hostile_fleet.ts";
+import { repeatedFleet, sampleFleet } from "../testing/sample_fleet.ts";
+import { fleetMarkdown } from "./markdown.ts";
+
+Deno.test("fleetMarkdown() summarizes the sample", async (t) => {
+  await assertSnapshot(t, fleetMarkdown(sampleFleet()));
+});
+
+Deno.test("fleetMarkdown() escapes the texts of a hostile fleet", () => {
+  const text = fleetMarkdown(hostileFleet());
+  assert(!/(?<!\\)</.test(text));
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  assert(!/[\u202a-\u202e\u0000\u001b]/.test(text));
+});
+
+Deno.test("fleetMarkdown() of 2,000 hosts puts equal faults together", () => {
+  const text = fleetMarkdown(repeatedFleet(2_000));
+  assert(text.length < 20_000);
+  assertStringIncludes(text, "and 87 more (95). Slurm lost the node");
+});

@@ -1,0 +1,105 @@
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { INTERRUPTED_NOTE } from "../../suites/cut_short.ts";
+import { digestOf, type HostDigest } from "../../suites/fleet/digest.ts";
+import { mergeFleet } from "../../suites/fleet/merge.ts";
+import type { HostDescription, Result } from "../../suites/result.ts";
+import { sampleResult } from "../testing/sample_result.ts";
+import { readResults } from "./read_results.ts";
+
+async function withFiles(
+  texts: Readonly<Record<string, string>>,
+  test: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [name, text] of Object.entries(texts)) {
+      await Deno.writeTextFile(`${folder}/${name}`, text);
+    }
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function digestWith(host: Partial<HostDescription>, run: Partial<Result["run"]> = {}): HostDigest {
+  const result = sampleResult();
+  return digestOf({ ...result, host: { ...result.host, ...host }, run: { ...result.run, ...run } });
+}
+
+const TEXT = JSON.stringify(sampleResult());
+
+const UNREADABLE: readonly [string, string, RegExp][] = [
+  ["it was cut off", TEXT.slice(0, TEXT.length / 2), /it is not JSON/],
+  ["it is empty", "", /it is empty/],
+  ["it is something else", '{"schema": 5, "claims": "none"}', /it does not follow the schema/],
+  ["it is newer", '{"schema": 999}', /its schema is newer than this cellproof's.*seen: schema 999/],
+];
+for (const [when, text, because] of UNREADABLE) {
+  Deno.test(`readResults() says why a result is unreadable when ${when}`, () =>
+    withFiles({ "a.json": text, "b.json": TEXT }, async (folder) => {
+      const [one, other] = await readResults([`${folder}/a.json`, `${folder}/b.json`]);
+      assert(one?.kind === "unreadable" && one.cure !== null);
+      assertMatch(one.because, because);
+      assertEquals(other?.kind, "result");
+    }));
+}
+
+Deno.test("readResults() says so when there is no file, or a folder in its place", () =>
+  withFiles({}, async (folder) => {
+    const [none, other] = await readResults([`${folder}/a.json`, folder]);
+    assertEquals([none?.kind, other?.kind], ["nothing", "unreadable"]);
+  }));
+
+Deno.test("readResults() finds the same in threads, in the order of the paths", () =>
+  withFiles({ "a.json": TEXT, "b.json": "{" }, async (folder) => {
+    const paths = Array.from(
+      { length: 80 },
+      (_, index) => `${folder}/${index % 2 ? "b" : "a"}.json`,
+    );
+    const [alone] = await readResults(paths.slice(0, 1));
+    const outcomes = await readResults(paths);
+    assertEquals(outcomes[78], alone);
+    assertEquals(new Set(outcomes.map(({ kind }, index) => `${kind} ${index % 2}`)).size, 2);
+  }));
+
+Deno.test("digestOf() tells of a result what merging needs", () => {
+  const { told, claims, end, ground, gpus } = digestOf(sampleResult());
+  assertEquals(told.modelName, "2 x NVIDIA X9000, Example CPU 9000, inside a kvm guest (example)");
+  assertEquals([claims.length, end, ground.kind], [259, "whole", "synthetic"]);
+  assertEquals(gpus?.map(({ uuidHash }) => uuidHash?.length ?? null), [64, null]);
+});
+
+Deno.test("digestOf() knows what rests on figures from what was observed", () => {
+  const byChance = new Map(
+    digestOf(sampleResult()).claims.map(({ id, byChance }) => [id, byChance]),
+  );
+  assertEquals(byChance.get("11.3/io-performance/sandbox"), true);
+  assertEquals(byChance.get("03.2.1/fact/nic-device-node"), false);
+});
+
+Deno.test("digestOf() gives hosts one model when only what tells them apart differs", () => {
+  const { model } = digestWith({}).told;
+  assertEquals(digestWith({ hostname: "other", kernel: "7", bootId: "1" }).told.model, model);
+  for (
+    const change of [{ cpuCount: 17 }, { environment: "bare metal" }, { gpus: [] }, { pci: [] }]
+  ) {
+    assertNotEquals(digestWith(change).told.model, model);
+  }
+});
+
+Deno.test("digestOf() tells runs that were cut short from whole ones", () => {
+  assertEquals(digestWith({}, { endedAt: null }).end, "unfinished");
+  assertEquals(digestWith({}, { notes: [INTERRUPTED_NOTE] }).end, "interrupted");
+});
+
+Deno.test("mergeFleet() says of a result alone what the result says", () => {
+  const result = sampleResult();
+  const { version, thresholds } = result.run;
+  const outcome = { kind: "result", digest: digestOf(result) } as const;
+  const arrival = { name: null, source: "x", outcome, fate: null, faults: [], window: null };
+  const options = { own: { version, thresholds }, now: new Date(), request: null, links: [] };
+  const { claims } = mergeFleet([arrival], options);
+  const ofHosts = result.claims.filter(({ id }) => !id.endsWith("/gpu-cluster"));
+  const said = new Map(claims.map(({ id, verdict }) => [id, verdict]));
+  assertEquals(ofHosts.filter(({ id, verdict }) => said.get(id) !== verdict), []);
+});

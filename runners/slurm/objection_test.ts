@@ -1,0 +1,44 @@
+import { assert, assertEquals } from "@std/assert";
+import { objectionTo, type SubmissionPlace } from "./objection.ts";
+import type { SlurmSubmission } from "./submission.ts";
+
+const SUBMISSION: SlurmSubmission = {
+  name: "fleet",
+  partition: "gpu",
+  tasks: 3,
+  script: "/shared/node.sh",
+  args: [],
+  timeLimitSeconds: 60,
+  deadlineSeconds: null,
+  gres: null,
+};
+const NODE = { name: "n1", states: ["IDLE"], gres: "gpu:8", reason: null };
+const PLACE: SubmissionPlace = {
+  cluster: { largestArray: 3 },
+  partition: { name: "gpu", state: "UP", longestSeconds: 90 },
+  nodes: [{ ...NODE, partitions: ["gpu"] }, { ...NODE, partitions: ["big"], gres: "gpu:16" }],
+};
+
+function objection(change: Partial<SlurmSubmission>, place: Partial<SubmissionPlace> = {}): string {
+  return objectionTo({ ...SUBMISSION, ...change }, { ...PLACE, ...place })?.message ?? "none";
+}
+
+Deno.test("objectionTo() has none where all is within the limits", () => {
+  assertEquals(objection({}), "none");
+  assertEquals(objection({ gres: "gpu:8", timeLimitSeconds: null }), "none");
+});
+
+Deno.test("objectionTo() counts the time in whole minutes, as Slurm does", () => {
+  assert(objection({ timeLimitSeconds: 61 }).includes("2 min is more"));
+  const endless = { name: "gpu", state: "UP", longestSeconds: null };
+  assertEquals(objection({ timeLimitSeconds: 1e9 }, { partition: endless }), "none");
+});
+
+Deno.test("objectionTo() refuses a task more than an array may have", () => {
+  assert(objection({ tasks: 4 }).includes("at most 3"));
+});
+
+Deno.test("objectionTo() looks for gres on the partition's own nodes", () => {
+  assert(objection({ gres: "gpu:16" }).includes("they have: gpu:8)"));
+  assert(objection({ gres: "gpu" }, { nodes: [] }).includes("no nodes"));
+});

@@ -1,0 +1,56 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { clockFault, usualStart } from "./clocks.ts";
+import type { HostTold } from "./fleet_result.ts";
+import { sampleDigest } from "./testing/sample_digests.ts";
+
+const NOW = new Date("2026-01-02T12:00:00.000Z");
+const USUAL = new Date("2026-01-02T03:00:00.000Z");
+
+function fault(told: Partial<HostTold>, usual: Date | null = USUAL): string {
+  const digest = sampleDigest({ hostname: "x", told });
+  return clockFault(digest, { window: null, now: NOW, usual }) ?? "";
+}
+
+Deno.test("clockFault() tells of a time in the future", () => {
+  assertEquals(fault({ endedAt: "2026-01-02T12:04:00.000Z" }), "");
+  assertMatch(fault({ endedAt: "2026-01-02T12:06:00.000Z" }), /which lies in the future/);
+});
+
+Deno.test("clockFault() tells of an old result without calling its clock wrong", () => {
+  assertEquals(fault({ startedAt: "2026-01-01T15:30:00.000Z" }), "");
+  assertMatch(
+    fault({ startedAt: "2026-01-01T14:00:00.000Z" }),
+    /most others about 2026-01-02T03:00:00.000Z: it is of another time, or its clock is wrong\.$/,
+  );
+});
+
+Deno.test("clockFault() holds nothing against a result when no time is usual", () => {
+  assertEquals(fault({ startedAt: "2020-01-01T00:00:00.000Z" }, null), "");
+});
+
+Deno.test("clockFault() tells of a time that is none", () => {
+  assertMatch(fault({ startedAt: "yesterday" }), /^It tells a time that is none: "yesterday"\.$/);
+});
+
+Deno.test("clockFault() says nothing of the times that a dry run replays", () => {
+  const ground = { version: "1", thresholds: { high: 0.9, medium: 0.5 }, kind: "dry-run" } as const;
+  const digest = sampleDigest({
+    hostname: "x",
+    ground,
+    told: { startedAt: "2030-01-01T00:00:00Z" },
+  });
+  assertEquals(clockFault(digest, { window: null, now: NOW, usual: USUAL }), null);
+});
+
+Deno.test("usualStart() is the median when most began together, and else null", () => {
+  const at = (startedAt: string) => sampleDigest({ hostname: startedAt, told: { startedAt } });
+  const together = ["2026-01-02T03:00:00.000Z", "2026-01-02T04:00:00.000Z"].map(at);
+  assertEquals(usualStart([...together, at("2025-01-01T00:00:00.000Z")])?.getTime(), +USUAL);
+  const apart = [
+    "2026-01-01T03:00:00.000Z",
+    "2026-01-02T04:00:00.000Z",
+    "2026-01-03T04:00:00.000Z",
+  ];
+  assertEquals(usualStart(apart.map(at)), null);
+  assertEquals(usualStart([]), null);
+});

@@ -1,0 +1,215 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { HostArrival } from "./arrival.ts";
+import { inspectHosts, type Inspection } from "./faults.ts";
+import type { CommonGround, FaultKind, HostState } from "./fleet_result.ts";
+import { nameHosts } from "./host_names.ts";
+import { type DigestCase, sampleArrival } from "./testing/sample_digests.ts";
+
+const OWN = { version: "1.2.3", thresholds: { high: 0.95, medium: 0.5 } };
+const NOW = new Date("2026-01-02T04:00:00.000Z");
+
+/** Three hosts with which nothing is wrong. */
+const SOUND = ["a", "b", "c"].map((hostname) => sampleArrival({ hostname }));
+const LIVE = { ...OWN, kind: "live" } as const;
+
+function inspect(...arrivals: readonly HostArrival[]): Inspection {
+  return inspectHosts(nameHosts(arrivals), { own: OWN, now: NOW });
+}
+
+/** A host that ran in the fleet that went on for an hour from three o'clock. */
+function inWindow(digest: Omit<DigestCase, "hostname">): HostArrival {
+  const window = { from: new Date("2026-01-02T03:00:00Z"), until: NOW };
+  return sampleArrival({ hostname: "x", ...digest }, { window });
+}
+
+function withoutResult(changes: Partial<HostArrival>): HostArrival {
+  return sampleArrival({ hostname: "x" }, {
+    name: "x",
+    source: null,
+    outcome: { kind: "nothing" },
+    ...changes,
+  });
+}
+
+const CASES: readonly [string, HostArrival, HostState, FaultKind[], RegExp][] = [
+  ["all is well", sampleArrival({ hostname: "x" }), "measured", [], /^$/],
+  [
+    "its run did not end",
+    sampleArrival({ hostname: "x", end: "unfinished" }),
+    "partial",
+    ["partial-result"],
+    /^Its run did not come to its end/,
+  ],
+  [
+    "Ctrl-C ended its run",
+    sampleArrival({ hostname: "x", end: "interrupted" }),
+    "partial",
+    ["partial-result"],
+    /^Its run was interrupted before/,
+  ],
+  [
+    "its result cannot be read",
+    withoutResult({ outcome: { kind: "unreadable", because: "It is not JSON.", cure: "Again." } }),
+    "unreadable",
+    ["unreadable-result"],
+    /^It is not JSON\.$/,
+  ],
+  [
+    "another version measured it",
+    sampleArrival({ hostname: "x", ground: { ...LIVE, version: "1.2.4" } }),
+    "left-out",
+    ["other-version"],
+    /^Most results are of cellproof 1\.2\.3; this one is of 1\.2\.4\.$/,
+  ],
+  [
+    "it was judged by other thresholds",
+    sampleArrival({ hostname: "x", ground: { ...LIVE, thresholds: { high: 0.9, medium: 0.5 } } }),
+    "left-out",
+    ["other-thresholds"],
+    /by high=0\.95,medium=0\.5; this one by high=0\.9,medium=0\.5\.$/,
+  ],
+  [
+    "it is a dry run",
+    sampleArrival({ hostname: "x", ground: { ...LIVE, kind: "dry-run" } }),
+    "left-out",
+    ["other-kind"],
+    /^Most results are of live runs; this one is a dry run\.$/,
+  ],
+  [
+    "it is an earlier result of a machine",
+    sampleArrival({
+      hostname: "x",
+      told: { machine: "machine of a", endedAt: "2026-01-02T03:05:00.000Z" },
+    }),
+    "left-out",
+    ["duplicate-host"],
+    /^It is of the same machine as a \(the same hostname and hardware\), whose result is the later/,
+  ],
+  [
+    "its GPU is another host's",
+    sampleArrival({
+      hostname: "x",
+      told: { endedAt: "2026-01-02T03:05:00.000Z" },
+      gpus: [{
+        ...{ name: null, uuidHash: "gpu of b", virtualizationMode: null, lost: null, fabric: null },
+      }],
+    }),
+    "left-out",
+    ["duplicate-host"],
+    /same machine as b \(a GPU with the same UUID\)/,
+  ],
+  [
+    "its boot is another host's",
+    sampleArrival({
+      ...{ hostname: "x", bootId: "boot of c" },
+      told: { endedAt: "2026-01-02T03:05:00.000Z" },
+    }),
+    "left-out",
+    ["duplicate-host"],
+    /same machine as c \(the same boot id and hardware\)/,
+  ],
+  [
+    "its clock is before the fleet's beginning",
+    inWindow({ told: { startedAt: "2026-01-02T02:54:00.000Z" } }),
+    "measured",
+    ["wrong-clock"],
+    /^$/,
+  ],
+  [
+    "its clock is within what is tolerated",
+    inWindow({
+      told: { startedAt: "2026-01-02T02:56:00.000Z", endedAt: "2026-01-02T04:04:00.000Z" },
+    }),
+    "measured",
+    [],
+    /^$/,
+  ],
+  [
+    "its run left nothing",
+    withoutResult({}),
+    "nothing",
+    ["no-result"],
+    /^Its run left no result\.$/,
+  ],
+  [
+    "its node died",
+    withoutResult({ fate: { state: "died", because: "Slurm lost it." } }),
+    "died",
+    ["dead-node"],
+    /^Slurm lost it\.$/,
+  ],
+  [
+    "its node died and left half a result",
+    sampleArrival({ hostname: "x", end: "unfinished" }, {
+      fate: { state: "died", because: "Slurm lost it." },
+      faults: [{ kind: "dead-node", because: "Slurm lost it.", cure: null }],
+    }),
+    "died",
+    ["dead-node", "partial-result"],
+    /^Slurm lost it\.$/,
+  ],
+  [
+    "its node died after its result was whole",
+    sampleArrival({ hostname: "x" }, {
+      fate: { state: "died", because: "Slurm lost it." },
+      faults: [{ kind: "dead-node", because: "Slurm lost it.", cure: null }],
+    }),
+    "measured",
+    ["dead-node"],
+    /^$/,
+  ],
+  [
+    "its node does not see the folder",
+    withoutResult({ faults: [{ kind: "no-shared-folder", because: "It does not.", cure: null }] }),
+    "nothing",
+    ["no-shared-folder"],
+    /^Its run left no result\.$/,
+  ],
+];
+for (const [when, arrival, state, kinds, because] of CASES) {
+  Deno.test(`inspectHosts() calls a host ${state} when ${when}`, () => {
+    const { hosts, faults } = inspect(...SOUND, arrival);
+    const host = hosts.find(({ arrival }) => arrival.name === "x");
+    assertEquals(host?.state, state);
+    assertMatch(host?.because ?? "", because);
+    assertEquals(faults.map(({ host, kind }) => [host, kind]), kinds.map((kind) => ["x", kind]));
+  });
+}
+
+for (const state of ["timed-out", "cancelled", "unavailable", "waited"] as const) {
+  Deno.test(`inspectHosts() names a fault of its own when a node was ${state}`, () => {
+    const { faults } = inspect(withoutResult({ fate: { state, because: "So it was." } }));
+    assertEquals(faults.map(({ because }) => because), ["So it was."]);
+  });
+}
+
+Deno.test("inspectHosts() gives every fault a cure, and an unreadable result its own", () => {
+  const unreadable = { kind: "unreadable", because: "It is not JSON.", cure: "Again." } as const;
+  const [fault] = inspect(withoutResult({ outcome: unreadable })).faults;
+  assertEquals(fault?.cure, "Again.");
+  for (const [, arrival] of CASES.slice(1)) {
+    const known = arrival.faults.map(({ kind }) => kind);
+    const own = inspect(...SOUND, arrival).faults.filter(({ kind }) => !known.includes(kind));
+    assertEquals(own.filter(({ cure }) => cure === null), []);
+  }
+});
+
+Deno.test("inspectHosts() judges a guest beside the host that gave it the GPU", () => {
+  const gpu = { name: null, uuidHash: "1", virtualizationMode: null, lost: null, fabric: null };
+  const metal = sampleArrival({ hostname: "metal", gpus: [gpu] });
+  const told = { environment: "inside a KVM guest", bareMetal: false };
+  const guest = sampleArrival({ hostname: "guest", gpus: [gpu], told });
+  assertEquals(inspect(metal, guest).hosts.map(({ state }) => state), ["measured", "measured"]);
+});
+
+Deno.test("inspectHosts() judges a machine by its latest result that may be judged", () => {
+  const night = (day: number, ground: CommonGround = LIVE) =>
+    sampleArrival({
+      ...{ hostname: "x", ground, bootId: `boot ${day}` },
+      told: { startedAt: `2026-01-0${day}T03:00:00Z`, endedAt: `2026-01-0${day}T04:00:00Z` },
+    }, { source: `night-${day}` });
+  const later = night(2, { ...LIVE, version: "9.9.9" });
+  const { hosts } = inspect(...SOUND, night(1), later);
+  const states = hosts.slice(3).map(({ arrival, state }) => [arrival.source, state]);
+  assertEquals(states, [["night-1", "measured"], ["night-2", "left-out"]]);
+});

@@ -1,0 +1,124 @@
+/**
+ * What can be wrong with one host's result: a table of checks.
+ *
+ * @module
+ */
+import { type ClockContext, clockFault } from "./clocks.ts";
+import { thresholdsKey } from "./common_ground.ts";
+import type { HostDigest } from "./digest.ts";
+import type { Duplicate } from "./duplicates.ts";
+import type { CommonGround, FaultKind } from "./fleet_result.ts";
+import type { NamedArrival } from "./host_names.ts";
+
+/** All that a check of one host may look at. */
+export interface HostContext extends ClockContext {
+  readonly common: CommonGround | null;
+  readonly duplicates: ReadonlyMap<string, Duplicate>;
+}
+
+/** Finds one kind of fault in a host. */
+export interface HostCheck {
+  readonly kind: FaultKind;
+  /** What becomes of a whole result that has the fault. */
+  readonly leavesOut: boolean;
+  readonly cure: string | ((host: NamedArrival) => string);
+  /** What is wrong, as a sentence; null for nothing. */
+  readonly find: (host: NamedArrival, context: HostContext) => string | null;
+}
+
+const KINDS_IN_WORDS: Readonly<Record<CommonGround["kind"], string>> = {
+  "live": "of live runs",
+  "dry-run": "dry runs",
+  "synthetic": "dry runs of hosts that nobody ever measured",
+};
+
+/** In the order in which they are told; the first one that leaves a result out says why. */
+export const HOST_CHECKS: readonly HostCheck[] = [
+  {
+    kind: "unreadable-result",
+    leavesOut: true,
+    cure: ({ outcome }) =>
+      (outcome.kind === "unreadable" ? outcome.cure : null) ?? "Measure the host again.",
+    find: ({ outcome }) => outcome.kind === "unreadable" ? outcome.because : null,
+  },
+  {
+    kind: "partial-result",
+    leavesOut: true,
+    cure: "Go on with its run (deno task bench --out FOLDER), and merge again.",
+    find: ({ outcome }) => outcome.kind === "result" ? whyPartial(outcome.digest) : null,
+  },
+  {
+    kind: "other-kind",
+    leavesOut: true,
+    cure: "Merge dry runs by themselves.",
+    find: withGround(({ kind }, common) =>
+      kind === common.kind
+        ? null
+        : `Most results are ${KINDS_IN_WORDS[common.kind]}; this one is ${ofKind(kind)}.`
+    ),
+  },
+  {
+    kind: "other-version",
+    leavesOut: true,
+    cure:
+      "Measure the host again by the same version, or merge each version's results by themselves.",
+    find: withGround(({ version }, common) =>
+      version === common.version
+        ? null
+        : `Most results are of cellproof ${common.version}; this one is of ${version}.`
+    ),
+  },
+  {
+    kind: "other-thresholds",
+    leavesOut: true,
+    cure: "Judge it again by the same ones: deno task judge RESULT --threshold high=H,medium=M.",
+    find: withGround(({ thresholds }, common) =>
+      thresholdsKey(thresholds) === thresholdsKey(common.thresholds)
+        ? null
+        : `Most results are judged by ${inWords(common)}; this one by ${inWords({ thresholds })}.`
+    ),
+  },
+  {
+    kind: "duplicate-host",
+    leavesOut: true,
+    cure: "Nothing, where it is one machine; give two machines two hostnames.",
+    find: ({ name }, { duplicates }) => {
+      const duplicate = duplicates.get(name);
+      if (duplicate === undefined) return null;
+      const { of, sign } = duplicate;
+      return `It is of the same machine as ${of} (${sign}), whose result is the later one.`;
+    },
+  },
+  {
+    kind: "wrong-clock",
+    leavesOut: false,
+    cure: "Set the host's clock (timedatectl); measure it again where the result is an old one.",
+    find: ({ outcome, window }, { now, usual }) =>
+      outcome.kind === "result" ? clockFault(outcome.digest, { window, now, usual }) : null,
+  },
+];
+
+function whyPartial({ end }: HostDigest): string | null {
+  if (end === "whole") return null;
+  return end === "interrupted"
+    ? "Its run was interrupted before it came to its end."
+    : "Its run did not come to its end: it goes on, or it was killed.";
+}
+
+/** A check of what a whole result has in common with most. */
+function withGround(
+  find: (ground: CommonGround, common: CommonGround) => string | null,
+): HostCheck["find"] {
+  return ({ outcome }, { common }) =>
+    outcome.kind !== "result" || outcome.digest.end !== "whole" || common === null
+      ? null
+      : find(outcome.digest.ground, common);
+}
+
+function ofKind(kind: CommonGround["kind"]): string {
+  return { "live": "of a live run", "dry-run": "a dry run", "synthetic": "a synthetic one" }[kind];
+}
+
+function inWords({ thresholds: { high, medium } }: Pick<CommonGround, "thresholds">): string {
+  return `high=${high},medium=${medium}`;
+}

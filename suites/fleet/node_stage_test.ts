@@ -1,0 +1,98 @@
+import { assertEquals } from "@std/assert";
+import { NODE_STATUS, type NodeEnd, type NodeStart } from "../../runners/fleet/fleet_folder.ts";
+import type { SlurmJob } from "../../runners/slurm/slurm_records.ts";
+import { type CallBack, type NodeSighting, stageOf } from "./node_stage.ts";
+
+const START: NodeStart = {
+  hostname: "h",
+  epochSeconds: 1.8e9,
+  jobId: "7",
+  folder: "/tmp/cellproof-fleet-ABCDEFGH",
+};
+const END: NodeEnd = { status: 101, epochSeconds: 1.8e9, left: null };
+const JOB: SlurmJob = {
+  jobId: 7,
+  arrayJobId: 7,
+  arrayTaskId: 0,
+  name: "cellproof-x-0",
+  userName: "root",
+  state: "RUNNING",
+  reason: null,
+  nodes: "n1",
+  requiredNodes: "n1",
+  ended: null,
+  startedAt: null,
+};
+const SIGHTING: NodeSighting = { node: "n1", job: JOB, start: START, end: null, calledBack: null };
+const CANCELLED: CallBack = { state: "cancelled", because: "the fleet was interrupted" };
+
+/** The stage in one word; of one that is over, its state and the kinds of its faults. */
+function told(sighting: Partial<NodeSighting>): string {
+  const stage = stageOf({ ...SIGHTING, ...sighting });
+  if (stage.stage !== "over") return stage.stage;
+  return [stage.state ?? "result", ...stage.faults.map(({ kind }) => kind)].join(" ");
+}
+
+function job(state: SlurmJob["state"], status: number | null = null): SlurmJob {
+  return { ...JOB, state, ended: status === null ? null : { kind: "exited", status } };
+}
+
+Deno.test("stageOf() follows a job through the queue", () => {
+  assertEquals(told({ job: job("PENDING"), start: null }), "waiting");
+  assertEquals(told({ job: job("RUNNING"), start: null }), "running");
+  assertEquals(told({ job: job("COMPLETING") }), "running");
+  assertEquals(told({ job: job("UNKNOWN") }), "running");
+});
+
+Deno.test("stageOf() takes a told end for one, whatever Slurm says of the job", () => {
+  for (const state of ["RUNNING", "COMPLETING", "COMPLETED", "FAILED", "NODE_FAIL"] as const) {
+    assertEquals(told({ job: job(state), end: END }), "result");
+  }
+  assertEquals(told({ job: null, end: END }), "result");
+});
+
+Deno.test("stageOf() takes no exit status for a result", () => {
+  assertEquals(told({ job: job("COMPLETED", 0) }), "nothing no-result");
+  assertEquals(told({ job: job("FAILED", 100) }), "nothing no-result");
+});
+
+Deno.test("stageOf() says died of a node that Slurm lost, though its job exited with 0", () => {
+  assertEquals(told({ job: job("NODE_FAIL", 0) }), "died dead-node");
+  assertEquals(told({ job: job("NODE_FAIL", 0), start: null }), "died dead-node");
+});
+
+Deno.test("stageOf() says why Slurm ended a job, also where the run told its end", () => {
+  const brokenOff = { ...END, status: 130 };
+  assertEquals(told({ job: job("TIMEOUT"), end: brokenOff }), "timed-out time-limit");
+  assertEquals(told({ job: job("CANCELLED"), end: brokenOff }), "cancelled cancelled");
+  assertEquals(told({ job: job("COMPLETING"), end: brokenOff }), "running");
+  assertEquals(told({ job: job("PREEMPTED") }), "cancelled cancelled");
+});
+
+Deno.test("stageOf() says what the node's script exits with", () => {
+  const { noSharedFolder, damagedHarness, noRoom } = NODE_STATUS;
+  const of = (status: number) => told({ job: job("FAILED", status), start: null });
+  assertEquals(of(noSharedFolder), "nothing no-shared-folder");
+  assertEquals(of(damagedHarness), "nothing damaged-harness");
+  assertEquals(of(noRoom), "nothing no-result");
+});
+
+Deno.test("stageOf() tells a task that was called back from one that had begun", () => {
+  const calledBack: CallBack = { state: "waited", because: "it waited for 5 s" };
+  assertEquals(told({ job: job("CANCELLED"), start: null, calledBack }), "waited waited");
+  assertEquals(told({ job: job("CANCELLED"), calledBack: CANCELLED }), "cancelled cancelled");
+  assertEquals(told({ job: null, start: null, calledBack: CANCELLED }), "cancelled cancelled");
+});
+
+Deno.test("stageOf() says what a run left on its node", () => {
+  const left = START.folder;
+  assertEquals(told({ end: { ...END, left } }), "result left-files");
+  assertEquals(told({ end: { ...END, status: 3, left } }), "result not-restored");
+  const brokenOff = { ...END, status: 137, left };
+  assertEquals(told({ job: job("NODE_FAIL"), end: brokenOff }), "died dead-node left-files");
+});
+
+Deno.test("stageOf() gives up a job that Slurm has forgotten", () => {
+  assertEquals(told({ job: null }), "nothing no-result");
+  assertEquals(told({ job: null, start: null }), "nothing no-result");
+});
