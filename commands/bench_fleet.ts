@@ -4,28 +4,35 @@
  *
  * @module
  */
+import { FLEET_FILE } from "../reports/fleet/fleet_json.ts";
 import { History } from "../reports/history/history.ts";
 import { ProgressLines } from "../reports/progress.ts";
-import { FLEET_FILE, HARNESS_FILE } from "../runners/fleet/fleet_folder.ts";
+import { HARNESS_FILE } from "../runners/fleet/fleet_folder.ts";
 import { packHarness } from "../runners/fleet/harness.ts";
 import type { Host } from "../runners/host.ts";
 import { liveHost } from "../runners/seam/live.ts";
 import { Slurm } from "../runners/slurm/slurm.ts";
 import type { SlurmNode } from "../runners/slurm/slurm_records.ts";
+import { EXIT } from "../suites/exit_status.ts";
 import {
   type FleetPorts,
   FleetRun,
   NotBegun,
   outcomesOfUnavailable,
 } from "../suites/fleet/fleet_run.ts";
+import type { FleetResult } from "../suites/fleet/fleet_result.ts";
+import { type LinkPorts, measureLinks } from "../suites/fleet/measure_links.ts";
+import { mergeFleet } from "../suites/fleet/merge.ts";
 import type { NodeOutcome } from "../suites/fleet/node_stage.ts";
 import { type FleetOrder, type FleetPlan, nodesOf, planFleet } from "../suites/fleet/plan.ts";
 import { sweep } from "../suites/fleet/sweep.ts";
 import { onInterrupt } from "./bench_host.ts";
+import { DEFAULT_THRESHOLDS } from "./command.ts";
 import { addFleet } from "./fleet_addition.ts";
-import { mergeEnded, reportFleet, statusOfFleet } from "./fleet_conclusion.ts";
 import type { FleetCommand } from "./fleet_order.ts";
+import { reportFleet } from "./fleet_report.ts";
 import { FleetStore } from "./fleet_store.ts";
+import { arrivalsOf, type EndedFleet, requestOf } from "./node_arrivals.ts";
 import { CACHE_FOLDER, projectPath, VERSION } from "./project.ts";
 
 /** What the steps of a fleet share. */
@@ -62,12 +69,20 @@ async function runFleet(command: FleetCommand, tools: FleetTools): Promise<numbe
   const ports = portsOf({ slurm, store }, tools);
   const outcomes = await outcomesOf(plan, { store, ports });
   const faults = await sweep(plan, ports);
-  const ended = { plan, folder: store.path, outcomes, faults, links: [] };
-  const fleet = await mergeEnded(ended, tools.host.now());
+  const fleet = await merged({ plan, folder: store.path, outcomes, faults }, ports);
   const status = await reportFleet(store.path, fleet, command);
   store.tidy();
   if (command.history !== null) await keepInHistory(command.history, store.path);
   return statusOfFleet(status, tools.interrupted.aborted);
+}
+
+/** All that came back, and what the links between the hosts carry. */
+async function merged(ended: EndedFleet, ports: LinkPorts): Promise<FleetResult> {
+  const arrivals = await arrivalsOf(ended, ports.host.now());
+  const links = await measureLinks(arrivals, ended.plan, ports);
+  const now = ports.host.now();
+  const own = { version: VERSION, thresholds: DEFAULT_THRESHOLDS };
+  return mergeFleet(arrivals, { own, now, request: requestOf(ended.plan, now), links });
 }
 
 async function orderOf(command: FleetCommand, slurm: Slurm): Promise<FleetOrder> {
@@ -108,12 +123,14 @@ async function newPlan(
 function portsOf(
   { slurm, store }: { readonly slurm: Slurm; readonly store: FleetStore },
   { host, say, interrupted }: FleetTools,
-): FleetPorts {
+): LinkPorts {
   return {
     host,
     slurm,
     folder: store.path,
     script: projectPath("runners/fleet/node.sh"),
+    linkScript: projectPath("runners/fleet/link.sh"),
+    keep: (path, text) => store.keepText(path, text),
     say,
     interrupted: () => interrupted.aborted,
     sleep: (seconds) => sleep(seconds, interrupted),
@@ -162,4 +179,9 @@ async function sleep(seconds: number, interrupted: AbortSignal): Promise<void> {
 function defaultFolder({ partition }: FleetOrder, now: Date): string {
   const time = now.toISOString().replace(/\.\d+Z$/, "Z").replaceAll(":", "");
   return projectPath(`results/${time}-fleet-${partition.replace(/[^A-Za-z0-9_.-]/g, "_")}`);
+}
+
+/** The exit status of a fleet that the user may have interrupted. */
+export function statusOfFleet(status: number, interrupted: boolean): number {
+  return interrupted && status !== EXIT.hostNotRestored ? EXIT.interrupted : status;
 }

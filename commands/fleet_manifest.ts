@@ -5,7 +5,8 @@
  */
 import { UsageProblem } from "../problem.ts";
 import { isThere, makeFolder, writeFile } from "../reports/json.ts";
-import { HARNESS_FILE, nodeFolder, NONCE_FILE } from "../runners/fleet/fleet_folder.ts";
+import { HARNESS_FILE, nodeFolder } from "../runners/fleet/fleet_folder.ts";
+import { NONCE_FILE } from "../runners/fleet/node_job.ts";
 import { packHarness } from "../runners/fleet/harness.ts";
 import { fleetJobs, type KubernetesFleet, POD_SCRIPT } from "../runners/kubernetes/manifest.ts";
 import { howToUse, MANIFEST_FILE, manifestText } from "../runners/kubernetes/manifest_text.ts";

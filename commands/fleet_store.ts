@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { Problem, UsageProblem } from "../problem.ts";
-import { parseFleet } from "../reports/fleet/fleet_json.ts";
+import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
 import { isThere, makeFolder, writeFile } from "../reports/json.ts";
-import { FLEET_FILE, HARNESS_FILE, NONCE_FILE, PLAN_FILE } from "../runners/fleet/fleet_folder.ts";
+import { HARNESS_FILE, PLAN_FILE } from "../runners/fleet/fleet_folder.ts";
+import { NONCE_FILE } from "../runners/fleet/node_job.ts";
 import { type FleetOrder, type FleetPlan, parsePlan } from "../suites/fleet/plan.ts";
 
 /** Held by the coordinator; the kernel lets go of it when the process ends, however that is. */
@@ -68,6 +69,12 @@ export class FleetStore implements Disposable {
     makeFolder(`${this.path}/nodes`);
     writeFile(`${this.path}/${NONCE_FILE}`, plan.id);
     writeFile(`${this.path}/${PLAN_FILE}`, `${JSON.stringify(plan, null, 1)}\n`);
+  }
+
+  /** Writes a text to a path below the folder. */
+  keepText(path: string, text: string): void {
+    makeFolder(dirname(`${this.path}/${path}`));
+    writeFile(`${this.path}/${path}`, text);
   }
 
   /** Notes that Slurm has all of it, and may forget it once it has run. */

@@ -4,14 +4,12 @@
  * @module
  */
 import { UsageProblem } from "../problem.ts";
-import { FLEET_FILE, parseFleet, writeFleet } from "../reports/fleet/fleet_json.ts";
-import { fleetSummary } from "../reports/fleet/terminal.ts";
-import { writeFleetReports } from "../reports/fleet/write.ts";
+import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
 import { isThere, makeFolder } from "../reports/json.ts";
-import { fleetExitStatus } from "../suites/fleet/exit.ts";
 import { mergeFleet } from "../suites/fleet/merge.ts";
 import { ANY_NUMBER, type Command, DEFAULT_THRESHOLDS, textOption } from "./command.ts";
 import { gatherArrivals } from "./fleet_arrivals.ts";
+import { reportFleet } from "./fleet_report.ts";
 import { projectPath, VERSION } from "./project.ts";
 
 export const command: Command = {
@@ -35,11 +33,7 @@ export const command: Command = {
     const own = { version: VERSION, thresholds: DEFAULT_THRESHOLDS };
     const fleet = mergeFleet(arrivals, { own, now, request, links });
     makeFolder(out);
-    writeFleet(out, fleet);
-    const [page = null] = await writeFleetReports(out, fleet);
-    const text = args["json"] === true ? JSON.stringify(fleet) : fleetSummary(fleet, page);
-    console.log(text.trimEnd());
-    return fleetExitStatus(fleet);
+    return await reportFleet(out, fleet, { json: args["json"] === true });
   },
 };
 

@@ -4,17 +4,11 @@
  * @module
  */
 
-/** The merged result. */
-export const FLEET_FILE = "fleet.json";
-
 /** What was asked, written before anything is submitted: with it a coordinator finds its jobs again. */
 export const PLAN_FILE = "plan.json";
 
 /** The harness as it travels; removed at the end. */
 export const HARNESS_FILE = "harness.tar.gz";
-
-/** Holds the fleet's id: a node that reads another one sees another folder. */
-export const NONCE_FILE = "nonce";
 
 /** The folder of a node, below the fleet's. */
 export function nodeFolder(node: string): string {

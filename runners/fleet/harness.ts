@@ -38,9 +38,12 @@ const KEPT_DAYS = 1;
 
 /**
  * One entry: how it lies there (type, mode, size, changes, where a link leads), and its name. The time
- * of a change of the inode cannot be set back, so an entry that looks the same is the same.
+ * of a change of the inode cannot be set back, so an entry that looks the same is the same. What a
+ * folder holds tells of itself: Deno takes a lock in one whenever it starts.
  */
 const ENTRY = "%y %m %s %T@ %C@ %l\\0%p\\0";
+const FOLDER_ENTRY = "%y %m\\0%p\\0";
+const PRINT = ["-type", "d", "-printf", FOLDER_ENTRY, "-o", "-printf", ENTRY] as const;
 const LIST = 'cd -- "$1" && shift && exec find "$@"';
 
 /**
@@ -88,7 +91,7 @@ async function findInputs(host: Host, { project, deno }: HarnessRequest): Promis
   await requireFiles(host, project);
   const tools = await toolsOf(host, project);
   const paths = [...NEEDED_FILES, ...tools];
-  const entries = await list(host, project, [...paths, ...LEFT_OUT, "-o", "-printf", ENTRY]);
+  const entries = await list(host, project, [...paths, ...LEFT_OUT, "-o", ...PRINT]);
   const program = await list(host, "/", ["-L", deno, "-maxdepth", "0", "-printf", ENTRY]);
   const names = entries.filter((_, i) => i % 2 === 1);
   return { names, digest: await digestOf([...TAR, ...program, ...entries]) };

@@ -49,8 +49,6 @@ const SHOWN_SECONDS = 60;
 const ENDED_BY_ITSELF: readonly SlurmJobState[] = ["COMPLETED", "FAILED"];
 /** Why a task waits that was not let go yet. */
 const HELD = "JobHeldUser";
-/** Tasks are pinned so many at a time. */
-const PINS_AT_ONCE = 8;
 
 /** Nothing of the fleet was measured, and nothing of it is left in Slurm. */
 export class NotBegun extends Problem {}
@@ -79,7 +77,8 @@ export class FleetRun {
     try {
       for (const array of arraysOf(this.plan)) {
         const job = await this.#arrayJob(array);
-        await this.#pin(job, array);
+        // Also after a coordinator that was killed in the middle of it.
+        if (!await this.#hasBegun(array)) await slurm.pinAll(job, array.nodes);
       }
       const held = (await this.#jobs()).filter(({ reason }) => reason === HELD);
       const arrays = new Set(held.map(({ arrayJobId, jobId }) => arrayJobId ?? jobId));
@@ -151,21 +150,8 @@ export class FleetRun {
     });
   }
 
-  /** Binds each task that is still held to its node. */
-  async #pin(job: number, { name, nodes }: PlannedArray): Promise<void> {
-    const { slurm } = this.#ports;
-    const pinned = new Set(
-      (await slurm.jobs(name)).flatMap((task) =>
-        task.arrayTaskId === null || task.requiredNodes === "" ? [] : [task.arrayTaskId]
-      ),
-    );
-    const open = nodes.map((node, task) => ({ node, task })).filter(({ task }) =>
-      !pinned.has(task)
-    );
-    for (let first = 0; first < open.length; first += PINS_AT_ONCE) {
-      const some = open.slice(first, first + PINS_AT_ONCE);
-      await Promise.all(some.map(({ node, task }) => slurm.pin(job, task, node)));
-    }
+  async #hasBegun({ name }: PlannedArray): Promise<boolean> {
+    return (await this.#ports.slurm.jobs(name)).some(({ reason }) => reason !== HELD);
   }
 
   /** Looks at every node whose outcome is not known; true where none is left. */

@@ -1,28 +1,15 @@
 /**
- * Merges what the nodes of a fleet left, and reports it.
+ * What the nodes of a fleet left, to be merged.
  *
  * @module
  */
 import { readResults } from "../reports/fleet/read_results.ts";
-import { writeFleet } from "../reports/fleet/fleet_json.ts";
-import { fleetSummary } from "../reports/fleet/terminal.ts";
-import { writeFleetReports } from "../reports/fleet/write.ts";
 import { RESULT_FILE } from "../reports/json.ts";
 import { NODE_FILES, nodeFolder } from "../runners/fleet/fleet_folder.ts";
-import { EXIT } from "../suites/exit_status.ts";
 import type { HostArrival, HostOutcome } from "../suites/fleet/arrival.ts";
-import { fleetExitStatus } from "../suites/fleet/exit.ts";
-import type {
-  FleetFault,
-  FleetRequest,
-  FleetResult,
-  HostLink,
-} from "../suites/fleet/fleet_result.ts";
-import { mergeFleet } from "../suites/fleet/merge.ts";
+import type { FleetFault, FleetRequest } from "../suites/fleet/fleet_result.ts";
 import type { NodeOutcome } from "../suites/fleet/node_stage.ts";
 import type { FleetPlan } from "../suites/fleet/plan.ts";
-import { DEFAULT_THRESHOLDS } from "./command.ts";
-import { VERSION } from "./project.ts";
 
 /** A fleet whose nodes' outcomes are known. */
 export interface EndedFleet {
@@ -32,19 +19,16 @@ export interface EndedFleet {
   readonly outcomes: ReadonlyMap<string, NodeOutcome>;
   /** What was found beside: what is left on nodes. */
   readonly faults: readonly FleetFault[];
-  readonly links: readonly HostLink[];
 }
 
-/** The fleet's merged result. */
-export async function mergeEnded(fleet: EndedFleet, now: Date): Promise<FleetResult> {
-  const { plan, folder, outcomes, links } = fleet;
+/** What came from each node, read. */
+export async function arrivalsOf(fleet: EndedFleet, now: Date): Promise<HostArrival[]> {
+  const { folder, outcomes } = fleet;
   const nodes = [...outcomes.keys()];
   const left = await readResults(nodes.map((node) => `${folder}/${sourceOf(node)}/${RESULT_FILE}`));
-  const arrivals = nodes.map((node, index) =>
+  return nodes.map((node, index) =>
     arrivalOf(node, left[index] ?? { kind: "nothing" }, fleet, now)
   );
-  const own = { version: VERSION, thresholds: DEFAULT_THRESHOLDS };
-  return mergeFleet(arrivals, { own, now, request: requestOf(plan, now), links });
 }
 
 function arrivalOf(
@@ -74,7 +58,8 @@ function sourceOf(node: string): string {
   return `${nodeFolder(node)}/${NODE_FILES.result}`;
 }
 
-function requestOf({ id, cluster, order, submittedAt }: FleetPlan, now: Date): FleetRequest {
+/** A fleet as its result tells of it. */
+export function requestOf({ id, cluster, order, submittedAt }: FleetPlan, now: Date): FleetRequest {
   return {
     id,
     scheduler: "slurm",
@@ -83,21 +68,4 @@ function requestOf({ id, cluster, order, submittedAt }: FleetPlan, now: Date): F
     submittedAt,
     endedAt: now.toISOString(),
   };
-}
-
-/** Writes every report of a fleet, prints its summary, and returns the exit status. */
-export async function reportFleet(
-  folder: string,
-  fleet: FleetResult,
-  { json }: { readonly json: boolean },
-): Promise<number> {
-  writeFleet(folder, fleet);
-  const [page = null] = await writeFleetReports(folder, fleet);
-  console.log((json ? JSON.stringify(fleet) : fleetSummary(fleet, page)).trimEnd());
-  return fleetExitStatus(fleet);
-}
-
-/** The exit status of a fleet that the user may have interrupted. */
-export function statusOfFleet(status: number, interrupted: boolean): number {
-  return interrupted && status !== EXIT.hostNotRestored ? EXIT.interrupted : status;
 }
