@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FEWEST_HOSTS } from "../../suites/statistics/outlier.ts";
 import type {
   CommonGround,
   FaultKind,
@@ -98,6 +99,22 @@ const NONE_JUDGED: Bilingual = {
   en: "No result of any host is judged: what follows says nothing about the claims.",
   zh: "没有任何主机的结果可供判定：以下内容不能说明论断是否成立。",
 };
+
+/** That no outlier is told of because nothing can be said of one; null where that can be. */
+export function noOutlierSaid({ hosts, outliers }: FleetResult): Bilingual | null {
+  if (outliers.length > 0) return null;
+  const judged = hosts.filter(({ state }) => state === "measured");
+  const makes = Map.groupBy(judged, ({ told }) => told?.model);
+  if (judged.length === 0 || [...makes.values()].some((make) => make.length >= FEWEST_HOSTS)) {
+    return null;
+  }
+  return {
+    en:
+      `Whether a host's figures are unlike the others' is not said: no make has ${FEWEST_HOSTS} ` +
+      "judged hosts here.",
+    zh: `此处不判断某台主机的数值是否异常：没有一种机型有 ${FEWEST_HOSTS} 台已判定的主机。`,
+  };
+}
 
 /** Which cluster, which partition, when. */
 export function whereAndWhen({ request, mergedAt }: FleetResult): Bilingual {

@@ -16,7 +16,13 @@ import { escapeMarkdown } from "../markdown.ts";
 import { decidedInWords } from "../sentences.ts";
 import { countsInWords, countVerdicts, FACES } from "../verdicts.ts";
 import { fleetForDisplay } from "./fleet_display.ts";
-import { FAULT_TITLES, fleetWarnings, hostsInWords, whereAndWhen } from "./fleet_words.ts";
+import {
+  FAULT_TITLES,
+  fleetWarnings,
+  hostsInWords,
+  noOutlierSaid,
+  whereAndWhen,
+} from "./fleet_words.ts";
 import { faultGroups } from "./tallies.ts";
 import { namesInWords } from "./terminal.ts";
 
@@ -38,6 +44,7 @@ export function fleetMarkdown(fleet: FleetResult): string {
     section("✘ Refuted", claimsWith(shown, "refuted").map(refutedItem)),
     section("Disagreements between hosts of one make", shown.disagreements.map(disagreementItem)),
     section("Outliers", shown.outliers.map(({ because }) => escapeMarkdown(because))),
+    noOutlierSaid(shown)?.en ?? "",
   ];
   return `${sections.filter((text) => text !== "").join("\n\n")}\n`;
 }

@@ -14,6 +14,7 @@ import { decidedInWords } from "../sentences.ts";
 import { intervalInWords, ratioInWords } from "../units.ts";
 import { countVerdicts } from "../verdicts.ts";
 import type { FleetLimits } from "./fleet_display.ts";
+import { noOutlierSaid } from "./fleet_words.ts";
 import {
   claimName,
   firstOf,
@@ -116,12 +117,16 @@ function disagreementRow({ id, modelName, confirmed, refuted, differ }: Disagree
   `;
 }
 
-/** Hosts that are unlike the others of their make; null where there are none. */
+/** Hosts that are unlike the others of their make, or why none is told of; null where there are none. */
 export function outliersSection(
-  { outliers }: FleetResult,
+  fleet: FleetResult,
   { mostRows }: FleetLimits,
 ): Markup | null {
-  if (outliers.length === 0) return null;
+  const { outliers } = fleet;
+  if (outliers.length === 0) {
+    const silence = noOutlierSaid(fleet);
+    return silence === null ? null : html`<p class="muted">${both(silence)}</p>`;
+  }
   const { shown, rest } = firstOf(outliers, mostRows);
   const scale = scaleOf(shown.flatMap((one) => [one, othersOf(one)]));
   return html`

@@ -18,7 +18,13 @@ import { decidedInWords } from "../sentences.ts";
 import { counted } from "../units.ts";
 import { countsInWords, countVerdicts, FACES } from "../verdicts.ts";
 import { fleetForDisplay } from "./fleet_display.ts";
-import { FAULT_TITLES, fleetWarnings, hostsInWords, whereAndWhen } from "./fleet_words.ts";
+import {
+  FAULT_TITLES,
+  fleetWarnings,
+  hostsInWords,
+  noOutlierSaid,
+  whereAndWhen,
+} from "./fleet_words.ts";
 import { hostNames } from "./name_ranges.ts";
 import { type FaultGroup, faultGroups } from "./tallies.ts";
 
@@ -45,10 +51,16 @@ export function fleetSummary(fleet: FleetResult, pagePath: string | null): strin
     ...section("Refuted", listed(claimsWith(shown, "refuted"), refutedLines)),
     ...section("Disagreements", listed(shown.disagreements, disagreementLines)),
     ...section("Outliers", listed(shown.outliers, ({ because }) => [`  ${because}`])),
+    ...silence(shown),
     ...section("Links", linkLines(shown.links)),
     ...(pagePath === null ? [] : ["", `Page: ${pagePath}`]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function silence(fleet: FleetResult): string[] {
+  const said = noOutlierSaid(fleet);
+  return said === null ? [] : ["", said.en];
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -7,7 +7,7 @@ import { FLEET_SCHEMA_VERSION, type FleetResult } from "../../suites/fleet/fleet
 import { fleetCharts } from "../fleet/fleet_charts.ts";
 import { FLEET_LIMITS, fleetForDisplay } from "../fleet/fleet_display.ts";
 import { parseFleet } from "../fleet/fleet_json.ts";
-import { fleetPage } from "../fleet/page.ts";
+import { boundedFleetPage } from "../fleet/write.ts";
 import { html, type Markup } from "../html/html.ts";
 import { both } from "../html/labels.ts";
 import { stillPage } from "../html/still_page.ts";
@@ -25,15 +25,18 @@ export interface SiteFleetPlace {
 }
 
 /**
- * The page as a text; `text` is the fleet as the history keeps it.
+ * The page; `text` is the fleet as the history keeps it.
  *
  * @throws {Problem} where that is damaged
  */
-export async function siteFleetPage(text: string, place: SiteFleetPlace): Promise<string> {
+export async function siteFleetPage(
+  text: string,
+  place: SiteFleetPlace,
+): Promise<string | Uint8Array> {
   const fleet = await readKeptFleet(text, place.name);
   if (fleet === null) return otherSchemaPage(place);
   const { longestText } = FLEET_LIMITS;
-  return fleetPage(fleet, {
+  return boundedFleetPage(fleet, {
     reportOf: ({ name }) => place.reports.get(name) ?? null,
     files: [{ name: "fleet.json.gz", href: place.source }],
     charts: await fleetCharts(fleetForDisplay(fleet, longestText)),
