@@ -14,12 +14,8 @@ import { liveHost } from "../runners/seam/live.ts";
 import { Slurm } from "../runners/slurm/slurm.ts";
 import type { SlurmNode } from "../runners/slurm/slurm_records.ts";
 import { EXIT } from "../suites/exit_status.ts";
-import {
-  type FleetPorts,
-  FleetRun,
-  NotBegun,
-  outcomesOfUnavailable,
-} from "../suites/fleet/fleet_run.ts";
+import { type FleetPorts, NotBegun } from "../suites/fleet/fleet_jobs.ts";
+import { FleetRun, outcomesOfUnavailable } from "../suites/fleet/fleet_run.ts";
 import type { FleetResult } from "../suites/fleet/fleet_result.ts";
 import { type LinkPorts, measureLinks } from "../suites/fleet/measure_links.ts";
 import { mergeFleet } from "../suites/fleet/merge.ts";
@@ -137,7 +133,7 @@ function portsOf(
   };
 }
 
-/** Submits what is not submitted yet, and waits for every node. */
+/** Submits what is not submitted yet, and waits for every node; after an interrupt it submits nothing. */
 async function outcomesOf(
   plan: FleetPlan,
   { store, ports }: { readonly store: FleetStore; readonly ports: FleetPorts },
@@ -147,8 +143,10 @@ async function outcomesOf(
   if (plan.nodes.length === 0) return unavailable;
   const run = new FleetRun(plan, ports);
   try {
-    if (!store.isSubmitted) await run.submit();
-    store.markSubmitted();
+    if (!store.isSubmitted && !ports.interrupted()) {
+      await run.submit();
+      store.markSubmitted();
+    }
     return new Map([...unavailable, ...await run.follow()]);
   } catch (error) {
     // Where Slurm does not answer any more, another coordinator may go on.

@@ -103,7 +103,15 @@ Deno.test("bench --on slurm measures a cluster", async (t) => {
       const out = `${work}/faulty`;
       const replay = await fixtures(`${work}/a`, PLAYED, ["n2"]);
       await cluster.drain("n3", "fan broken");
-      const busy = ["sbatch", "--parsable", "-w", "n4", "--exclusive", "--wrap=sleep 600"];
+      const busy = [
+        "sbatch",
+        "--parsable",
+        "-w",
+        "n4",
+        "--exclusive",
+        "--output=/dev/null",
+        "--wrap=sleep 600",
+      ];
       const foreign = await cluster.host.run({
         argv: busy as [string, ...string[]],
         timeoutSeconds: 10,

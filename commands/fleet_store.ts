@@ -8,7 +8,8 @@ import { dirname, resolve } from "node:path";
 import { Problem, UsageProblem } from "../problem.ts";
 import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
 import { isThere, makeFolder, writeFile } from "../reports/json.ts";
-import { HARNESS_FILE, PLAN_FILE } from "../runners/fleet/fleet_folder.ts";
+import { HARNESS_FILE, NODES_FOLDER, PLAN_FILE } from "../runners/fleet/fleet_folder.ts";
+import { LINKS_FOLDER } from "../runners/fleet/link_job.ts";
 import { NONCE_FILE } from "../runners/fleet/node_job.ts";
 import { type FleetOrder, type FleetPlan, parsePlan } from "../suites/fleet/plan.ts";
 
@@ -16,13 +17,18 @@ import { type FleetOrder, type FleetPlan, parsePlan } from "../suites/fleet/plan
 const LOCK_FILE = ".coordinator";
 const SUBMITTED_FILE = ".submitted";
 
+/** What an unknown fleet left would pass for what is measured now. */
+const OF_A_FLEET = [NODES_FOLDER, LINKS_FOLDER, FLEET_FILE];
+/** What is written anew, and removed at the end: nothing of that name may be a user's. */
+const OF_A_COORDINATOR = [NONCE_FILE, HARNESS_FILE, SUBMITTED_FILE];
+
 export class FleetStore implements Disposable {
   readonly path: string;
-  readonly #lock: Deno.FsFile;
+  readonly #lock: FolderLock;
   /** What an earlier coordinator planned here; null in a new folder. */
   readonly earlier: FleetPlan | null;
 
-  private constructor(path: string, lock: Deno.FsFile, earlier: FleetPlan | null) {
+  private constructor(path: string, lock: FolderLock, earlier: FleetPlan | null) {
     this.path = path;
     this.#lock = lock;
     this.earlier = earlier;
@@ -36,11 +42,11 @@ export class FleetStore implements Disposable {
   static open(given: string): FleetStore {
     const path = resolve(given);
     makeFolder(path);
-    const lock = lockFolder(path);
+    const lock = new FolderLock(path);
     try {
-      return new FleetStore(path, lock, readPlan(path));
+      return new FleetStore(path, lock, readPlan(path, lock));
     } catch (error) {
-      lock.close();
+      lock[Symbol.dispose]();
       throw error;
     }
   }
@@ -66,7 +72,7 @@ export class FleetStore implements Disposable {
 
   /** Writes the plan: from here on a coordinator that is killed can be started again. */
   keep(plan: FleetPlan): void {
-    makeFolder(`${this.path}/nodes`);
+    makeFolder(`${this.path}/${NODES_FOLDER}`);
     writeFile(`${this.path}/${NONCE_FILE}`, plan.id);
     writeFile(`${this.path}/${PLAN_FILE}`, `${JSON.stringify(plan, null, 1)}\n`);
   }
@@ -82,44 +88,27 @@ export class FleetStore implements Disposable {
     writeFile(`${this.path}/${SUBMITTED_FILE}`, "");
   }
 
-  /** Whether Slurm has it or had it: the coordinator may have been killed before it noted so. */
+  /** Whether that was noted: a coordinator that was killed before may have submitted it, too. */
   get isSubmitted(): boolean {
-    return isThere(`${this.path}/${SUBMITTED_FILE}`) ||
-      [...Deno.readDirSync(`${this.path}/nodes`)].length > 0;
+    return isThere(`${this.path}/${SUBMITTED_FILE}`);
   }
 
-  /** Takes back what {@linkcode keep} and the packing left, where nothing was submitted. */
+  /** Takes back all that the fleet left, where nothing was measured; what else is there stays. */
   forget(): void {
-    for (const name of [PLAN_FILE, NONCE_FILE, HARNESS_FILE, SUBMITTED_FILE]) this.#remove(name);
-    this.#remove("nodes");
-    this.#lock.close();
-    this.#remove(LOCK_FILE);
-    try {
-      Deno.removeSync(this.path);
-    } catch {
-      // The user keeps other things there.
-    }
+    const names = [PLAN_FILE, NODES_FOLDER, ...OF_A_COORDINATOR];
+    for (const name of names) remove(`${this.path}/${name}`, { recursive: true });
+    this.#lock[Symbol.dispose]();
+    // The user may keep other things there.
+    remove(this.path);
   }
 
   /** Removes what only the nodes needed. */
   tidy(): void {
-    for (const name of [NONCE_FILE, HARNESS_FILE, SUBMITTED_FILE, LOCK_FILE]) this.#remove(name);
+    for (const name of OF_A_COORDINATOR) remove(`${this.path}/${name}`);
   }
 
   [Symbol.dispose](): void {
-    try {
-      this.#lock.close();
-    } catch {
-      // It was forgotten.
-    }
-  }
-
-  #remove(name: string): void {
-    try {
-      Deno.removeSync(`${this.path}/${name}`);
-    } catch {
-      // Not there, or in use by what a later run will find.
-    }
+    this.#lock[Symbol.dispose]();
   }
 
   #notResumed(condition: string, seen: string): UsageProblem {
@@ -128,21 +117,51 @@ export class FleetStore implements Disposable {
   }
 }
 
-function lockFolder(path: string): Deno.FsFile {
-  const lock = Deno.openSync(`${path}/${LOCK_FILE}`, { create: true, write: true });
-  if (lock.tryLockSync(true)) return lock;
-  lock.close();
-  throw new Problem({
-    action: `run a fleet in ${path}`,
-    condition: "another coordinator is at work there",
-    cure: "Wait for it, or name another folder with --out.",
-  });
+/** A folder's lock; it leaves no file behind but where its holder is killed. */
+class FolderLock implements Disposable {
+  /** Whether a coordinator was killed that had it before. */
+  readonly wasLeft: boolean;
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  #isHeld = true;
+
+  /** @throws {Problem} where another process has it, or the file system refuses it */
+  constructor(folder: string) {
+    this.#path = `${folder}/${LOCK_FILE}`;
+    const action = `run a fleet in ${folder}`;
+    try {
+      this.wasLeft = isThere(this.#path);
+      this.#file = Deno.openSync(this.#path, { create: true, write: true });
+      if (this.#take()) return;
+    } catch (error) {
+      const seen = error instanceof Error ? error.message : String(error);
+      const cure =
+        "Name a folder that you may write to, on a file system that has locks, with --out.";
+      throw new Problem({ action, condition: "the file system refuses its lock", seen, cure });
+    }
+    this.#file.close();
+    const cure = "Wait for it, or name another folder with --out.";
+    throw new Problem({ action, condition: "another coordinator is at work there", cure });
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    remove(this.#path);
+    this.#file.close();
+  }
+
+  /** Whoever had it may have removed the file after it was opened here. */
+  #take(): boolean {
+    return this.#file.tryLockSync(true) && isThere(this.#path) &&
+      Deno.statSync(this.#path).ino === this.#file.statSync().ino;
+  }
 }
 
-function readPlan(path: string): FleetPlan | null {
+function readPlan(path: string, { wasLeft }: FolderLock): FleetPlan | null {
   const text = readIfThere(`${path}/${PLAN_FILE}`);
   if (text === null) {
-    refuseForeignNodes(path);
+    refuseForeign(path, wasLeft ? OF_A_FLEET : [...OF_A_FLEET, ...OF_A_COORDINATOR]);
     return null;
   }
   const plan = parsePlan(text);
@@ -154,15 +173,12 @@ function readPlan(path: string): FleetPlan | null {
   });
 }
 
-/** What nodes of an unknown fleet left would pass for what is measured now. */
-function refuseForeignNodes(path: string): void {
-  const found = [...Deno.readDirSync(path)].find(({ name }) =>
-    name !== LOCK_FILE && ["nodes", FLEET_FILE].includes(name)
-  );
+function refuseForeign(path: string, names: readonly string[]): void {
+  const found = names.find((name) => isThere(`${path}/${name}`));
   if (found === undefined) return;
   throw new UsageProblem({
     action: `put a fleet into ${path}`,
-    condition: `it holds ${found.name}, but no ${PLAN_FILE} that says whose that is`,
+    condition: `it holds ${found}, but no ${PLAN_FILE} that says whose that is`,
     cure: "Name another folder with --out.",
   });
 }
@@ -173,5 +189,13 @@ function readIfThere(path: string): string | null {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
+  }
+}
+
+function remove(path: string, options: Deno.RemoveOptions = {}): void {
+  try {
+    Deno.removeSync(path, options);
+  } catch {
+    // Not there, or in use by what a later run will find.
   }
 }

@@ -50,6 +50,7 @@ const request: Fields<FleetRequest> = {
   scheduler: required,
   cluster: nullable,
   partition: required,
+  nodesNotAsked: nullable,
   submittedAt: required,
   endedAt: nullable,
 };
@@ -179,7 +180,7 @@ for (const other of [repeatedFleet(0), repeatedFleet(50), withoutAnything()]) {
 }
 
 function withoutAnything(): FleetResult {
-  const request = { ...sampleFleet().request, cluster: null, endedAt: null } as FleetRequest;
+  const request = { ...sampleFleet().request, cluster: null, nodesNotAsked: null, endedAt: null } as FleetRequest;
   return { ...repeatedFleet(0), request, common: null, observations: [] };
 }
 

@@ -92,6 +92,7 @@ function fleetOf(
       scheduler: "slurm",
       cluster: "example-cluster",
       partition: "gpu",
+      nodesNotAsked: 4,
       submittedAt: "2025-01-02T03:04:05.000Z",
       endedAt: "2025-01-02T04:10:00.000Z",
     },

@@ -10,9 +10,12 @@ export const PLAN_FILE = "plan.json";
 /** The harness as it travels; removed at the end. */
 export const HARNESS_FILE = "harness.tar.gz";
 
+/** Below the fleet's folder: a folder for each node that has begun. */
+export const NODES_FOLDER = "nodes";
+
 /** The folder of a node, below the fleet's. */
 export function nodeFolder(node: string): string {
-  return `nodes/${node}`;
+  return `${NODES_FOLDER}/${node}`;
 }
 
 /** In the folder of a node: what its job leaves there. */

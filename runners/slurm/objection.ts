@@ -32,8 +32,9 @@ export function objectionTo(
   if (minutes * 60 > (partition.longestSeconds ?? Infinity)) {
     const most = Math.floor((partition.longestSeconds ?? 0) / 60);
     return refusal(
-      `${minutes} min is more than the partition ${partition.name} allows (${most} min)`,
-      "Ask for less time, or name another partition.",
+      `a time limit of ${minutes} min (the budget, and five to begin and to end) is more than the ` +
+        `partition ${partition.name} allows (${most} min)`,
+      "Ask for less time (--budget), or name another partition.",
     );
   }
   return gres === null ? null : gresObjection(gres, partition.name, nodes);

@@ -117,7 +117,7 @@ Deno.test("Slurm.submit() refuses what Slurm would refuse or let wait for ever",
     [{ partition: "drained" }, "takes no jobs now"],
     [{ tasks: 1002 }, "at most 1001"],
     [{ gres: "gpu:9" }, "they have: gpu:h100:8"],
-    [{ timeLimitSeconds: 3601 }, "61 min is more than the partition gpu allows (60 min)"],
+    [{ timeLimitSeconds: 3601 }, "is more than the partition gpu allows (60 min)"],
     [{ script: "/no/such/file" }, "/no/such/file"],
   ];
   for (const [change, words] of refused) {

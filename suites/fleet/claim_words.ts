@@ -14,86 +14,100 @@ export interface HostSays {
   readonly claim: ClaimDigest;
 }
 
-/** Who refutes a claim, and whether that is enough. */
-export interface Refutation {
+/** Who decides a claim, of how many hosts that are judged. */
+interface Voices {
+  readonly hosts: number;
   readonly deciding: readonly HostSays[];
+  /** How many tried to measure it, whatever came of that. */
+  readonly tried: number;
+}
+
+/** Who refutes a claim, and whether that is enough. */
+export interface Refutation extends Voices {
   readonly refuting: readonly HostSays[];
-  /** How many measured it, whether they decide it or not. */
-  readonly measured: number;
   readonly isRefuted: boolean;
 }
 
 /** Who confirms a claim that nobody refutes, and whether that is enough. */
-export interface Confirmation {
-  readonly deciding: readonly HostSays[];
-  readonly measured: number;
+export interface Confirmation extends Voices {
   readonly isConfirmed: boolean;
 }
 
 /** Why no host decides a claim: how many say what, and what most of those say that came nearest. */
-export function openSentence(says: readonly HostSays[], verdict: Verdict): string {
+export function openSentence(
+  says: readonly HostSays[],
+  { verdict, hosts }: { readonly verdict: Verdict; readonly hosts: number },
+): string {
   const [only] = says;
-  if (says.length === 1 && only !== undefined) return quoted(only);
-  const alike = commonest(says.filter(({ claim }) => claim.verdict === verdict));
+  if (hosts === 1 && only !== undefined) return quoted(only);
+  const [alike = [], next = []] = byReason(says.filter(({ claim }) => claim.verdict === verdict));
   const [first] = alike;
   if (first === undefined) return "no host says anything of it";
-  const who = alike.length === says.length
-    ? `on ${allOf(says.length)}`
-    : `${countsInWords(says)} of ${says.length} hosts; ${verdict} most often because (${
-      alike.length === 1 ? first.host : `${alike.length} hosts`
-    })`;
-  return `${who}: ${first.claim.because}`;
+  const { because } = first.claim;
+  if (alike.length === hosts) return `on ${allOf(hosts)}: ${because}`;
+  const how = next.length === 0 ? "" : next.length < alike.length ? " most often," : ", for example";
+  const where = alike.length === 1 ? first.host : `${alike.length} hosts`;
+  return `${countsInWords(says, hosts)} of ${hosts} hosts; ${verdict}${how} on ${where}: ${because}`;
 }
 
 /** Who confirms a claim, with what one of them says. */
 export function confirmedSentence(
   says: readonly HostSays[],
-  { deciding, measured, isConfirmed }: Confirmation,
+  { isConfirmed, ...voices }: Confirmation,
 ): string {
+  const { hosts, deciding, tried } = voices;
   const [first] = deciding;
   if (first === undefined) return "no host confirms it";
-  if (says.length === 1) return `confirmed by the one host, ${quoted(first)}`;
+  if (hosts === 1) return `confirmed by the one host, ${quoted(first)}`;
   if (!isConfirmed) {
     const confirm = deciding.length === 1 ? "confirms" : "confirm";
-    return `${someOf(deciding, measured)} ${confirm} it, ${BY_CHANCE}; ${quoted(first)}`;
+    return `${someOf(deciding, tried)} ${confirm} it, ${BY_CHANCE}; ${quoted(first)}`;
   }
-  return `confirmed by ${allWho(says, deciding)}; ${quoted(first)}`;
+  return `confirmed by ${allWho(says, voices)}; ${quoted(first)}`;
 }
 
 /** Who refutes a claim, with what one of them says, and whether whole makes stand against each other. */
 export function refutedSentence(
   says: readonly HostSays[],
-  { deciding, refuting, measured, isRefuted }: Refutation,
+  { refuting, isRefuted, ...voices }: Refutation,
 ): string {
+  const { hosts, deciding, tried } = voices;
   const certain = refuting.find(({ claim }) => !claim.byChance);
   const example = certain ?? refuting[0];
   if (example === undefined) return "no host refutes it";
-  if (says.length === 1) return `refuted by the one host, ${quoted(example)}`;
+  if (hosts === 1) return `refuted by the one host, ${quoted(example)}`;
   const rest = `${makesApart(deciding)}; ${quoted(example)}`;
   if (!isRefuted) {
     const refute = refuting.length === 1 ? "refutes" : "refute";
-    return `${someOf(refuting, measured)} ${refute} it, ${BY_CHANCE}${rest}`;
+    return `${someOf(refuting, tried)} ${refute} it, ${BY_CHANCE}${rest}`;
   }
-  if (refuting.length === deciding.length) return `refuted by ${allWho(says, deciding)}${rest}`;
-  const some = `${refuting.length} of ${deciding.length} hosts that decide it`;
-  return `refuted by ${some}${amongWhom(says, deciding)}${rest}`;
+  if (refuting.length === deciding.length) return `refuted by ${allWho(says, voices)}${rest}`;
+  const some = `${refuting.length} of ${deciding.length} hosts`;
+  return `refuted by ${some} ${amongWhom(says, voices)}${rest}`;
 }
 
 /** Why some hosts are not enough. */
 const BY_CHANCE = "which the error rate of 1 % a verdict may explain";
 
-function someOf(alike: readonly HostSays[], measured: number): string {
-  return `${alike.length} of ${measured} hosts that measured it`;
+function someOf(alike: readonly HostSays[], tried: number): string {
+  return `${alike.length} of ${tried} hosts that tried it`;
 }
 
-function allWho(says: readonly HostSays[], deciding: readonly HostSays[]): string {
-  const isOne = deciding.length === 1;
-  return `${allOf(deciding.length)} that decide${isOne ? "s" : ""} it${amongWhom(says, deciding)}`;
+function allWho(says: readonly HostSays[], voices: Voices): string {
+  const { hosts, deciding } = voices;
+  const isAlone = says.length === 1 && hosts > 1;
+  if (isAlone) return `the one of ${hosts} hosts that judged it`;
+  return `${allOf(deciding.length)} ${amongWhom(says, voices)}`;
 }
 
-/** How many there are beside those that decide. */
-function amongWhom(says: readonly HostSays[], deciding: readonly HostSays[]): string {
-  return deciding.length === says.length ? "" : `, of ${says.length}`;
+/** That hosts decide the claim, and how many there are beside them; or that the others did not judge it. */
+function amongWhom(says: readonly HostSays[], { hosts, deciding }: Voices): string {
+  const decide = deciding.length === 1 ? "decides" : "decide";
+  const [all, judged] = [`of ${hosts}`, `of ${says.length} that judged it`];
+  if (deciding.length === hosts) return `that ${decide} it`;
+  if (says.length === hosts) return `that ${decide} it, ${all}`;
+  if (deciding.length === says.length) return `that judged it, ${all}`;
+  return `that ${decide} it, ${judged}, ${all}`;
 }
 
 function allOf(count: number): string {
@@ -105,17 +119,19 @@ function quoted({ host, claim }: HostSays): string {
   return `${host}: ${claim.because}`;
 }
 
-function countsInWords(says: readonly HostSays[]): string {
-  return VERDICTS.flatMap((verdict) => {
-    const { length } = says.filter(({ claim }) => claim.verdict === verdict);
-    return length === 0 ? [] : [`${length} ${verdict}`];
-  }).join(", ");
+function countsInWords(says: readonly HostSays[], hosts: number): string {
+  const counts = VERDICTS.map((verdict): [number, string] => [
+    says.filter(({ claim }) => claim.verdict === verdict).length,
+    verdict,
+  ]);
+  const all = [...counts, [hosts - says.length, "not judged"] as const];
+  return all.flatMap(([count, word]) => count === 0 ? [] : [`${count} ${word}`]).join(", ");
 }
 
-/** Those that say what most of them say; of equally many the first ones. */
-function commonest(says: readonly HostSays[]): readonly HostSays[] {
+/** Those that say the same together, the most frequent reason first; of equally frequent ones the first. */
+function byReason(says: readonly HostSays[]): (readonly HostSays[])[] {
   const groups = [...Map.groupBy(says, ({ claim }) => claim.because).values()];
-  return groups.toSorted((one, other) => other.length - one.length)[0] ?? [];
+  return groups.toSorted((one, other) => other.length - one.length);
 }
 
 /** Where all of one make say otherwise than all of another; empty where none do. */

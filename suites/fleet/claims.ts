@@ -39,9 +39,10 @@ export function judgeFleet(
   observations: readonly Observation[],
 ): { readonly claims: FleetClaim[]; readonly coverage: Coverage } {
   const byClaim = sayingsOf(hosts);
+  const fleet = { hosts: hosts.length, observations };
   const judged = CLAIMS.flatMap(({ id }): JudgedClaim[] => {
     const says = byClaim.get(id);
-    return says === undefined ? [] : [judgeClaim(id, says, observations)];
+    return says === undefined ? [] : [judgeClaim(id, says, fleet)];
   });
   return {
     claims: judged.map(({ claim }) => claim),
@@ -65,7 +66,10 @@ function sayingsOf(hosts: readonly DigestedHost[]): Map<string, HostSays[]> {
 function judgeClaim(
   id: string,
   says: readonly HostSays[],
-  observations: readonly Observation[],
+  { hosts, observations }: {
+    readonly hosts: number;
+    readonly observations: readonly Observation[];
+  },
 ): JudgedClaim {
   const counts = countsOf(says);
   const reading = says[0]?.claim.reading ?? "";
@@ -74,48 +78,49 @@ function judgeClaim(
   if (ofFleet !== null) {
     return { claim: { ...common, ...ofFleet }, lacks: new Set([ofFleet.lacks]) };
   }
-  const { verdict, because } = combineHosts(says);
+  const { verdict, because } = combineHosts(says, hosts);
   const lacks = new Set(isDecided(verdict) ? [] : says.flatMap(lackedBy));
   const [only = null] = lacks.size === 1 ? lacks : [];
   return { claim: { ...common, verdict, because, lacks: only }, lacks };
 }
 
 /**
- * What hosts together say of a claim. What a probe saw with controls that held is certain: one host is a
- * counterexample. A verdict on figures is wrong with a chance of up to {@linkcode ERROR_RATE} on each
- * host that measured, the inconclusive ones among them: those that decide must be more than that
- * explains. Where any refutes a claim, it is not confirmed.
+ * What hosts together say of a claim, of so many that are judged. What a probe saw with controls that held
+ * is certain: one host is a counterexample. A verdict on figures is wrong with a chance of up to
+ * {@linkcode ERROR_RATE} on each host that tried to measure, whatever came of it: those that decide must
+ * be more than that explains. Where any refutes a claim, it is not confirmed.
  */
 export function combineHosts(
   says: readonly HostSays[],
+  hosts: number,
 ): Pick<FleetClaim, "verdict" | "because"> {
   const of = (...verdicts: readonly Verdict[]) =>
     says.filter(({ claim }) => verdicts.includes(claim.verdict));
   const [refuting, confirming] = [of("refuted"), of("confirmed")];
   const deciding = of("confirmed", "refuted");
-  const measured = of("confirmed", "refuted", "inconclusive").length;
+  const tried = of("confirmed", "refuted", "inconclusive", "error").length;
   if (deciding.length === 0) {
     const verdict = OPEN_VERDICTS.find((one) => of(one).length > 0) ?? "untested";
-    return { verdict, because: openSentence(says, verdict) };
+    return { verdict, because: openSentence(says, { verdict, hosts }) };
   }
   if (refuting.length === 0) {
-    const isConfirmed = isSure(confirming, measured);
+    const isConfirmed = isSure(confirming, tried);
     return {
       verdict: isConfirmed ? "confirmed" : "inconclusive",
-      because: confirmedSentence(says, { deciding, measured, isConfirmed }),
+      because: confirmedSentence(says, { hosts, deciding, tried, isConfirmed }),
     };
   }
-  const isRefuted = isSure(refuting, measured);
+  const isRefuted = isSure(refuting, tried);
   return {
     verdict: isRefuted ? "refuted" : "inconclusive",
-    because: refutedSentence(says, { deciding, refuting, measured, isRefuted }),
+    because: refutedSentence(says, { hosts, deciding, refuting, tried, isRefuted }),
   };
 }
 
-/** Whether hosts that say the same are more than the error rate explains, among so many that measured. */
-function isSure(alike: readonly HostSays[], measured: number): boolean {
+/** Whether hosts that say the same are more than the error rate explains, among so many that tried. */
+function isSure(alike: readonly HostSays[], tried: number): boolean {
   if (alike.some(({ claim }) => !claim.byChance)) return true;
-  const chance = chanceOfAtLeast(alike.length, { trials: measured, each: ERROR_RATE });
+  const chance = chanceOfAtLeast(alike.length, { trials: tried, each: ERROR_RATE });
   return chance <= ERROR_RATE * ROUNDING;
 }
 

@@ -41,6 +41,8 @@ export interface FleetRequest {
   /** The scheduler's name of the cluster; null where it tells none. */
   readonly cluster: string | null;
   readonly partition: string;
+  /** How many nodes the cluster had beside those that were asked; null where nobody knows. */
+  readonly nodesNotAsked: number | null;
   readonly submittedAt: string;
   /** When the last host's outcome was known; null while it is not. */
   readonly endedAt: string | null;

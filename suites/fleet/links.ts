@@ -20,6 +20,8 @@ import { isNameablePort, type LinkPair } from "./link_pairs.ts";
 /** What perftest calls the link of a port that is InfiniBand and not Ethernet. */
 const INFINIBAND = "IB";
 const LONGEST_FAILURE = 400;
+/** What `srun` says of a client that fails, before or after the client's own last words. */
+const OF_SRUN = /^srun: .*\n/gm;
 
 /** The text of {@linkcode LINK_FILES} `pair`, which stands there before the job is submitted. */
 export function pairText(pair: LinkPair): string {
@@ -76,7 +78,7 @@ async function readRun(host: Host, folder: string, run: number): Promise<RunOutc
   const end = parseRunEnd(await host.readText(`${folder}/${LINK_FILES.end(run)}`));
   if (end === null) return { bytesPerSecond: null, failure: null };
   const printed = await host.readText(`${folder}/${LINK_FILES.client(run)}`) ?? "";
-  const read = parseWriteBandwidth(printed);
+  const read = parseWriteBandwidth(printed.replace(OF_SRUN, "") || printed);
   if ("failure" in read) return { bytesPerSecond: null, failure: statusAnd(end, read.failure) };
   if (end.client !== 0) {
     return { bytesPerSecond: null, failure: statusAnd(end, "it printed a table") };

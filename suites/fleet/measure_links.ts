@@ -18,7 +18,7 @@ import type { HostArrival } from "./arrival.ts";
 import type { DigestedHost } from "./duplicates.ts";
 import { memberOf } from "./fleet_member.ts";
 import type { HostLink } from "./fleet_result.ts";
-import type { FleetPorts } from "./fleet_run.ts";
+import type { FleetPorts } from "./fleet_jobs.ts";
 import { type LinkPair, pairsOf } from "./link_pairs.ts";
 import { pairText, readLinks } from "./links.ts";
 import type { FleetPlan } from "./plan.ts";
@@ -63,36 +63,55 @@ function linkable({ name, outcome }: HostArrival): DigestedHost[] {
   return isAsked && isWhole ? [{ name, digest }] : [];
 }
 
+/** The job of a link; its number is null where it could not be submitted. */
+interface LinkJob {
+  readonly pair: LinkPair;
+  readonly name: string;
+  readonly job: number | null;
+}
+
+/** Runs them to their end; what Slurm does not tell or do is said, and the fleet's result not lost. */
 async function runJobs(
   pairs: readonly LinkPair[],
   plan: FleetPlan,
   ports: LinkPorts,
 ): Promise<void> {
-  const { host, slurm, interrupted, sleep } = ports;
+  const { host, slurm, say, interrupted, sleep } = ports;
   const jobs = await Promise.all(pairs.map((pair) => submit(pair, plan, ports)));
   const until = host.monotonicSeconds() + ALL_LINKS_SECONDS;
   while (!interrupted() && host.monotonicSeconds() < until) {
-    const living = await Promise.all(
-      jobs.map(async ({ pair, name }) =>
-        !await isMeasured(pair, ports) &&
-        (await slurm.jobs(name)).some(({ state }) => isLiving(state))
-      ),
-    );
-    if (!living.includes(true)) return;
+    const going = await Promise.all(jobs.map((job) => goesOn(job, ports)));
+    if (!going.includes(true)) return;
     await sleep(POLL_SECONDS);
   }
-  await slurm.cancel(jobs.flatMap(({ job }) => job ?? []));
+  try {
+    await slurm.cancel(jobs.flatMap(({ job }) => job ?? []));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    say(error.message);
+  }
+}
+
+/** Whether a link may be measured yet; a controller that is restarted does not tell. */
+async function goesOn({ pair, name, job }: LinkJob, ports: LinkPorts): Promise<boolean> {
+  if (job === null || await isMeasured(pair, ports)) return false;
+  try {
+    return (await ports.slurm.jobs(name)).some(({ state }) => isLiving(state));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return true;
+  }
 }
 
 /** Submits the job of a link, unless a coordinator that was killed did. */
-async function submit(pair: LinkPair, plan: FleetPlan, ports: LinkPorts) {
+async function submit(pair: LinkPair, plan: FleetPlan, ports: LinkPorts): Promise<LinkJob> {
   const { host, slurm, folder, say, keep, linkScript } = ports;
   const [from, to] = [pair.from.node, pair.to.node];
   const name = `cellproof-${plan.id}-link-${from}+${to}`;
-  const [known] = await slurm.jobs(name);
-  if (known !== undefined) return { pair, name, job: known.jobId };
   keep(`${linkFolder(pair)}/${LINK_FILES.pair}`, pairText(pair));
   try {
+    const [known] = await slurm.jobs(name);
+    if (known !== undefined) return { pair, name, job: known.jobId };
     const job = await submitPair(host, {
       name,
       partition: plan.order.partition,

@@ -23,6 +23,8 @@ export interface NodeSighting {
 export interface CallBack {
   readonly state: Extract<HostState, "cancelled" | "unavailable" | "waited">;
   readonly because: string;
+  /** What mends it, as a sentence, where that is not what always mends such a state. */
+  readonly cure?: string;
 }
 
 export type NodeStage =
@@ -68,6 +70,26 @@ const CURES: Partial<Record<FaultKind, string>> = {
   "unavailable-node": "Put the node back into service, and measure it again with --nodes.",
 };
 
+/** What the node's script itself says by its exit status. */
+const SAID_BY_SCRIPT: Readonly<Record<number, Pick<FleetFault, "kind" | "because">>> = {
+  [NODE_STATUS.missingProgram]: {
+    kind: "no-result",
+    because: "the node lacks a program that its job needs, such as tar or sha256sum",
+  },
+  [NODE_STATUS.noSharedFolder]: {
+    kind: "no-shared-folder",
+    because: "the node does not see the fleet's folder, or sees another one under its path",
+  },
+  [NODE_STATUS.damagedHarness]: {
+    kind: "damaged-harness",
+    because: "what the node reads of the harness is not what was packed (another SHA-256)",
+  },
+  [NODE_STATUS.noRoom]: {
+    kind: "no-result",
+    because: "the node has no room to unpack the harness in its temporary folder",
+  },
+};
+
 /** Exit status of a run that could not put its host back (see the README). */
 const NOT_RESTORED = 3;
 
@@ -78,7 +100,7 @@ const BROKEN_OFF = [130, 143, 137];
 export function stageOf(sighting: NodeSighting): NodeStage {
   const { node, job, start, end, calledBack } = sighting;
   if (end !== null && !BROKEN_OFF.includes(end.status)) {
-    return { stage: "over", state: null, because: null, faults: faultsOfEnd(node, end) };
+    return { stage: "over", ...outcomeOfEnd(node, end) };
   }
   if (job !== null && WAITING.includes(job.state)) return { stage: "waiting" };
   if (job !== null && RUNNING.includes(job.state)) return { stage: "running" };
@@ -91,9 +113,18 @@ export function stageOf(sighting: NodeSighting): NodeStage {
 }
 
 /** The outcome of a node that was never asked, or called back before it began. */
-export function outcomeOfCallBack(node: string, { state, because }: CallBack): NodeOutcome {
+export function outcomeOfCallBack(node: string, { state, ...said }: CallBack): NodeOutcome {
   const kind: FaultKind = state === "unavailable" ? "unavailable-node" : state;
-  return failed(node, state, { kind, because });
+  return failed(node, state, { kind, ...said });
+}
+
+/** A job that came to its end: by its run, or since the node's script could not begin one. */
+function outcomeOfEnd(node: string, end: NodeEnd): NodeOutcome {
+  const faults = faultsOfEnd(node, end);
+  const said = SAID_BY_SCRIPT[end.status];
+  if (said === undefined) return { state: null, because: null, faults };
+  const outcome = failed(node, "nothing", said);
+  return { ...outcome, faults: [...outcome.faults, ...faults] };
 }
 
 /** What a job says at its end of the state in which it leaves the node. */
@@ -115,44 +146,23 @@ function outcomeOfBroken({ node, job, start, end, calledBack }: NodeSighting): N
       : `its run was broken off (exit status ${end.status})`;
     return failed(node, "nothing", { kind: "no-result", because });
   }
-  const ofNode = brokenOnNode(node, job);
-  if (ofNode !== null) return ofNode;
-  if (calledBack !== null) return outcomeOfCallBack(node, calledBack);
+  const said = job.ended?.kind === "exited" ? SAID_BY_SCRIPT[job.ended.status] : undefined;
+  if (said !== undefined) return failed(node, "nothing", said);
+  // One that was called back while it waited, and began before that was heard, did not wait too long.
+  if (calledBack?.state === "cancelled") return outcomeOfCallBack(node, calledBack);
   const [state, kind, words] = ENDED_BY_SLURM[job.state] ?? ["nothing", "no-result", null];
   const because = words ?? `its job ended ${inWords(job)} before the run did`;
   return failed(node, state, { kind, because });
 }
 
-/** What the node's script itself says by its exit status; null for nothing. */
-function brokenOnNode(node: string, { ended }: SlurmJob): NodeOutcome | null {
-  if (ended?.kind !== "exited") return null;
-  switch (ended.status) {
-    case NODE_STATUS.noSharedFolder:
-      return failed(node, "nothing", {
-        kind: "no-shared-folder",
-        because: "the node does not see the fleet's folder, or sees another one under its path",
-      });
-    case NODE_STATUS.damagedHarness:
-      return failed(node, "nothing", {
-        kind: "damaged-harness",
-        because: "what the node reads of the harness is not what was packed (another SHA-256)",
-      });
-    case NODE_STATUS.noRoom:
-      return failed(node, "nothing", {
-        kind: "no-result",
-        because: "the node has no room to unpack the harness in its temporary folder",
-      });
-    default:
-      return null;
-  }
-}
-
 function failed(
   node: string,
   state: HostState,
-  { kind, because }: Pick<FleetFault, "kind" | "because">,
+  { kind, because, cure }: Pick<FleetFault, "kind" | "because"> & Pick<CallBack, "cure">,
 ): NodeOutcome {
-  return { state, because: sentence(because), faults: [fault(node, kind, because)] };
+  const known = fault(node, kind, because);
+  const faults = [cure === undefined ? known : { ...known, cure }];
+  return { state, because: sentence(because), faults };
 }
 
 function fault(host: string, kind: FaultKind, because: string): FleetFault {
@@ -160,7 +170,8 @@ function fault(host: string, kind: FaultKind, because: string): FleetFault {
 }
 
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  const end = /[.!?…]$/.test(text) ? "" : ".";
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${end}`;
 }
 
 function inWords({ state, ended }: SlurmJob): string {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { NODE_STATUS, type NodeEnd, type NodeStart } from "../../runners/fleet/fleet_folder.ts";
 import type { SlurmJob } from "../../runners/slurm/slurm_records.ts";
 import { type CallBack, type NodeSighting, stageOf } from "./node_stage.ts";
@@ -69,12 +69,27 @@ Deno.test("stageOf() says why Slurm ended a job, also where the run told its end
   assertEquals(told({ job: job("PREEMPTED") }), "cancelled cancelled");
 });
 
-Deno.test("stageOf() says what the node's script exits with", () => {
+Deno.test("stageOf() says what the node's script exits with, also where it told that end", () => {
   const { noSharedFolder, damagedHarness, noRoom } = NODE_STATUS;
-  const of = (status: number) => told({ job: job("FAILED", status), start: null });
-  assertEquals(of(noSharedFolder), "nothing no-shared-folder");
-  assertEquals(of(damagedHarness), "nothing damaged-harness");
-  assertEquals(of(noRoom), "nothing no-result");
+  const of = (status: number) => [
+    told({ job: job("FAILED", status), start: null }),
+    told({ job: job("COMPLETING"), end: { ...END, status } }),
+    told({ job: null, end: { ...END, status } }),
+  ];
+  assertEquals(of(noSharedFolder), Array(3).fill("nothing no-shared-folder"));
+  assertEquals(of(damagedHarness), Array(3).fill("nothing damaged-harness"));
+  assertEquals(of(noRoom), Array(3).fill("nothing no-result"));
+  assertEquals(
+    told({ end: { ...END, status: damagedHarness, left: START.folder } }),
+    "nothing damaged-harness left-files",
+  );
+});
+
+Deno.test("stageOf() names what a node lacks that could not even begin", () => {
+  const failed = job("FAILED", NODE_STATUS.missingProgram);
+  const stage = stageOf({ ...SIGHTING, job: failed, start: null });
+  assert(stage.stage === "over");
+  assertStringIncludes(stage.because ?? "", "lacks a program");
 });
 
 Deno.test("stageOf() tells a task that was called back from one that had begun", () => {
@@ -82,6 +97,21 @@ Deno.test("stageOf() tells a task that was called back from one that had begun",
   assertEquals(told({ job: job("CANCELLED"), start: null, calledBack }), "waited waited");
   assertEquals(told({ job: job("CANCELLED"), calledBack: CANCELLED }), "cancelled cancelled");
   assertEquals(told({ job: null, start: null, calledBack: CANCELLED }), "cancelled cancelled");
+  assertEquals(told({ job: job("CANCELLED"), calledBack }), "cancelled cancelled");
+  assertEquals(told({ job: job("TIMEOUT"), calledBack }), "timed-out time-limit");
+});
+
+Deno.test("stageOf() tells the cure of a task that was called back, where it has one of its own", () => {
+  const cureOf = (calledBack: CallBack) => {
+    const stage = stageOf({ ...SIGHTING, job: job("CANCELLED"), start: null, calledBack });
+    assert(stage.stage === "over");
+    return stage.faults.map(({ because, cure }) => [because, cure]);
+  };
+  const calledBack: CallBack = { state: "unavailable", because: "its time limit is too long" };
+  const because = "Its time limit is too long.";
+  const usual = "Put the node back into service, and measure it again with --nodes.";
+  assertEquals(cureOf(calledBack), [[because, usual]]);
+  assertEquals(cureOf({ ...calledBack, cure: "Ask for less." }), [[because, "Ask for less."]]);
 });
 
 Deno.test("stageOf() says what a run left on its node", () => {

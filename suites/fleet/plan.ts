@@ -5,6 +5,7 @@
  * @module
  */
 import { Problem } from "../../problem.ts";
+import { isText, isTextOrNull } from "../../runners/json_values.ts";
 import type { SlurmCluster, SlurmNode } from "../../runners/slurm/slurm_records.ts";
 
 /** What the user asks for. */
@@ -49,10 +50,15 @@ export interface FleetPlan {
 /** Beyond the budget: unpacking, and putting the node back. */
 const START_AND_END_SECONDS = 300;
 
-/** States in which a node takes no job until somebody mends it. A node that sleeps is woken by Slurm. */
-const UNAVAILABLE = new Set(["DOWN", "DRAIN", "DRAINED", "DRAINING", "FAIL", "ERROR", "FUTURE"]);
+/**
+ * States in which a node takes no job until somebody mends it. In any other it may be waited for: Slurm
+ * wakes a node that sleeps, calls one DOWN that does not respond for long, and ends a reservation.
+ *
+ * Source: `sinfo(1)`, and the names of states in `src/common/slurm_protocol_defs.c` of 22.05 to 26.05.
+ */
+const UNAVAILABLE = new Set(["DOWN", "DRAIN", "FAIL", "ERROR", "FUTURE", "INVALID_REG"]);
 
-/** Why Slurm gives a node no jobs; null where it does. */
+/** Why Slurm gives a node no jobs until somebody mends it; null where it does, or will. */
 export function unavailability({ name, states, reason }: SlurmNode): UnavailableNode | null {
   if (!states.some((state) => UNAVAILABLE.has(state))) return null;
   const why = reason === null ? "" : `: ${reason}`;
@@ -88,7 +94,11 @@ function noSuchNodes(partition: string, strange: readonly string[], names: reado
   });
 }
 
-/** The plan for an order, over the nodes that it is about. */
+/**
+ * The plan for an order, over the nodes that it is about.
+ *
+ * @throws {Problem} where the cluster takes no arrays of jobs
+ */
 export function planFleet(
   order: FleetOrder,
   nodes: readonly SlurmNode[],
@@ -99,6 +109,7 @@ export function planFleet(
     readonly now: Date;
   },
 ): FleetPlan {
+  if (cluster.largestArray < 1) throw withoutArrays();
   const unavailable = nodes.flatMap((node) => unavailability(node) ?? []);
   const not = new Set(unavailable.map(({ node }) => node));
   return {
@@ -113,6 +124,14 @@ export function planFleet(
     submittedAt: now.toISOString(),
     largestArray: cluster.largestArray,
   };
+}
+
+function withoutArrays(): Problem {
+  return new Problem({
+    action: "run the fleet",
+    condition: "the cluster takes no arrays of jobs (MaxArraySize is 0)",
+    cure: "Have MaxArraySize raised in slurm.conf.",
+  });
 }
 
 /** The time limit of each node's job; null for the partition's own. */
@@ -145,13 +164,32 @@ export function parsePlan(text: string): FleetPlan | null {
   }
 }
 
-/** Enough to tell a plan of this version from anything else: nobody but a coordinator writes one. */
 function isPlan(value: unknown): value is FleetPlan {
-  const { plan, id, nodes, unavailable, order, largestArray } = Object(value);
-  return plan === 1 && typeof id === "string" && /^[0-9TZ]+-[0-9a-f]{8}$/.test(id) &&
-    Array.isArray(nodes) && nodes.every((node) => typeof node === "string") &&
-    Array.isArray(unavailable) && Array.isArray(Object(order).arguments) &&
-    Number.isSafeInteger(largestArray) && largestArray > 0;
+  const { plan, id, version, harness, cluster, order, nodes, unavailable, ...rest } = Object(value);
+  return plan === 1 && isText(id) && /^[0-9TZ]+-[0-9a-f]{8}$/.test(id) && isText(version) &&
+    isText(harness) && isTextOrNull(cluster) && isOrder(order) && areTexts(nodes) &&
+    Array.isArray(unavailable) && unavailable.every(isUnavailableNode) &&
+    isText(rest.submittedAt) && !Number.isNaN(Date.parse(rest.submittedAt)) &&
+    Number.isSafeInteger(rest.largestArray) && rest.largestArray > 0;
+}
+
+function isOrder(value: unknown): value is FleetOrder {
+  const { partition, nodes, gres, budgetSeconds, waitSeconds, arguments: args } = Object(value);
+  return isText(partition) && (nodes === null || areTexts(nodes)) && isTextOrNull(gres) &&
+    isNumberOrNull(budgetSeconds) && isNumberOrNull(waitSeconds) && areTexts(args);
+}
+
+function isUnavailableNode(value: unknown): value is UnavailableNode {
+  const { node, because } = Object(value);
+  return isText(node) && isText(because);
+}
+
+function areTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isNumberOrNull(value: unknown): value is number | null {
+  return value === null || typeof value === "number";
 }
 
 function fleetId(now: Date): string {

@@ -4,11 +4,11 @@
  * @module
  */
 import { Problem } from "../../problem.ts";
-import { cleanArguments } from "../../runners/fleet/node_job.ts";
+import { CLEAN_STATUS, cleanArguments } from "../../runners/fleet/node_job.ts";
 import { readNodeReports } from "../../runners/fleet/node_reports.ts";
-import { isLiving } from "../../runners/slurm/slurm_records.ts";
+import { isLiving, type SlurmJob } from "../../runners/slurm/slurm_records.ts";
 import type { FleetFault } from "./fleet_result.ts";
-import type { FleetPorts } from "./fleet_run.ts";
+import type { FleetPorts } from "./fleet_jobs.ts";
 import { type FleetPlan, unavailability } from "./plan.ts";
 
 /** How long a node that is cleaned up may take, the queue included. */
@@ -29,13 +29,19 @@ export async function sweep(plan: FleetPlan, ports: FleetPorts): Promise<FleetFa
   ports.say(
     `cleaning up on ${killed.map(({ node }) => node).join(", ")}: the run was killed there`,
   );
-  const states = new Map((await ports.slurm.nodes()).map((node) => [node.name, node]));
-  const faults = await Promise.all(killed.map(async (one) => {
-    const known = states.get(one.node);
-    const takesJobs = known !== undefined && unavailability(known) === null;
-    return takesJobs && await clean(one, plan, ports) ? [] : [leftOn(one)];
-  }));
+  const ready = await readyNodes(ports);
+  const faults = await Promise.all(
+    killed.map(async (one) =>
+      ready.has(one.node) && await clean(one, plan, ports) ? [] : [leftOn(one)]
+    ),
+  );
   return faults.flat();
+}
+
+/** The nodes that take jobs; none where Slurm does not answer: what was measured is not lost for that. */
+async function readyNodes({ slurm, say }: FleetPorts): Promise<Set<string>> {
+  const nodes = await orNull(slurm.nodes(), say) ?? [];
+  return new Set(nodes.filter((node) => unavailability(node) === null).map(({ name }) => name));
 }
 
 async function killedNodes({ nodes }: FleetPlan, { host, folder }: FleetPorts) {
@@ -47,22 +53,20 @@ async function killedNodes({ nodes }: FleetPlan, { host, folder }: FleetPorts) {
   return killed;
 }
 
-/** Whether a job of its own could clean up on the node. */
+/** Whether a job of its own could clean up on the node, by its exit status or what it told. */
 async function clean(killed: KilledNode, plan: FleetPlan, ports: FleetPorts): Promise<boolean> {
-  try {
-    await runCleaning(killed, plan, ports);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-  }
+  const ended = (await orNull(runCleaning(killed, plan, ports), ports.say))?.ended;
+  if (ended?.kind === "exited" && ended.status === CLEAN_STATUS.cleaned) return true;
   const { end } = await readNodeReports(ports.host, ports.folder, killed.node);
   return end !== null && end.left === null;
 }
 
+/** Runs the job, and returns it as it ended; null where it did not in time, or Slurm forgot it. */
 async function runCleaning(
   { node, left }: KilledNode,
   { id, order }: FleetPlan,
-  { host, slurm, folder, script, sleep }: FleetPorts,
-): Promise<void> {
+  { slurm, folder, script, ...ports }: FleetPorts,
+): Promise<SlurmJob | null> {
   const name = `cellproof-${id}-clean-${node}`;
   const job = await slurm.submit({
     name,
@@ -74,14 +78,38 @@ async function runCleaning(
     script,
     args: cleanArguments({ folder, nonce: id }, left),
   });
-  await slurm.pin(job, 0, node);
-  await slurm.release(job);
+  try {
+    await slurm.pin(job, 0, node);
+    await slurm.release(job);
+    return await endOf({ name, job }, { slurm, ...ports });
+  } finally {
+    await slurm.cancel([job]);
+  }
+}
+
+async function endOf(
+  { name, job }: { readonly name: string; readonly job: number },
+  { host, slurm, sleep }: Pick<FleetPorts, "host" | "slurm" | "sleep">,
+): Promise<SlurmJob | null> {
   const until = host.monotonicSeconds() + CLEAN_SECONDS;
-  do {
+  while (host.monotonicSeconds() < until) {
     await sleep(POLL_SECONDS);
-    if (!(await slurm.jobs(name)).some(({ state }) => isLiving(state))) return;
-  } while (host.monotonicSeconds() < until);
-  await slurm.cancel([job]);
+    const jobs = await slurm.jobs(name);
+    const task = jobs.find(({ arrayJobId, jobId }) => (arrayJobId ?? jobId) === job);
+    if (task === undefined || !isLiving(task.state)) return task ?? null;
+  }
+  return null;
+}
+
+/** What comes of it; null, with the words said, where that is a problem. */
+async function orNull<T>(work: Promise<T>, say: (text: string) => void): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    say(error.message);
+    return null;
+  }
 }
 
 function leftOn({ node, left }: KilledNode): FleetFault {

@@ -54,7 +54,7 @@ function fleetOf(
     ...sample,
     request: {
       ...{ id, scheduler: "slurm", cluster: "made-up", partition: "gpu" },
-      ...{ submittedAt, endedAt },
+      ...{ nodesNotAsked: 0, submittedAt, endedAt },
     },
     common: sample.common === null ? null : { ...sample.common, kind: "live" },
     mergedAt: mergedAt ?? startOf(night + 1),

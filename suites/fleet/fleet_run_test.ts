@@ -1,0 +1,323 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { NODE_STATUS } from "../../runners/fleet/fleet_folder.ts";
+import { Problem } from "../../problem.ts";
+import { NotBegun } from "./fleet_jobs.ts";
+import { FleetRun, outcomesOfUnavailable } from "./fleet_run.ts";
+import type { NodeOutcome } from "./node_stage.ts";
+import type { FleetOrder } from "./plan.ts";
+import { FOLDER, ScriptedSlurm } from "./testing/scripted_slurm.ts";
+
+const NAMES = ["n1", "n2", "n3"];
+const RESULT = "result";
+
+/** A fleet of these nodes, submitted. */
+async function submitted({ names = NAMES, order = {}, largestArray = 1001 }: {
+  readonly names?: readonly string[];
+  readonly order?: Partial<FleetOrder>;
+  readonly largestArray?: number;
+} = {}) {
+  const slurm = new ScriptedSlurm(names, largestArray);
+  const run = new FleetRun(slurm.plan(order), slurm.ports);
+  await run.submit();
+  return { slurm, run };
+}
+
+/** Another coordinator of the same fleet. */
+function again(slurm: ScriptedSlurm): FleetRun {
+  return new FleetRun(slurm.plan(), slurm.ports);
+}
+
+/** The state of each node in one word, and the kinds of its faults. */
+function told(outcomes: ReadonlyMap<string, NodeOutcome>): Record<string, string> {
+  return Object.fromEntries(
+    [...outcomes].map(([node, { state, faults }]) => [
+      node,
+      [state ?? RESULT, ...faults.map(({ kind }) => kind)].join(" "),
+    ]),
+  );
+}
+
+function each(names: readonly string[], word: string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, word]));
+}
+
+/** Its calls but those that only ask. */
+function changes({ calls }: ScriptedSlurm): string[] {
+  return calls.filter((call) => !/^(?:jobs|nodes)\b/.test(call));
+}
+
+function finishAll(slurm: ScriptedSlurm, names: readonly string[]): void {
+  for (const name of names) slurm.finish(name);
+}
+
+Deno.test("FleetRun gives each node its task, and waits until all have ended", async () => {
+  const { slurm, run } = await submitted();
+  assertEquals(changes(slurm).map((call) => call.split(" ")[0]), ["submit", "pinAll", "release"]);
+  assertEquals(slurm.tasks, each(NAMES, "PENDING Resources"));
+  for (const [index, name] of NAMES.entries()) slurm.at(10 * index, () => slurm.finish(name, 101));
+  assertEquals(told(await run.follow()), each(NAMES, RESULT));
+});
+
+Deno.test("FleetRun.follow() tells why tasks wait", async () => {
+  const { slurm, run } = await submitted();
+  slurm.at(5, () => slurm.change("n2", { reason: "PartitionDown" }));
+  slurm.at(10, () => finishAll(slurm, NAMES));
+  await run.follow();
+  const [, second, third] = slurm.said;
+  assertEquals(second, "fleet: 0 of 3 nodes are done, 0 running, 3 waiting (Resources)");
+  assertStringIncludes(third ?? "", "3 waiting (PartitionDown, Resources)");
+});
+
+const TWO_ARRAYS = { names: ["n1", "n2", "n3", "n4"], largestArray: 2 };
+
+for (const part of ["submit cellproof-20260102T030000Z-0123abcd-1", "pinAll 102", "release 102"]) {
+  Deno.test(`FleetRun.submit() takes all back where Slurm refuses to ${part}`, async () => {
+    const slurm = new ScriptedSlurm(TWO_ARRAYS.names, TWO_ARRAYS.largestArray);
+    slurm.refuses = (call) => call === part;
+    await assertRejects(() => new FleetRun(slurm.plan(), slurm.ports).submit(), NotBegun);
+    const states = new Set(Object.values(slurm.tasks));
+    assertEquals(states, new Set(["CANCELLED"]));
+  });
+}
+
+Deno.test("FleetRun.submit() goes on after a coordinator that was killed in its middle", async () => {
+  for (
+    const step of ["pinAll 100", "submit cellproof-20260102T030000Z-0123abcd-1", "release 102"]
+  ) {
+    const slurm = new ScriptedSlurm(TWO_ARRAYS.names, TWO_ARRAYS.largestArray);
+    slurm.refuses = (call) => {
+      if (call === step) throw new Error("killed");
+      return slurm.calls.includes(step);
+    };
+    await assertRejects(() => again(slurm).submit(), Problem);
+    slurm.refuses = () => false;
+    await again(slurm).submit();
+    assertEquals(slurm.tasks, each(TWO_ARRAYS.names, "PENDING Resources"), step);
+    assertEquals(slurm.calls.filter((call) => call.startsWith("submit")).length, 2 + repeats(step));
+  }
+});
+
+/** Whether the step is itself a submission, which is then tried twice. */
+function repeats(step: string): number {
+  return step.startsWith("submit") ? 1 : 0;
+}
+
+Deno.test("FleetRun.submit() submits nothing again that Slurm has forgotten", async () => {
+  const { slurm, run } = await submitted(TWO_ARRAYS);
+  finishAll(slurm, TWO_ARRAYS.names);
+  slurm.forget();
+  slurm.calls.length = 0;
+  await again(slurm).submit();
+  assertEquals(changes(slurm), []);
+  assertEquals(told(await run.follow()), each(TWO_ARRAYS.names, RESULT));
+});
+
+Deno.test("FleetRun.submit() does not take back what began where it cannot let the rest go", async () => {
+  const { slurm } = await submitted(TWO_ARRAYS);
+  slurm.begin("n1");
+  for (const name of ["n3", "n4"]) slurm.change(name, { reason: "JobHeldUser" });
+  slurm.refuses = (call) => call.startsWith("release");
+  const error = await assertRejects(() => again(slurm).submit(), Problem);
+  assert(!(error instanceof NotBegun));
+  assertEquals(slurm.tasks["n1"], "RUNNING");
+});
+
+Deno.test("FleetRun.follow() forgives a controller that does not answer for a while", async () => {
+  const { slurm, run } = await submitted();
+  slurm.refuses = () => slurm.seconds > 10 && slurm.seconds < 500;
+  slurm.at(20, () => finishAll(slurm, NAMES));
+  assertEquals(told(await run.follow()), each(NAMES, RESULT));
+  const complaints = slurm.said.filter((text) => text.endsWith("Trying again."));
+  assertEquals(complaints.length, 1, "said once, not at every look");
+});
+
+Deno.test("FleetRun.follow() gives up after ten minutes, and takes nothing back", async () => {
+  const { slurm, run } = await submitted();
+  slurm.begin("n1");
+  slurm.refuses = () => true;
+  const { message } = await assertRejects(() => run.follow(), Problem);
+  assertStringIncludes(message, `--out ${FOLDER}`);
+  assert(slurm.seconds > 600 && slurm.seconds < 700, `${slurm.seconds} s`);
+  assertEquals(changes(slurm).filter((call) => call.startsWith("cancel")), []);
+  slurm.refuses = () => false;
+  slurm.at(slurm.seconds + 5, () => finishAll(slurm, NAMES));
+  assertEquals(told(await again(slurm).follow()), each(NAMES, RESULT));
+});
+
+Deno.test("FleetRun.follow() ends a fleet whose first task does not see the folder", async () => {
+  const { slurm, run } = await submitted();
+  slurm.at(3, () => slurm.begin("n2", { silent: true }));
+  slurm.at(4, () => slurm.end("n2", NODE_STATUS.noSharedFolder));
+  const { message } = await assertRejects(() => run.follow(), NotBegun);
+  assertStringIncludes(message, "the node n2 does not see the folder /shared/fleet");
+  assertStringIncludes(message, "--out");
+  assertEquals(slurm.tasks, { n1: "CANCELLED", n2: "FAILED", n3: "CANCELLED" });
+});
+
+Deno.test("FleetRun.follow() blames the node alone where another one sees the folder", async () => {
+  const { slurm, run } = await submitted();
+  slurm.finish("n1");
+  slurm.begin("n2", { silent: true });
+  slurm.end("n2", NODE_STATUS.noSharedFolder);
+  slurm.at(5, () => slurm.finish("n3"));
+  const outcomes = told(await run.follow());
+  assertEquals(outcomes, { n1: RESULT, n2: "nothing no-shared-folder", n3: RESULT });
+  assert(slurm.seconds < 10, "nothing more is waited for of a node that said what is wrong");
+});
+
+Deno.test("FleetRun.follow() waits for one that still runs before it calls no folder shared", async () => {
+  const { slurm, run } = await submitted();
+  for (const name of NAMES) slurm.begin(name, { silent: true });
+  slurm.end("n1", NODE_STATUS.noSharedFolder);
+  // Here it is seen late what the others wrote.
+  for (const name of ["n2", "n3"]) slurm.at(30, () => slurm.finish(name));
+  assertEquals(told(await run.follow())["n2"], RESULT);
+});
+
+Deno.test("FleetRun.follow() waits a minute for the end of a run that is seen late", async () => {
+  const { slurm, run } = await submitted();
+  for (const name of NAMES) slurm.begin(name);
+  for (const name of NAMES) slurm.end(name, 0);
+  slurm.at(40, () => slurm.tellEnd("n1", 101));
+  slurm.at(100, () => slurm.tellEnd("n3", 101));
+  const late = "nothing no-result";
+  assertEquals(told(await run.follow()), { n1: RESULT, n2: late, n3: late });
+  assert(slurm.seconds >= 60 && slurm.seconds < 70, `${slurm.seconds} s`);
+});
+
+Deno.test("FleetRun.follow() calls back the task of a node that is drained meanwhile", async () => {
+  const { slurm, run } = await submitted();
+  slurm.at(5, () => slurm.states.set("n3", ["IDLE", "DRAIN"]));
+  for (const name of ["n1", "n2"]) slurm.at(20, () => slurm.finish(name));
+  assertEquals(told(await run.follow())["n3"], "unavailable unavailable-node");
+  assertEquals(changes(slurm).at(-1), "cancel 100_2");
+});
+
+Deno.test("FleetRun.follow() leaves a task alone that runs on a node that is drained", async () => {
+  const { slurm, run } = await submitted();
+  slurm.begin("n3");
+  slurm.states.set("n3", ["ALLOCATED", "DRAIN"]);
+  slurm.at(20, () => finishAll(slurm, NAMES));
+  assertEquals(told(await run.follow()), each(NAMES, RESULT));
+});
+
+Deno.test("FleetRun.follow() calls back what waited too long, all of it at once", async () => {
+  const { slurm, run } = await submitted({ order: { waitSeconds: 60 } });
+  slurm.finish("n2");
+  const outcomes = await run.follow();
+  assertEquals(told(outcomes), { n1: "waited waited", n2: RESULT, n3: "waited waited" });
+  assertStringIncludes(outcomes.get("n1")?.because ?? "", "60 s in the queue");
+  assertEquals(changes(slurm).at(-1), "cancel 100_0 100_2");
+  assert(slurm.seconds > 60 && slurm.seconds < 63);
+});
+
+Deno.test("FleetRun.follow() says died of a node that Slurm lost", async () => {
+  const { slurm, run } = await submitted();
+  slurm.begin("n1");
+  slurm.at(5, () => slurm.change("n1", { state: "NODE_FAIL" }));
+  for (const name of ["n2", "n3"]) slurm.at(5, () => slurm.finish(name));
+  assertEquals(told(await run.follow())["n1"], "died dead-node");
+});
+
+const MANY = Array.from({ length: 2500 }, (_, index) => `n${index}`);
+
+Deno.test("FleetRun asks a cluster of thousands by four commands a look, four times a minute", async () => {
+  const { slurm, run } = await submitted({ names: MANY });
+  assertEquals(changes(slurm).length, 3 * 3, "three arrays: submitted, pinned, released");
+  slurm.calls.length = 0;
+  const busy = MANY.slice(0, 100);
+  slurm.at(60, () => finishAll(slurm, MANY.slice(100)));
+  slurm.at(120, () => busy.forEach((name) => slurm.states.set(name, ["DOWN"])));
+  const outcomes = told(await run.follow());
+  assertEquals(outcomes["n0"], "unavailable unavailable-node");
+  assertEquals(outcomes["n2499"], RESULT);
+  // Three arrays and the nodes, and one command to call the hundred back.
+  const looks = slurm.calls.filter((call) => call.endsWith("-0")).length;
+  assert(slurm.calls.length <= 4 * looks + 1, `${slurm.calls.length} commands in ${looks} looks`);
+  assert(looks <= 2 + slurm.seconds / 15, `${looks} looks in ${slurm.seconds} s`);
+});
+
+const CANCELLED = "cancelled cancelled";
+
+Deno.test("FleetRun.follow() ends all of it where the user interrupts while it waits", async () => {
+  const { slurm, run } = await submitted();
+  slurm.at(7, () => slurm.interrupted = true);
+  assertEquals(told(await run.follow()), each(NAMES, CANCELLED));
+  assertEquals(slurm.tasks, each(NAMES, "CANCELLED"));
+});
+
+Deno.test("FleetRun.follow() keeps what was measured where the user interrupts while it runs", async () => {
+  const { slurm, run } = await submitted();
+  slurm.finish("n1");
+  slurm.begin("n2");
+  // It tells so itself when it is asked to end.
+  slurm.at(8, () => slurm.tellEnd("n2", 130));
+  slurm.at(7, () => slurm.interrupted = true);
+  assertEquals(told(await run.follow()), { n1: RESULT, n2: CANCELLED, n3: CANCELLED });
+});
+
+Deno.test("FleetRun.follow() hears an interrupt at whatever moment of a look", async () => {
+  for (const call of [`jobs cellproof-20260102T030000Z-0123abcd-0`, "nodes"]) {
+    const { slurm, run } = await submitted();
+    slurm.refuses = (asked) => {
+      slurm.interrupted ||= asked === call;
+      return false;
+    };
+    assertEquals(told(await run.follow()), each(NAMES, CANCELLED), call);
+    assertEquals(slurm.tasks, each(NAMES, "CANCELLED"), call);
+    assert(slurm.seconds < 5, `${slurm.seconds} s`);
+  }
+});
+
+Deno.test("FleetRun.follow() tells of every node after an interrupt, also of one whose end is missed", async () => {
+  const { slurm, run } = await submitted();
+  slurm.begin("n1");
+  slurm.end("n1", 0);
+  slurm.at(7, () => slurm.interrupted = true);
+  assertEquals(told(await run.follow()), each(NAMES, CANCELLED));
+});
+
+Deno.test("FleetRun submits nothing after an interrupt, and lets nothing go", async () => {
+  const early = new ScriptedSlurm(NAMES);
+  early.interrupted = true;
+  const run = new FleetRun(early.plan(), early.ports);
+  assertEquals(told(await run.follow()), each(NAMES, CANCELLED));
+  assertEquals(changes(early), []);
+
+  const slurm = new ScriptedSlurm(TWO_ARRAYS.names, TWO_ARRAYS.largestArray);
+  slurm.refuses = (call) => {
+    slurm.interrupted ||= call.startsWith("submit");
+    return false;
+  };
+  const other = new FleetRun(slurm.plan(), slurm.ports);
+  await other.submit();
+  assertEquals(told(await other.follow()), each(TWO_ARRAYS.names, CANCELLED));
+  assertEquals(slurm.calls.filter((call) => call.startsWith("release")), []);
+  assertEquals(new Set(Object.values(slurm.tasks)), new Set(["CANCELLED"]));
+});
+
+Deno.test("FleetRun.follow() ends the jobs also where the controller is away when the user interrupts", async () => {
+  const { slurm, run } = await submitted();
+  slurm.begin("n1");
+  slurm.at(7, () => slurm.interrupted = true);
+  slurm.refuses = () => slurm.seconds > 5 && slurm.seconds < 50;
+  assertEquals(told(await run.follow()), each(NAMES, CANCELLED));
+  assertEquals(slurm.tasks, each(NAMES, "CANCELLED"));
+});
+
+Deno.test("FleetRun.follow() names the jobs where it cannot end them", async () => {
+  const { slurm, run } = await submitted();
+  slurm.interrupted = true;
+  slurm.refuses = (call) => call.startsWith("cancel");
+  const { message } = await assertRejects(() => run.follow(), Problem);
+  assertStringIncludes(message, "scancel: cellproof-20260102T030000Z-0123abcd-0");
+  assert(slurm.seconds >= 90 && slurm.seconds < 100, `${slurm.seconds} s`);
+});
+
+Deno.test("outcomesOfUnavailable() tells why each was not asked", () => {
+  const plan = new ScriptedSlurm(NAMES).plan();
+  const because = "Slurm calls the node DOWN";
+  const outcomes = outcomesOfUnavailable({ ...plan, unavailable: [{ node: "n9", because }] });
+  assertEquals(told(outcomes), { n9: "unavailable unavailable-node" });
+  assertEquals(outcomes.get("n9")?.because, "Slurm calls the node DOWN.");
+});
