@@ -24,6 +24,8 @@ export const REQUIREMENTS = {
   "baseline": "the result of the same GPU on bare metal (--baseline RESULT)",
   "infiniband": "an InfiniBand adapter",
   "fleet": "the results of many hosts, merged",
+  "gpu-hosts": "two hosts with GPUs on bare metal",
+  "gpu-cluster": "20 or more GPUs on bare metal in one cluster",
   "webgpu": "a WebGPU adapter",
 } as const;
 export type Requirement = keyof typeof REQUIREMENTS;

@@ -22,6 +22,7 @@ import { mergeFleet } from "../suites/fleet/merge.ts";
 import type { NodeOutcome } from "../suites/fleet/node_stage.ts";
 import { type FleetOrder, type FleetPlan, nodesOf, planFleet } from "../suites/fleet/plan.ts";
 import { sweep } from "../suites/fleet/sweep.ts";
+import { arrivalsByName, tieLinks } from "../suites/fleet/tied_links.ts";
 import { onInterrupt } from "./bench_host.ts";
 import { DEFAULT_THRESHOLDS } from "./command.ts";
 import { addFleet } from "./fleet_addition.ts";
@@ -58,10 +59,15 @@ export async function benchFleet(command: FleetCommand): Promise<number> {
 async function runFleet(command: FleetCommand, tools: FleetTools): Promise<number> {
   const slurm = await Slurm.open(tools.host);
   const order = await orderOf(command, slurm);
-  const nodes = nodesOf(order, await slurm.nodes());
+  const known = await slurm.nodes();
+  const nodes = nodesOf(order, known);
   using store = FleetStore.open(command.out ?? defaultFolder(order, tools.host.now()));
   await store.assertResumable(order, VERSION);
-  const plan = store.earlier ?? await newPlan({ order, nodes, slurm, store }, tools);
+  const plan = store.earlier ??
+    await newPlan(
+      { order, nodes, nodesNotAsked: known.length - nodes.length, slurm, store },
+      tools,
+    );
   const ports = portsOf({ slurm, store }, tools);
   const outcomes = await outcomesOf(plan, { store, ports });
   const faults = await sweep(plan, ports);
@@ -78,7 +84,10 @@ async function merged(ended: EndedFleet, ports: LinkPorts): Promise<FleetResult>
   const links = await measureLinks(arrivals, ended.plan, ports);
   const now = ports.host.now();
   const own = { version: VERSION, thresholds: DEFAULT_THRESHOLDS };
-  return mergeFleet(arrivals, { own, now, request: requestOf(ended.plan, now), links });
+  return mergeFleet(arrivals, {
+    ...{ own, now, request: requestOf(ended.plan, now) },
+    links: tieLinks(links, arrivalsByName(arrivals)),
+  });
 }
 
 async function orderOf(command: FleetCommand, slurm: Slurm): Promise<FleetOrder> {
@@ -89,9 +98,10 @@ async function orderOf(command: FleetCommand, slurm: Slurm): Promise<FleetOrder>
 
 /** Packs what travels, and writes down what will be asked. */
 async function newPlan(
-  { order, nodes, slurm, store }: {
+  { order, nodes, nodesNotAsked, slurm, store }: {
     readonly order: FleetOrder;
     readonly nodes: readonly SlurmNode[];
+    readonly nodesNotAsked: number;
     readonly slurm: Slurm;
     readonly store: FleetStore;
   },
@@ -106,8 +116,8 @@ async function newPlan(
       cache: CACHE_FOLDER,
     });
     const now = host.now();
-    const known = { cluster: slurm.cluster, version: VERSION, harness: sha256, now };
-    const plan = planFleet(order, nodes, known);
+    const known = { nodesNotAsked, version: VERSION, harness: sha256, now };
+    const plan = planFleet(order, nodes, { cluster: slurm.cluster, ...known });
     store.keep(plan);
     return plan;
   } catch (error) {

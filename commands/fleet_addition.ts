@@ -5,12 +5,16 @@
  */
 import { dirname, isAbsolute, join } from "node:path";
 import { Problem } from "../problem.ts";
+import { MOST_RESULT_BYTES } from "../reports/fleet/digest_result.ts";
 import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
 import type { History } from "../reports/history/history.ts";
 import type { FleetAddition } from "../reports/history/stored.ts";
-import { isThere } from "../reports/json.ts";
-import type { FleetResult } from "../suites/fleet/fleet_result.ts";
+import { assertRegular, readRegularFile } from "../reports/regular_file.ts";
+import type { FleetHost, FleetResult } from "../suites/fleet/fleet_result.ts";
+import { machineOf } from "../suites/machine_identity.ts";
 import { refuseDryRun } from "./dry_runs.ts";
+import { mayBeThere, placeOf, resultFile } from "./fleet_sources.ts";
+import { MOST_FLEET_BYTES } from "./named_hosts.ts";
 import { readStored, type StoredResult } from "./stored_result.ts";
 
 /** As many results wait for the disk together, and fit into memory. */
@@ -32,12 +36,7 @@ export function fleetFileAt(path: string): string | null {
   const file = path === FLEET_FILE || path.endsWith(`/${FLEET_FILE}`)
     ? path
     : `${path}/${FLEET_FILE}`;
-  try {
-    return isThere(file) ? file : null;
-  } catch {
-    // Whoever reads it tells why that cannot be.
-    return null;
-  }
+  return mayBeThere(file) ? file : null;
 }
 
 /**
@@ -54,8 +53,8 @@ export async function addFleet(
   const fleet = await parseFleet(text, file);
   if (!dryRuns) refuseDryRuns(fleet);
   const results = { added: 0, known: 0, problems: [] as [string, Problem][] };
-  for (const paths of batches(resultsOf(fleet, file))) {
-    const outcomes = await addBatch(history, paths, { dryRuns });
+  for (const hosts of batches(hostsWithResults(fleet))) {
+    const outcomes = await addBatch(history, hosts, { folder: dirname(file), dryRuns });
     for (const [path, outcome] of outcomes) {
       if (typeof outcome === "string") results[outcome]++;
       else results.problems.push([path, outcome]);
@@ -65,13 +64,13 @@ export async function addFleet(
 }
 
 async function readText(file: string): Promise<string> {
+  const action = `read the fleet ${file}`;
   try {
-    return await Deno.readTextFile(file);
+    return await readRegularFile(file, { action, mostBytes: MOST_FLEET_BYTES });
   } catch (error) {
-    throw new Problem({
-      action: `read the fleet ${file}`,
-      condition: error instanceof Error ? error.message : "it cannot be read",
-    });
+    if (error instanceof Problem) throw error;
+    const condition = error instanceof Error ? error.message : "it cannot be read";
+    throw new Problem({ action, condition });
   }
 }
 
@@ -80,13 +79,11 @@ function refuseDryRuns({ common }: FleetResult): void {
   if (kind !== "live") refuseDryRun("fleet", kind);
 }
 
-/** Where the results of the hosts lie that have any. */
-function resultsOf({ hosts }: FleetResult, file: string): string[] {
-  const folder = dirname(file);
-  return hosts.flatMap(({ source }) => {
-    if (source === null) return [];
-    return [isAbsolute(source) ? source : join(folder, source)];
-  });
+/** A host, and where the fleet says that its result lies. */
+type SourcedHost = FleetHost & { readonly source: string };
+
+function hostsWithResults({ hosts }: FleetResult): SourcedHost[] {
+  return hosts.filter((host): host is SourcedHost => host.source !== null);
 }
 
 function batches<T>(items: readonly T[]): T[][] {
@@ -99,15 +96,23 @@ function batches<T>(items: readonly T[]): T[][] {
 
 type ResultOutcome = "added" | "known" | Problem;
 
+/** How the results of a fleet are read. */
+interface Reading {
+  /** That of the fleet's file. */
+  readonly folder: string;
+  readonly dryRuns: boolean;
+}
+
 async function addBatch(
   history: History,
-  paths: readonly string[],
-  { dryRuns }: { readonly dryRuns: boolean },
+  hosts: readonly SourcedHost[],
+  reading: Reading,
 ): Promise<[path: string, outcome: ResultOutcome][]> {
   const unread: [string, Problem][] = [];
   const read: (StoredResult & { readonly path: string })[] = [];
-  for (const path of paths) {
-    const one = await readOne(path, { dryRuns });
+  for (const host of hosts) {
+    const path = isAbsolute(host.source) ? host.source : join(reading.folder, host.source);
+    const one = await readOne(host, reading);
     if (one instanceof Problem) unread.push([path, one]);
     else read.push({ ...one, path });
   }
@@ -120,16 +125,46 @@ async function addBatch(
 }
 
 async function readOne(
-  path: string,
-  { dryRuns }: { readonly dryRuns: boolean },
+  host: SourcedHost,
+  { folder, dryRuns }: Reading,
 ): Promise<StoredResult | Problem> {
   try {
-    const stored = await readStored(path);
+    const stored = await readResultOf(host, folder);
     const { dryRun } = stored.result.run;
     if (dryRun !== null && !dryRuns) refuseDryRun("result", dryRun.fixture);
     return stored;
   } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
+    if (!(error instanceof Problem)) throw error;
+    // Not what was seen: a file that is no result may hold what nobody may publish.
+    const { seen: _, ...parts } = error.parts;
+    return new Problem(parts);
   }
+}
+
+/**
+ * The result that a fleet was merged from.
+ *
+ * @throws {Problem} where it is not there, or another one is in its place
+ */
+async function readResultOf(host: SourcedHost, folder: string): Promise<StoredResult> {
+  const place = placeOf(folder, host.source);
+  const action = `add the result of ${host.name}`;
+  if (place === null) {
+    const condition = `${host.source} is neither below the fleet's folder nor a run's result`;
+    throw new Problem({ action, condition, cure: "Look who wrote the fleet's file." });
+  }
+  if (mayBeThere(place)) {
+    await assertRegular(resultFile(place), { action, mostBytes: MOST_RESULT_BYTES });
+  }
+  const stored = await readStored(place);
+  if (isSameRun(host, stored.result)) return stored;
+  throw new Problem({
+    action,
+    condition: "it is not the one that the fleet was merged from",
+    cure: "Merge the fleet again (deno task merge), and add that.",
+  });
+}
+
+function isSameRun({ told }: FleetHost, { host, run }: StoredResult["result"]): boolean {
+  return told !== null && told.machine === machineOf(host).key && told.startedAt === run.startedAt;
 }

@@ -4,186 +4,129 @@
  *
  * @module
  */
-import { resolve } from "node:path";
-import { UsageProblem } from "../problem.ts";
-import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
+import { FLEET_FILE } from "../reports/fleet/fleet_json.ts";
 import { readResults } from "../reports/fleet/read_results.ts";
-import { isThere, RESULT_FILE } from "../reports/json.ts";
-import { NODE_FILES, nodeFolder, PLAN_FILE } from "../runners/fleet/fleet_folder.ts";
-import type { HostArrival, HostFate } from "../suites/fleet/arrival.ts";
+import type { HostArrival, HostOutcome } from "../suites/fleet/arrival.ts";
 import { FOUND_IN_RESULTS } from "../suites/fleet/faults.ts";
-import type {
-  FleetHost,
-  FleetRequest,
-  FleetResult,
-  HostLink,
-} from "../suites/fleet/fleet_result.ts";
-import { parsePlan } from "../suites/fleet/plan.ts";
+import type { FaultKind, FleetRequest } from "../suites/fleet/fleet_result.ts";
+import { type TiedLink, tieLinks } from "../suites/fleet/tied_links.ts";
+import { type EachOnce, eachOnce } from "./each_once.ts";
+import { resultFile, seenFrom } from "./fleet_sources.ts";
+import { lookUnder } from "./named_hosts.ts";
+import type { Awaited, ToldResult, View } from "./views.ts";
 
 /** All that was found under the paths that a user named. */
 export interface Gathered {
   readonly arrivals: readonly HostArrival[];
-  /** That of the one fleet whose folder was named alone; else null. */
+  /** That of the one fleet that all of it is of; else null. */
   readonly request: FleetRequest | null;
-  readonly links: readonly HostLink[];
+  readonly links: readonly TiedLink[];
   /** Paths whose results had been named before. */
   readonly twice: readonly string[];
 }
 
-/** An arrival whose result is to be read; without a `place` there is none. */
-interface Awaited extends Omit<HostArrival, "outcome" | "source"> {
-  /** The folder of a run, or its file. */
-  readonly place: string | null;
-}
-
-/** What one path names. */
-interface Found {
-  readonly path: string;
-  readonly awaited: readonly Awaited[];
-  readonly fleet: FleetResult | null;
+/** What the paths are seen from. */
+export interface Beholder {
+  /** Places are told as seen from this folder, where they lie below it. */
+  readonly from: string;
+  readonly now: Date;
 }
 
 /**
- * Reads the results under `paths`; their places are told as seen from the folder `from`, where they lie
- * below it.
+ * Reads the results under `paths`.
  *
- * @throws {UsageProblem} where there is nothing under a path
- * @throws {Problem} where the `fleet.json` in a folder cannot be read
+ * @throws {UsageProblem} where there is nothing under a path, or more than one thing
+ * @throws {Problem} where the `fleet.json` or the plan in a folder cannot be read
  */
-export async function gatherArrivals(paths: readonly string[], from: string): Promise<Gathered> {
-  const found: Found[] = [];
-  for (const path of paths) found.push(await lookUnder(path));
-  const { awaited, twice } = eachOnce(found);
-  const places = awaited.flatMap(({ place }) => place ?? []);
-  const outcomes = (await readResults(places.map(resultFile))).values();
-  const [only] = found;
+export async function gatherArrivals(
+  paths: readonly string[],
+  { from, now }: Beholder,
+): Promise<Gathered> {
+  const views: View[] = [];
+  for (const path of new Set(paths)) views.push(...await lookUnder(path, now));
+  const once = eachOnce(views);
+  const outcomes = await outcomesOf(once.hosts.map(({ awaited }) => awaited));
+  const arrivals = once.hosts.map(({ awaited }, index) =>
+    arrivalOf(awaited, outcomes[index] ?? { kind: "nothing" }, from)
+  );
   return {
-    arrivals: awaited.map(({ place, ...known }) => ({
-      ...known,
-      source: place === null ? null : seenFrom(from, place),
-      outcome: (place === null ? undefined : outcomes.next().value) ?? { kind: "nothing" },
-    })),
-    request: found.length === 1 ? only?.fleet?.request ?? null : null,
-    links: found.flatMap(({ fleet }) => fleet?.links ?? []),
-    twice,
+    arrivals,
+    request: requestOf(views, once),
+    links: linksOf(views, once.indexOf, arrivals),
+    twice: paths.filter((path, index) => paths.indexOf(path) < index || once.twice.includes(path)),
   };
 }
 
-async function lookUnder(given: string): Promise<Found> {
-  const path = given.endsWith(`/${FLEET_FILE}`) ? given.slice(0, -FLEET_FILE.length - 1) : given;
-  if (!isThere(path)) {
-    throw new UsageProblem({
-      action: `merge the result ${given}`,
-      condition: `there is no ${path}`,
-      cure: "Name folders of runs, such as results/TIME-HOST, or the folder of a fleet.",
-    });
-  }
-  if (!isFolder(path)) return { path, fleet: null, awaited: [{ ...UNKNOWN, place: path }] };
-  const fleet = isThere(`${path}/${FLEET_FILE}`) ? await readFleet(`${path}/${FLEET_FILE}`) : null;
-  if (fleet !== null) return { path, fleet, awaited: awaitedOfFleet(path, fleet) };
-  const nodes = isThere(`${path}/${RESULT_FILE}`) ? null : nodesBelow(path);
-  const awaited = nodes?.map((node) => awaitedOfNode(path, node)) ?? [{ ...UNKNOWN, place: path }];
-  return { path, fleet, awaited };
-}
-
-const UNKNOWN = { name: null, fate: null, faults: [], window: null } as const;
-
-async function readFleet(file: string): Promise<FleetResult> {
-  return await parseFleet(await Deno.readTextFile(file), file);
-}
-
-/** What an earlier merge knew of its hosts; all that their results tell is found anew. */
-function awaitedOfFleet(folder: string, fleet: FleetResult): Awaited[] {
-  const { request, mergedAt } = fleet;
-  const window = request === null ? null : {
-    from: new Date(request.submittedAt),
-    until: new Date(request.endedAt ?? mergedAt),
-  };
-  const faults = Map.groupBy(
-    fleet.faults.filter(({ kind }) => !FOUND_IN_RESULTS.includes(kind)),
-    ({ host }) => host,
-  );
-  return fleet.hosts.map((host) => ({
-    name: host.name,
-    place: host.source === null ? null : resolve(folder, host.source),
-    fate: fateOf(host),
-    faults: faults.get(host.name) ?? [],
-    window,
-  }));
-}
-
-function fateOf({ state, because }: FleetHost): HostFate | null {
-  switch (state) {
-    case "measured":
-    case "left-out":
-    case "partial":
-    case "unreadable":
-      return null;
-    case "nothing":
-    case "died":
-    case "timed-out":
-    case "cancelled":
-    case "unavailable":
-    case "waited":
-      return { state, because: because ?? "Nothing is known of why there is no result." };
-  }
-}
-
-/** The nodes of a fleet that was never merged: those that were asked, and those that left anything. */
-function nodesBelow(folder: string): string[] | null {
-  if (!isThere(`${folder}/nodes`)) return null;
-  const began = [...Deno.readDirSync(`${folder}/nodes`)].flatMap(({ name, isDirectory }) =>
-    isDirectory ? [name] : []
-  );
-  const planFile = `${folder}/${PLAN_FILE}`;
-  const plan = isThere(planFile) ? parsePlan(Deno.readTextFileSync(planFile)) : null;
-  return [...new Set([...plan?.nodes ?? [], ...began])];
-}
-
-function awaitedOfNode(folder: string, node: string): Awaited {
-  const place = `${folder}/${nodeFolder(node)}/${NODE_FILES.result}`;
-  return { ...UNKNOWN, name: node, place: isThere(place) ? place : null };
-}
-
-/** Leaves out what was named before, by whichever path. */
-function eachOnce(
-  found: readonly Found[],
-): { readonly awaited: readonly Awaited[]; readonly twice: string[] } {
-  const seen = new Set<string>();
-  const isNew = ({ place }: Awaited): boolean => {
-    const key = place === null ? null : realPath(resultFile(place));
-    if (key === null) return true;
-    return !seen.has(key) && seen.add(key) !== undefined;
-  };
-  const each = found.map(({ path, awaited }) => {
-    const kept = awaited.filter(isNew);
-    return { path, kept, isTwice: kept.length < awaited.length };
+/** What lies at each place; what a `fleet.json` may not name is not read. */
+async function outcomesOf(hosts: readonly Awaited[]): Promise<HostOutcome[]> {
+  const places = hosts.flatMap(({ place }) => place ?? []);
+  const read = (await readResults(places.map(resultFile))).values();
+  return hosts.map(({ place, told }): HostOutcome => {
+    if (place !== null) return read.next().value ?? { kind: "nothing" };
+    return told === null ? { kind: "nothing" } : refused(told.source);
   });
+}
+
+function refused(source: string): HostOutcome {
   return {
-    awaited: each.flatMap(({ kept }) => kept),
-    twice: each.flatMap(({ path, isTwice }) => isTwice ? [path] : []),
+    kind: "unreadable",
+    because:
+      `Its result was not read: ${FLEET_FILE} says that it is at ${source}, which is neither ` +
+      "below that file's folder nor a run's result elsewhere.",
+    cure: "Look who wrote that file, and name the result itself.",
   };
 }
 
-/** The file of a run whose folder or file a place is; what is not there, a folder would be. */
-function resultFile(place: string): string {
-  return isThere(place) && !isFolder(place) ? place : `${place}/${RESULT_FILE}`;
+function arrivalOf(
+  { place, told, ...known }: Awaited,
+  outcome: HostOutcome,
+  from: string,
+): HostArrival {
+  const source = place === null ? null : seenFrom(from, place);
+  const faults = known.faults.filter(({ kind }) => isStillSo(kind, told, outcome));
+  const arrival = { ...known, faults, source, outcome };
+  const isMoved = outcome.kind === "nothing" && told !== null && known.fate === null;
+  return isMoved ? moved(arrival, told.source) : arrival;
 }
 
-function isFolder(path: string): boolean {
-  return Deno.statSync(path).isDirectory;
+/** Whether a fault that an earlier merge found in a result may be one of what lies there now. */
+function isStillSo(kind: FaultKind, told: ToldResult | null, outcome: HostOutcome): boolean {
+  if (told === null || !FOUND_IN_RESULTS.includes(kind)) return true;
+  return outcome.kind === "result" && outcome.digest.told.startedAt === told.startedAt;
 }
 
-function realPath(file: string): string {
-  try {
-    return Deno.realPathSync(file);
-  } catch {
-    // What is not there is read, and found to be missing, once for each path.
-    return resolve(file);
-  }
+/** A result that a `fleet.json` tells of, and that is not there. */
+function moved(arrival: HostArrival, source: string): HostArrival {
+  const because = `There is no result at ${source}, where ${FLEET_FILE} says that it is.`;
+  const cure = "Name the folder that it lies in now, or put it back there.";
+  return {
+    ...arrival,
+    fate: { state: "nothing", because },
+    faults: [...arrival.faults, { kind: "no-result", because, cure }],
+  };
 }
 
-function seenFrom(folder: string, place: string): string {
-  const [base, whole] = [realPath(folder), realPath(place)];
-  return whole.startsWith(`${base}/`) ? whole.slice(base.length + 1) : whole;
+/** A fleet with what was found of it elsewhere is that fleet. */
+function requestOf(views: readonly View[], { hosts }: EachOnce): FleetRequest | null {
+  const best = hosts.length === 0 ? views : hosts.map(({ view }) => view);
+  const [first] = best;
+  return best.every(({ fleet }) => fleet === first?.fleet) ? first?.request ?? null : null;
+}
+
+/** Links tied to what is kept of their hosts; one that two files tell of is told once. */
+function linksOf(
+  views: readonly View[],
+  indexOf: EachOnce["indexOf"],
+  arrivals: readonly HostArrival[],
+): TiedLink[] {
+  const links = views.flatMap(({ awaited, links }) => {
+    const byName = new Map(awaited.flatMap((host): [string, HostArrival][] => {
+      const arrival = arrivals[indexOf(host)];
+      return host.name === null || arrival === undefined ? [] : [[host.name, arrival]];
+    }));
+    return tieLinks(links, byName);
+  });
+  const keyOf = ({ from, to, ...carried }: TiedLink) =>
+    JSON.stringify([arrivals.indexOf(from), arrivals.indexOf(to), carried]);
+  return [...new Map(links.map((link) => [keyOf(link), link])).values()];
 }

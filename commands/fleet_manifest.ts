@@ -3,13 +3,16 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { UsageProblem } from "../problem.ts";
 import { isThere, makeFolder, writeFile } from "../reports/json.ts";
+import { counted } from "../reports/units.ts";
 import { HARNESS_FILE, nodeFolder } from "../runners/fleet/fleet_folder.ts";
 import { NONCE_FILE } from "../runners/fleet/node_job.ts";
 import { packHarness } from "../runners/fleet/harness.ts";
+import { COPYING_POD_FILE, copyingPod } from "../runners/kubernetes/copying_pod.ts";
 import { fleetJobs, type KubernetesFleet, POD_SCRIPT } from "../runners/kubernetes/manifest.ts";
-import { howToUse, MANIFEST_FILE, manifestText } from "../runners/kubernetes/manifest_text.ts";
+import { MANIFEST_FILE, manifestText, podText } from "../runners/kubernetes/manifest_text.ts";
 import { type NameKind, nameOf } from "../runners/kubernetes/names.ts";
 import { liveHost } from "../runners/seam/live.ts";
 import { EXIT } from "../suites/exit_status.ts";
@@ -21,21 +24,19 @@ import {
   durationOption,
   textOption,
 } from "./command.ts";
+import { fleetSteps } from "./fleet_steps.ts";
+import { podArguments } from "./pod_arguments.ts";
 import { CACHE_FOLDER, projectPath } from "./project.ts";
 
 const DEFAULT_GPU_RESOURCE = "nvidia.com/gpu";
 const DEFAULT_BUDGET_SECONDS = 45 * 60;
 const DEFAULT_WAIT_SECONDS = 3600;
 
+/** A colon ends the name of a pod; the others choose files. No comment of the manifest has two lines. */
+const NOT_FOR_KUBECTL = /[:*?[\\\p{Cc}]/u;
+
 /** What a pod runs, and where it lies here. */
 const SCRIPTS = { "node.sh": "runners/fleet/node.sh", [POD_SCRIPT]: "runners/kubernetes/pod.sh" };
-
-/** Options of `bench` that the manifest decides, and what a user does instead. */
-const NOT_OF_A_POD: Readonly<Record<string, string>> = {
-  budget: "say it before the two dashes, for the jobs' time limit goes by it",
-  out: "the result of each node goes into its own folder of the fleet",
-  on: "a pod is on one node",
-};
 
 export const command: Command = {
   usage: `deno task fleet-manifest --nodes NODE,... --gpus N --image IMAGE --claim CLAIM
@@ -48,8 +49,8 @@ export const command: Command = {
     --claim CLAIM           a persistent volume claim that all nodes can write to (ReadWriteMany)
     --namespace NAME        the namespace of the jobs and of the claim
     --gpu-resource NAME     what the device plugin calls a GPU (${DEFAULT_GPU_RESOURCE})
-    --budget 45m            a bound on the time of each node's run
-    --wait 1h               how long a node may take until its run begins
+    --budget DURATION       a bound on the time of each node's run (45m)
+    --wait DURATION         how long a node may take until its run begins (1h)
     --privileged            give the pods all devices and rights of their node
     --out DIR               the folder to write (results/NAME)`,
   boolean: ["privileged"],
@@ -66,14 +67,13 @@ export const command: Command = {
   ],
   positionals: ANY_NUMBER,
   async run(args) {
-    const order = readOrder(args);
-    const folder = textOption(args, "out") ?? projectPath(`results/${order.name}`);
-    if (isThere(folder)) throw usage(`${folder} is there already`, "Name another one with --out.");
+    const order = await readOrder(args);
+    const folder = outFolder(args, order);
     makeFolder(folder);
     const fleet = { ...order, harness: await packInto(folder) };
     await writeFleet(fleet, folder);
-    console.log(`Wrote ${folder}: ${fleet.nodes.length} jobs in ${MANIFEST_FILE}.`);
-    console.log(howToUse(fleet).join("\n"));
+    console.log(`Wrote ${folder}: ${counted(fleet.nodes.length, "job")} in ${MANIFEST_FILE}.`);
+    console.log(fleetSteps(fleet, folder).join("\n"));
     return EXIT.ok;
   },
 };
@@ -83,9 +83,9 @@ type Order = Omit<KubernetesFleet, "harness">;
 /**
  * Reads the command line.
  *
- * @throws {UsageProblem} for what is missing, or what Kubernetes would not take
+ * @throws {UsageProblem} for what is missing, or what Kubernetes or `bench` would not take
  */
-export function readOrder(args: Args): Order {
+export async function readOrder(args: Args): Promise<Order> {
   const budgetSeconds = durationOption(args, "budget") ?? DEFAULT_BUDGET_SECONDS;
   return {
     name: `cellproof-${crypto.randomUUID().slice(0, 8)}`,
@@ -100,8 +100,21 @@ export function readOrder(args: Args): Order {
     privileged: args["privileged"] === true,
     budgetSeconds,
     waitSeconds: durationOption(args, "wait") ?? DEFAULT_WAIT_SECONDS,
-    arguments: benchArguments(args._, budgetSeconds),
+    arguments: await podArguments(args._, budgetSeconds),
   };
+}
+
+/**
+ * The folder to write, from the root, so that commands with it work anywhere.
+ *
+ * @throws {UsageProblem} where it is there already, or `kubectl cp` would take it for something else
+ */
+export function outFolder(args: Args, { name }: Pick<Order, "name">): string {
+  const folder = resolve(textOption(args, "out") ?? projectPath(`results/${name}`));
+  const cure = "Name another one with --out.";
+  if (isThere(folder)) throw usage(`${folder} is there already`, cure);
+  if (!NOT_FOR_KUBECTL.test(folder)) return folder;
+  throw usage(`kubectl cp cannot copy ${JSON.stringify(folder)}, for its colon or the like`, cure);
 }
 
 /** Names as a user types them, or as kubectl prints them: a line each, with their kind. */
@@ -121,29 +134,21 @@ function required(args: Args, option: string): string {
   return textOption(args, option) ?? missing(option);
 }
 
-function benchArguments(given: readonly string[], budgetSeconds: number): readonly string[] {
-  const options = given.map((argument) => /^--([^=]*)/.exec(argument)?.[1] ?? "");
-  for (const option of options) {
-    const instead = NOT_OF_A_POD[option];
-    if (instead !== undefined) throw usage(`a pod cannot take --${option}: ${instead}`);
-  }
-  // A dry run takes as long as it takes.
-  return options.includes("dry-run") ? given : [`--budget=${budgetSeconds}s`, ...given];
-}
-
 /**
  * Writes a fleet beside its harness. The manifest comes last: one that is there has all that it needs.
  *
  * @throws {Problem} where Kubernetes would not take it, or the disk is full
  */
 export async function writeFleet(fleet: KubernetesFleet, folder: string): Promise<void> {
-  const manifest = await manifestText(fleet, fleetJobs(fleet));
+  const manifest = await manifestText(fleetJobs(fleet), fleetSteps(fleet, folder));
+  const pod = await podText(copyingPod(fleet));
   for (const [name, source] of Object.entries(SCRIPTS)) {
     Deno.copyFileSync(projectPath(source), `${folder}/${name}`);
   }
   // So that a merge knows who was asked: an empty one is of a node that left nothing.
   for (const node of fleet.nodes) makeFolder(`${folder}/${nodeFolder(node)}`);
   writeFile(`${folder}/${NONCE_FILE}`, `${fleet.name}\n`);
+  writeFile(`${folder}/${COPYING_POD_FILE}`, pod);
   writeFile(`${folder}/${MANIFEST_FILE}`, manifest);
 }
 

@@ -1,9 +1,15 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { parseAllDocuments } from "yaml";
 import { UsageProblem } from "../problem.ts";
 import { sampleFleet } from "../runners/kubernetes/testing/fleet.ts";
 import type { Args } from "./command.ts";
-import { readOrder, writeFleet } from "./fleet_manifest.ts";
+import { outFolder, readOrder, writeFleet } from "./fleet_manifest.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 
@@ -24,12 +30,11 @@ const WRONG: readonly [Record<string, unknown>, string][] = [
   [{ namespace: "a/b" }, "Cannot use --namespace"],
   [{ "gpu-resource": "gpu" }, "Cannot use --gpu-resource: it is not a resource of a device plugin"],
   [{ budget: "long" }, "Cannot use --budget"],
-  [{ _: ["--budget=1h"] }, "a pod cannot take --budget: say it before the two dashes"],
-  [{ _: ["11.3", "--out", "/tmp"] }, "a pod cannot take --out"],
+  [{ _: ["99.9"] }, 'Cannot select "99.9"'],
 ];
 
-Deno.test("readOrder() takes what is left out for the usual", () => {
-  const { name, ...order } = readOrder(LEAST);
+Deno.test("readOrder() takes what is left out for the usual", async () => {
+  const { name, ...order } = await readOrder(LEAST);
   assert(/^cellproof-[0-9a-f]{8}$/.test(name));
   assertEquals(order, {
     nodes: ["gpu01", "gpu02"],
@@ -45,29 +50,38 @@ Deno.test("readOrder() takes what is left out for the usual", () => {
   });
 });
 
-Deno.test("readOrder() takes nodes as kubectl prints them", () => {
-  assertEquals(readOrder({ ...LEAST, nodes: "node/b.x\nnode/a\n" }).nodes, ["b.x", "a"]);
+Deno.test("readOrder() takes nodes as kubectl prints them", async () => {
+  const { nodes } = await readOrder({ ...LEAST, nodes: "node/b.x\nnode/a\n" });
+  assertEquals(nodes, ["b.x", "a"]);
 });
 
-Deno.test("readOrder() bounds each run but a dry one, which takes no bound", () => {
-  const given = readOrder({ ...LEAST, budget: "10m", _: ["11.3", "--mig"] }).arguments;
+Deno.test("readOrder() gives each pod the budget, and what follows the two dashes", async () => {
+  const { arguments: given } = await readOrder({ ...LEAST, budget: "10m", _: ["11.3", "--mig"] });
   assertEquals(given, ["--budget=600s", "11.3", "--mig"]);
-  assertEquals(readOrder({ ...LEAST, _: ["--dry-run="] }).arguments, ["--dry-run="]);
 });
 
 for (const [change, words] of WRONG) {
-  Deno.test(`readOrder() refuses ${Object.keys(change)} where ${words}`, () => {
-    const { message } = assertThrows(() => readOrder({ ...LEAST, ...change }), UsageProblem);
+  Deno.test(`readOrder() refuses ${Object.keys(change)} where ${words}`, async () => {
+    const { message } = await assertRejects(() => readOrder({ ...LEAST, ...change }), UsageProblem);
     assertStringIncludes(message, words);
   });
 }
+
+Deno.test("outFolder() is seen from the root, and one that kubectl cp can copy", () => {
+  const out = (folder: string) => outFolder({ _: [], out: folder }, { name: "cellproof-1" });
+  assertEquals(out("no such/folder"), `${Deno.cwd()}/no such/folder`);
+  assertThrows(() => out("/tmp"), UsageProblem, "/tmp is there already");
+  for (const folder of ["a:b", "a*", "a?", "a[1]", "a\\b", "a\nb: c"]) {
+    assertThrows(() => out(folder), UsageProblem, "kubectl cp cannot copy");
+  }
+});
 
 Deno.test("writeFleet() writes what the jobs look for", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await writeFleet(sampleFleet(), folder);
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-    assertEquals(names, ["jobs.yaml", "node.sh", "nodes", "nonce", "pod.sh"]);
+    assertEquals(names, ["copy.yaml", "jobs.yaml", "node.sh", "nodes", "nonce", "pod.sh"]);
     const asked = [...Deno.readDirSync(`${folder}/nodes`)].map(({ name }) => name);
     assertEquals(asked.sort(), sampleFleet().nodes);
     const jobs = parseAllDocuments(await Deno.readTextFile(`${folder}/jobs.yaml`));

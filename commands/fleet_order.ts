@@ -41,7 +41,7 @@ const OF_A_NODE = [
   "seed",
 ];
 
-/** Those that name a file: a node's run starts in another folder. */
+/** Those that name a file or folder: a node's run starts in another folder. */
 const FILES = ["dry-run", "target", "cuda-samples", "baseline"];
 
 /** Why an option is for one host alone, and what a user does instead. */
@@ -65,7 +65,7 @@ export function fleetCommand(args: Args): FleetCommand | null {
     throw usage(`--${stray} is about a fleet`, "Say --on slurm, too.");
   }
   if (on !== "slurm") throw usage(`there is no scheduler "${on}"`, "Say --on slurm.");
-  refuseOptions(args);
+  refuseForFleet(args);
   return {
     partition: textOption(args, "partition") ?? null,
     nodes: textOption(args, "nodes") ?? null,
@@ -81,10 +81,19 @@ export function fleetCommand(args: Args): FleetCommand | null {
   };
 }
 
-function refuseOptions(args: Args): void {
-  const given = (name: string) => args[name] !== undefined && args[name] !== false;
-  const [name, why] = Object.entries(NOT_OF_A_FLEET).find(([name]) => given(name)) ?? [];
+/**
+ * Refuses the options of a run that are for one host alone.
+ *
+ * @throws {UsageProblem} where one of them is given
+ */
+export function refuseForFleet(args: Args): void {
+  const [name, why] = Object.entries(NOT_OF_A_FLEET).find(([name]) => isGiven(args, name)) ?? [];
   if (name !== undefined) throw usage(`a fleet cannot take --${name}: ${why}`, null);
+}
+
+/** Whether a command line has an option; one without a value is false where it was not given. */
+export function isGiven(args: Args, name: string): boolean {
+  return args[name] !== undefined && args[name] !== false;
 }
 
 /** The command line of a node's run: options, then the ids. */
@@ -98,9 +107,15 @@ function argumentsOf(args: Args): string[] {
   return [...options, ...args._];
 }
 
-/** A path as every node reads it; what has no slash may be a fixture's name. */
+/** A path as every node reads it. */
 function fromHere(name: string, value: string): string {
-  return FILES.includes(name) && value.includes("/") ? resolve(value) : value;
+  return isPath(name, value) ? resolve(value) : value;
+}
+
+/** Whether an option names a path. A fixture of cellproof's own goes by its name, which has no slash. */
+export function isPath(name: string, value: string): boolean {
+  if (!FILES.includes(name)) return false;
+  return name === "dry-run" ? value.includes("/") : value !== "";
 }
 
 function usage(condition: string, cure: string | null): UsageProblem {

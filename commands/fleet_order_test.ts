@@ -46,6 +46,16 @@ Deno.test("fleetCommand() gives each node its options, then the ids", () => {
   });
 });
 
+Deno.test("fleetCommand() names files and folders as every node sees them, but no fixture", () => {
+  const given = (args: Record<string, string>) => fleetCommand({ ...GIVEN, _: [], ...args });
+  for (const name of ["target", "cuda-samples", "baseline"]) {
+    const words = given({ [name]: "here" })?.order.arguments;
+    assertEquals(words, [`--${name}=${Deno.cwd()}/here`]);
+  }
+  assertEquals(given({ "dry-run": "lab-vfio" })?.order.arguments, ["--dry-run=lab-vfio"]);
+  assertEquals(given({ "dry-run": "./x" })?.order.arguments, [`--dry-run=${Deno.cwd()}/x`]);
+});
+
 Deno.test("fleetCommand() refuses what does not go together", () => {
   const wrong = [
     { _: [], partition: "gpu" },

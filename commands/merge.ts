@@ -5,7 +5,7 @@
  */
 import { UsageProblem } from "../problem.ts";
 import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
-import { isThere, makeFolder } from "../reports/json.ts";
+import { isThere, makeFolder, RESULT_FILE } from "../reports/json.ts";
 import { mergeFleet } from "../suites/fleet/merge.ts";
 import { ANY_NUMBER, type Command, DEFAULT_THRESHOLDS, textOption } from "./command.ts";
 import { gatherArrivals } from "./fleet_arrivals.ts";
@@ -27,8 +27,9 @@ export const command: Command = {
     if (args._.length === 0) throw nothingNamed();
     const now = new Date();
     const out = textOption(args, "out") ?? defaultFolder(now);
+    refuseRun(out);
     await refuseForeignFleet(out, args._);
-    const { arrivals, request, links, twice } = await gatherArrivals(args._, out);
+    const { arrivals, request, links, twice } = await gatherArrivals(args._, { from: out, now });
     for (const path of twice) console.error(`${path} was named twice: its results count once.`);
     const own = { version: VERSION, thresholds: DEFAULT_THRESHOLDS };
     const fleet = mergeFleet(arrivals, { own, now, request, links });
@@ -42,6 +43,16 @@ function nothingNamed(): UsageProblem {
     action: "merge results",
     condition: "none is named",
     cure: "Name folders of runs, such as results/TIME-HOST, or the folder of a fleet.",
+  });
+}
+
+/** Whoever named the folder afterwards would get the one or the other. */
+function refuseRun(out: string): void {
+  if (!isThere(`${out}/${RESULT_FILE}`)) return;
+  throw new UsageProblem({
+    action: `merge results into ${out}`,
+    condition: "it holds the result of a run",
+    cure: "Name another folder with --out.",
   });
 }
 

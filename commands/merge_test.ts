@@ -92,6 +92,15 @@ Deno.test("merge keeps what a scheduler said of its nodes", () =>
     assertStringIncludes(refused.err, "it holds a fleet that a scheduler ran");
   }));
 
+Deno.test("merge writes no fleet into the folder of a run", () =>
+  inFolder(async (folder) => {
+    const [a, b] = ["a", "b"].map((name) => putResult(`${folder}/${name}`, name));
+    const { code, err } = await merge(a ?? "", b ?? "", "--out", a ?? "");
+    assertEquals(code, 1);
+    assertStringIncludes(err, `Cannot merge results into ${a}: it holds the result of a run.`);
+    assertEquals([...Deno.readDirSync(a ?? "")].map(({ name }) => name), ["result.json"]);
+  }));
+
 Deno.test("merge refuses an empty list, and a path where there is nothing", async () => {
   const none = await merge();
   assertEquals(none.code, 1);

@@ -6,10 +6,11 @@
 import { readResults } from "../reports/fleet/read_results.ts";
 import { RESULT_FILE } from "../reports/json.ts";
 import { NODE_FILES, nodeFolder } from "../runners/fleet/fleet_folder.ts";
-import type { HostArrival, HostOutcome } from "../suites/fleet/arrival.ts";
+import type { HostArrival, HostOutcome, TimeWindow } from "../suites/fleet/arrival.ts";
 import type { FleetFault, FleetRequest } from "../suites/fleet/fleet_result.ts";
 import type { NodeOutcome } from "../suites/fleet/node_stage.ts";
 import type { FleetPlan } from "../suites/fleet/plan.ts";
+import { readNodeTold, whenBegun } from "./node_told.ts";
 
 /** A fleet whose nodes' outcomes are known. */
 export interface EndedFleet {
@@ -26,31 +27,35 @@ export async function arrivalsOf(fleet: EndedFleet, now: Date): Promise<HostArri
   const { folder, outcomes } = fleet;
   const nodes = [...outcomes.keys()];
   const left = await readResults(nodes.map((node) => `${folder}/${sourceOf(node)}/${RESULT_FILE}`));
-  return nodes.map((node, index) =>
-    arrivalOf(node, left[index] ?? { kind: "nothing" }, fleet, now)
-  );
+  const arrivals: HostArrival[] = [];
+  for (const [index, node] of nodes.entries()) {
+    const begun = whenBegun(await readNodeTold(`${folder}/${nodeFolder(node)}`));
+    const window = { from: new Date(fleet.plan.submittedAt), until: now, begun };
+    arrivals.push(arrivalOf(node, fleet, { outcome: left[index] ?? { kind: "nothing" }, window }));
+  }
+  return arrivals;
 }
 
 function arrivalOf(
   node: string,
-  outcome: HostOutcome,
-  { plan, outcomes, faults }: EndedFleet,
-  now: Date,
+  { outcomes, faults }: EndedFleet,
+  { outcome, window }: { readonly outcome: HostOutcome; readonly window: TimeWindow },
 ): HostArrival {
-  const { state = null, because = null, faults: own = [] } = outcomes.get(node) ?? {};
-  const all = [...own, ...faults.filter(({ host }) => host === node)];
+  const became = outcomes.get(node);
+  const all = [...became?.faults ?? [], ...faults.filter(({ host }) => host === node)];
   return {
     name: node,
     source: outcome.kind === "nothing" ? null : sourceOf(node),
     outcome,
-    fate: state === null || because === null ? null : fateOf(state, because),
+    fate: became === undefined ? null : fateOf(became),
     faults: all.map(({ kind, because, cure }) => ({ kind, because, cure })),
-    window: { from: new Date(plan.submittedAt), until: now },
+    window,
   };
 }
 
 /** What a node's script ended with counts less than the whole result that it left. */
-function fateOf(state: NonNullable<NodeOutcome["state"]>, because: string): HostArrival["fate"] {
+export function fateOf({ state, because }: NodeOutcome): HostArrival["fate"] {
+  if (state === null || because === null) return null;
   return state === "measured" || state === "left-out" ? null : { state, because };
 }
 
@@ -59,12 +64,14 @@ function sourceOf(node: string): string {
 }
 
 /** A fleet as its result tells of it. */
-export function requestOf({ id, cluster, order, submittedAt }: FleetPlan, now: Date): FleetRequest {
+export function requestOf(plan: FleetPlan, now: Date): FleetRequest {
+  const { id, cluster, order, nodesNotAsked, submittedAt } = plan;
   return {
     id,
     scheduler: "slurm",
     cluster,
     partition: order.partition,
+    nodesNotAsked,
     submittedAt,
     endedAt: now.toISOString(),
   };

@@ -103,7 +103,8 @@ function countRow(name: string, line: Omit<MatrixCoverage, "matrix">): string {
   return tableRow([name, `${decided} of ${total}`, ...counted]);
 }
 
-function missingLine(thing: MissingThing): string {
+/** A thing that open claims need, with how many. */
+export function missingLine(thing: MissingThing): string {
   return escapeMarkdown(`${requirementInWords(thing.requirement)}: ${neededInWords(thing).en}`);
 }
 

@@ -8,7 +8,8 @@ import { Problem, UsageProblem } from "../problem.ts";
 import { PROBES } from "../suites/checks.ts";
 import { checksCutShort, INTERRUPTED_NOTE } from "../suites/cut_short.ts";
 import type { HostDescription, Probe, Result, Sample } from "../suites/result.ts";
-import { parseResult, RESULT_FILE, writeFile, writeResult } from "./json.ts";
+import { FLEET_FILE } from "./fleet/fleet_json.ts";
+import { isThere, parseResult, RESULT_FILE, writeFile, writeResult } from "./json.ts";
 
 /** Says how the evidence beside it was collected. */
 const COLLECTION_FILE = "collection.json";
@@ -35,6 +36,7 @@ export class ResultFolder {
    * @throws {Problem} if it cannot be written, or holds a result that cannot be read or replaced
    */
   static async open(path: string, { fresh }: { readonly fresh: boolean }): Promise<ResultFolder> {
+    refuseFleet(path);
     assertWritable(path);
     const text = readIfThere(`${path}/${RESULT_FILE}`);
     if (text === null) refuseForeignEvidence(path);
@@ -176,6 +178,25 @@ function assertWritable(path: string): void {
     Deno.removeSync(probe);
   } catch (error) {
     throw notWritable(path, error);
+  }
+}
+
+/** Whoever merged the folder afterwards would get the run or the fleet. */
+function refuseFleet(path: string): void {
+  if (!holdsFleet(path)) return;
+  throw new UsageProblem({
+    action: `put a result into ${path}`,
+    condition: "it holds a fleet",
+    cure: "Name another folder with --out.",
+  });
+}
+
+function holdsFleet(path: string): boolean {
+  try {
+    return isThere(`${path}/${FLEET_FILE}`);
+  } catch {
+    // Whatever is wrong with the path, writing there tells.
+    return false;
   }
 }
 

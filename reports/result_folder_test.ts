@@ -34,6 +34,19 @@ for (const fresh of [true, false]) {
     }));
 }
 
+Deno.test("ResultFolder.open() puts no run into the folder of a fleet", () =>
+  withFolder(async (path) => {
+    await Deno.writeTextFile(`${path}/fleet.json`, "{}");
+    for (const fresh of [true, false]) {
+      await assertRejects(
+        () => ResultFolder.open(path, { fresh }),
+        UsageProblem,
+        "it holds a fleet",
+      );
+    }
+    assertEquals([...Deno.readDirSync(path)].map(({ name }) => name), ["fleet.json"]);
+  }));
+
 Deno.test("ResultFolder.open() removes nothing but its own files when it begins afresh", () =>
   withFolder(async (path) => {
     const first = await ResultFolder.open(path, { fresh: true });

@@ -68,7 +68,8 @@ function coverageLines({ coverage }: Result): string[] {
   );
 }
 
-function missingLines({ coverage }: Result): string[] {
+/** What open claims need, a line for each thing. */
+export function missingLines({ coverage }: Pick<Result, "coverage">): string[] {
   return coverage.missing.map((thing) =>
     `  ${requirementInWords(thing.requirement)}: ${neededInWords(thing).en}`
   );

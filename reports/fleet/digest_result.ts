@@ -3,21 +3,25 @@
  *
  * @module
  */
-import { Problem, type ProblemParts } from "../../problem.ts";
+import { Problem } from "../../problem.ts";
+import { claimOf } from "../../suites/claims/claims.ts";
 import type { HostOutcome } from "../../suites/fleet/arrival.ts";
 import { digestOf } from "../../suites/fleet/digest.ts";
+import type { Result } from "../../suites/result.ts";
 import { parseResult } from "../json.ts";
+import { readRegularFile } from "../regular_file.ts";
 
 /** Many times what a run over days leaves; a larger text would take the memory of all others. */
-const MOST_BYTES = 32 * 2 ** 20;
+export const MOST_RESULT_BYTES = 32 * 2 ** 20;
 
 /** The digest of the result in a file, or why there is none; never throws. */
 export async function digestResult(path: string): Promise<HostOutcome> {
+  const action = `read the result ${path}`;
   try {
-    const { size } = await Deno.stat(path);
-    if (size > MOST_BYTES) throw tooLarge(path, size);
-    const text = await Deno.readTextFile(path);
-    return { kind: "result", digest: digestOf(await parseResult(text, path)) };
+    const text = await readRegularFile(path, { action, mostBytes: MOST_RESULT_BYTES });
+    const result = await parseResult(text, path);
+    refuseRepetition(result, action);
+    return { kind: "result", digest: digestOf(result) };
   } catch (error) {
     return whyUnreadable(error, path);
   }
@@ -26,24 +30,32 @@ export async function digestResult(path: string): Promise<HostOutcome> {
 /** What an error while a result was read says of it. */
 export function whyUnreadable(error: unknown, path: string): HostOutcome {
   if (error instanceof Deno.errors.NotFound) return { kind: "nothing" };
-  if (error instanceof Problem) return unreadable(error.parts);
-  return unreadable({
+  const parts = error instanceof Problem ? error.parts : {
     action: `read the result ${path}`,
     condition: error instanceof Error ? error.message : String(error),
-  });
+  };
+  const { action, condition, cure = null } = parts;
+  // Not what was seen: a file that is no result may hold what nobody may publish.
+  return { kind: "unreadable", because: new Problem({ action, condition }).message, cure };
 }
 
-function unreadable(
-  { cure = null, ...parts }: Omit<ProblemParts, "cure"> & { cure?: string | null },
-): HostOutcome {
-  return { kind: "unreadable", because: new Problem(parts).message, cure };
+/** A host has one voice on each claim, and one ratio of each kind. */
+function refuseRepetition({ claims, experiments }: Result, action: string): void {
+  const repeated = firstRepeated(
+    claims.filter(({ id }) => claimOf(id) !== null).map(({ id }) => id),
+  );
+  if (repeated !== null) {
+    throw new Problem({ action, condition: `it judges the claim ${repeated} more than once` });
+  }
+  const ratios = experiments.flatMap(({ name, ratios }) =>
+    ratios.map(({ workload, arm }) => JSON.stringify([name, workload, arm]))
+  );
+  if (firstRepeated(ratios) !== null) {
+    throw new Problem({ action, condition: "it tells one ratio more than once" });
+  }
 }
 
-function tooLarge(path: string, size: number): Problem {
-  return new Problem({
-    action: `read the result ${path}`,
-    condition: `it has more than ${MOST_BYTES / 2 ** 20} MiB, which no run leaves`,
-    seen: `${size} bytes`,
-    cure: "Measure the host again, or choose another result.",
-  });
+function firstRepeated(keys: readonly string[]): string | null {
+  const seen = new Set<string>();
+  return keys.find((key) => seen.has(key) || !seen.add(key)) ?? null;
 }

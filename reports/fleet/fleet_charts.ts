@@ -63,11 +63,12 @@ interface Segment {
   readonly label: string;
 }
 
-/** The specification of the hosts' verdicts; null without a result, or of too many hosts. */
+/** The specification of the hosts' verdicts; null where none has any, or of too many hosts. */
 export function verdictsByHostChart(fleet: FleetResult): ChartSpec | null {
   const hosts = fleet.hosts.filter(hasTold);
-  if (hosts.length === 0 || hosts.length > MOST_LINES) return null;
+  if (hosts.length > MOST_LINES) return null;
   const segments = hosts.flatMap(({ name, told }) => segmentsOf(name, countsOf(told)));
+  if (segments.length === 0) return null;
   return {
     $schema: VEGA_LITE_SCHEMA,
     config: CHART_CONFIG,

@@ -8,6 +8,13 @@ Deno.test("verdictsByHostChart() draws the sample", async (t) => {
   await assertSnapshot(t, trimmed(verdictsByHostChart(sampleFleet())));
 });
 
+Deno.test("verdictsByHostChart() draws no empty chart of hosts without a verdict", () => {
+  const hosts = sampleFleet().hosts.map((host) =>
+    host.told === null ? host : { ...host, told: { ...host.told, verdicts: "" } }
+  );
+  assertEquals(verdictsByHostChart({ ...sampleFleet(), hosts }), null);
+});
+
 Deno.test("verdictsByHostChart() draws no chart of hundreds of hosts, nor of none", () => {
   assertEquals(verdictsByHostChart(repeatedFleet(200)), null);
   assertEquals(verdictsByHostChart(repeatedFleet(0)), null);

@@ -180,7 +180,12 @@ for (const other of [repeatedFleet(0), repeatedFleet(50), withoutAnything()]) {
 }
 
 function withoutAnything(): FleetResult {
-  const request = { ...sampleFleet().request, cluster: null, nodesNotAsked: null, endedAt: null } as FleetRequest;
+  const request = {
+    ...sampleFleet().request,
+    cluster: null,
+    nodesNotAsked: null,
+    endedAt: null,
+  } as FleetRequest;
   return { ...repeatedFleet(0), request, common: null, observations: [] };
 }
 

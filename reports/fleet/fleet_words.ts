@@ -3,17 +3,19 @@
  *
  * @module
  */
-import { FEWEST_HOSTS } from "../../suites/statistics/outlier.ts";
+import { seriesOfClaim } from "../../suites/claim_series.ts";
 import type {
   CommonGround,
   FaultKind,
+  FleetClaim,
   FleetResult,
   HostState,
   HostTold,
 } from "../../suites/fleet/fleet_result.ts";
+import { FEWEST_HOSTS } from "../../suites/statistics/outlier.ts";
 import type { Bilingual } from "../sentences.ts";
 import { counted, minuteInUtc } from "../units.ts";
-import { hostCounts } from "./tallies.ts";
+import { hasTold, hostCounts, makesOf } from "./tallies.ts";
 
 /** A state as a sign and a word. */
 export interface StateFace extends Bilingual {
@@ -52,6 +54,7 @@ export const FAULT_TITLES: Readonly<Record<FaultKind, Bilingual>> = {
   "other-version": { en: "Measured by another version", zh: "由其他版本测量" },
   "other-thresholds": { en: "Judged under other thresholds", zh: "以其他阈值判定" },
   "other-kind": { en: "Another kind of run", zh: "运行类别不同" },
+  "stale-result": { en: "A result older than the fleet", zh: "结果早于本机群运行" },
   "duplicate-host": { en: "The same machine twice", zh: "同一机器重复出现" },
   "wrong-clock": { en: "A wrong clock", zh: "时钟错误" },
   "time-limit": { en: "Ended by the time limit", zh: "被时限终止" },
@@ -100,20 +103,22 @@ const NONE_JUDGED: Bilingual = {
   zh: "没有任何主机的结果可供判定：以下内容不能说明论断是否成立。",
 };
 
-/** That no outlier is told of because nothing can be said of one; null where that can be. */
-export function noOutlierSaid({ hosts, outliers }: FleetResult): Bilingual | null {
-  if (outliers.length > 0) return null;
-  const judged = hosts.filter(({ state }) => state === "measured");
-  const makes = Map.groupBy(judged, ({ told }) => told?.model);
-  if (judged.length === 0 || [...makes.values()].some((make) => make.length >= FEWEST_HOSTS)) {
-    return null;
-  }
+/** Why no outlier was looked for; null where one was, or where no judged host has figures. */
+export function noOutlierSaid({ hosts, claims, outliers }: FleetResult): Bilingual | null {
+  const judged = hosts.filter(hasTold).filter(({ state }) => state === "measured");
+  const largest = Math.max(0, ...[...makesOf(judged).values()].map((make) => make.hosts.length));
+  if (outliers.length > 0 || largest >= FEWEST_HOSTS || !claims.some(hasFigures)) return null;
   return {
     en:
-      `Whether a host's figures are unlike the others' is not said: no make has ${FEWEST_HOSTS} ` +
-      "judged hosts here.",
-    zh: `此处不判断某台主机的数值是否异常：没有一种机型有 ${FEWEST_HOSTS} 台已判定的主机。`,
+      `Not looked for: it takes ${FEWEST_HOSTS} judged hosts of one make; the largest has ${largest}.`,
+    zh: `未查找：需同一型号有 ${FEWEST_HOSTS} 台已判定的主机；此处最多的型号有 ${largest} 台。`,
   };
+}
+
+/** Whether a claim rests on ratios that any judged host has measured. */
+function hasFigures({ id, counts }: FleetClaim): boolean {
+  const { confirmed, refuted, inconclusive } = counts;
+  return confirmed + refuted + inconclusive > 0 && seriesOfClaim(id).length > 0;
 }
 
 /** Which cluster, which partition, when. */

@@ -12,7 +12,7 @@ import {
 } from "../../suites/fleet/fleet_result.ts";
 import { VERDICTS } from "../../suites/result.ts";
 import { claimsWith, type Judged, subject } from "../judged.ts";
-import { escapeMarkdown } from "../markdown.ts";
+import { escapeMarkdown, missingLine } from "../markdown.ts";
 import { decidedInWords } from "../sentences.ts";
 import { countsInWords, countVerdicts, FACES } from "../verdicts.ts";
 import { fleetForDisplay } from "./fleet_display.ts";
@@ -39,12 +39,12 @@ export function fleetMarkdown(fleet: FleetResult): string {
     ...fleetWarnings(shown).map(({ en }) => `> **${escapeMarkdown(en)}**`),
     escapeMarkdown(whereAndWhen(shown).en),
     escapeMarkdown(hostsInWords(shown).en),
-    section("What is wrong", faultItems(shown.faults)),
+    section("What is wrong", faultItems(fleet.faults)),
     counts(shown),
     section("✘ Refuted", claimsWith(shown, "refuted").map(refutedItem)),
     section("Disagreements between hosts of one make", shown.disagreements.map(disagreementItem)),
-    section("Outliers", shown.outliers.map(({ because }) => escapeMarkdown(because))),
-    noOutlierSaid(shown)?.en ?? "",
+    section("Outliers", outlierItems(shown)),
+    section("What open claims need", shown.coverage.missing.map(missingLine)),
   ];
   return `${sections.filter((text) => text !== "").join("\n\n")}\n`;
 }
@@ -57,18 +57,20 @@ function section(title: string, items: readonly string[]): string {
 }
 
 function faultItems(faults: readonly FleetFault[]): string[] {
-  return FAULTS.flatMap((kind) =>
-    faultGroups(faults.filter((fault) => fault.kind === kind)).map(({ hosts, because, cure }) => {
+  return FAULTS.flatMap((kind) => {
+    const ofKind = faults.filter((fault) => fault.kind === kind);
+    return faultGroups(ofKind, LONGEST_TEXT).map(({ hosts, because, cure }) => {
       const names = escapeMarkdown(namesInWords(hosts));
       const how = cure === null ? "" : ` ${escapeMarkdown(cure)}`;
       return `**${FAULT_TITLES[kind].en}**: ${names} (${hosts.length}). ${
         escapeMarkdown(because)
       }${how}`;
-    })
-  );
+    });
+  });
 }
 
 function counts({ claims, coverage }: FleetResult): string {
+  if (claims.length === 0) return "";
   const all = countVerdicts(claims);
   const cells = (of: (verdict: typeof VERDICTS[number]) => string) =>
     `| ${VERDICTS.map(of).join(" | ")} |`;
@@ -79,6 +81,13 @@ function counts({ claims, coverage }: FleetResult): string {
     cells(() => "--:"),
     cells((verdict) => String(all[verdict])),
   ].join("\n");
+}
+
+function outlierItems(fleet: FleetResult): string[] {
+  const silence = noOutlierSaid(fleet);
+  return silence === null
+    ? fleet.outliers.map(({ because }) => escapeMarkdown(because))
+    : [escapeMarkdown(silence.en)];
 }
 
 function refutedItem({ claim, verdict }: Judged<Judged["claim"], FleetClaim>): string {

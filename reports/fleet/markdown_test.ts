@@ -1,5 +1,6 @@
 import { assert, assertStringIncludes } from "@std/assert";
 import { assertSnapshot } from "@std/testing/snapshot";
+import { coverageOf } from "../../suites/coverage.ts";
 import { hostileFleet } from "../testing/hostile_fleet.ts";
 import { repeatedFleet, sampleFleet } from "../testing/sample_fleet.ts";
 import { fleetMarkdown } from "./markdown.ts";
@@ -13,6 +14,11 @@ Deno.test("fleetMarkdown() escapes the texts of a hostile fleet", () => {
   assert(!/(?<!\\)</.test(text));
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   assert(!/[\u202a-\u202e\u0000\u001b]/.test(text));
+});
+
+Deno.test("fleetMarkdown() without a judged result has no counts of claims", () => {
+  const text = fleetMarkdown({ ...sampleFleet(), claims: [], coverage: coverageOf([]) });
+  assert(!text.includes("0 of 0") && !text.includes("✔ confirmed |"));
 });
 
 Deno.test("fleetMarkdown() of 2,000 hosts puts equal faults together", () => {

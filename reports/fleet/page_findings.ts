@@ -45,8 +45,9 @@ const WORDS = {
   others: { en: "The others", zh: "其他主机" },
 } as const;
 
-/** The counts of the fleet's verdicts, and what is refuted. */
-export function claimsSection(fleet: FleetResult): Markup {
+/** The counts of the fleet's verdicts, and what is refuted; null where no claim is judged. */
+export function claimsSection(fleet: FleetResult): Markup | null {
+  if (fleet.claims.length === 0) return null;
   const counts = countVerdicts(fleet.claims);
   const tiles = VERDICTS.map((verdict) =>
     html`
@@ -117,7 +118,7 @@ function disagreementRow({ id, modelName, confirmed, refuted, differ }: Disagree
   `;
 }
 
-/** Hosts that are unlike the others of their make, or why none is told of; null where there are none. */
+/** Hosts that are unlike the others of their make, or why none was looked for; null where none is. */
 export function outliersSection(
   fleet: FleetResult,
   { mostRows }: FleetLimits,
@@ -125,7 +126,12 @@ export function outliersSection(
   const { outliers } = fleet;
   if (outliers.length === 0) {
     const silence = noOutlierSaid(fleet);
-    return silence === null ? null : html`<p class="muted">${both(silence)}</p>`;
+    return silence === null ? null : html`
+      <section id="outliers">
+        <h2>${both(PART_TITLES.outliers)}</h2>
+        <p class="muted">${both(silence)}</p>
+      </section>
+    `;
   }
   const { shown, rest } = firstOf(outliers, mostRows);
   const scale = scaleOf(shown.flatMap((one) => [one, othersOf(one)]));

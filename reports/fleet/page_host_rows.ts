@@ -20,6 +20,8 @@ export interface HostRow {
   readonly make: number;
   /** Where its own report lies; null for none. */
   readonly report: string | null;
+  /** Where what its run printed lies; null for none. */
+  readonly log: string | null;
 }
 
 /** With more hosts than these, each has a compact row. */
@@ -37,7 +39,7 @@ export function hostTables(rows: readonly HostRow[]): Markup {
     const table = framedTable("fleet-hosts", heads(), part.map(rowOf));
     return index === 0 ? table : folded(part, table);
   });
-  return html`<h3>${both(HOST_WORDS.told)} (${rows.length})</h3>${tables}`;
+  return html`<h3 id="told">${both(HOST_WORDS.told)} (${rows.length})</h3>${tables}`;
 }
 
 function heads(): Markup[] {
@@ -85,7 +87,7 @@ function compactRow(row: HostRow): Markup {
 
 function whatItIs({ host: { told }, make }: HostRow): Markup {
   return html`
-    <td>${make}</td>
+    <td class="make">${makeName(make)}</td>
     <td>${gpuText(told)}</td>
     <td>${told.kernel}</td>
     <td>${told.gpuDriver ?? "–"}</td>
@@ -97,8 +99,14 @@ function gpuText(told: ToldHost["told"]): string {
   return text === null ? "?" : text === "" ? "–" : text;
 }
 
-function nameOf({ host: { name }, report }: HostRow): Markup {
-  return report === null ? html`${name}` : html`<a href="${report}">${name}</a>`;
+/** A number alone would be read together with that of the GPUs beside it. */
+export function makeName(number: number): Markup {
+  return both({ en: `${HOST_WORDS.make.en} ${number}`, zh: `${HOST_WORDS.make.zh} ${number}` });
+}
+
+function nameOf({ host: { name }, report, log }: HostRow): Markup {
+  const named = report === null ? html`${name}` : html`<a href="${report}">${name}</a>`;
+  return log === null ? named : html`${named} <a href="${log}">${both(HOST_WORDS.log)}</a>`;
 }
 
 function shortCounts(counts: VerdictCounts): string {

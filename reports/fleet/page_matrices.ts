@@ -3,17 +3,20 @@
  *
  * @module
  */
+import { type Fact, FACTS } from "../../suites/claims/claims.ts";
 import type { FleetClaim, FleetResult } from "../../suites/fleet/fleet_result.ts";
 import { requirementInWords } from "../check_words.ts";
 import { html, type Markup } from "../html/html.ts";
 import { both, label } from "../html/labels.ts";
 import { verdictSymbol, verdictWord } from "../html/verdict.ts";
 import { type Judged, judgedFacts, matrices, type Matrix, type MatrixRow } from "../judged.ts";
+import type { Bilingual } from "../sentences.ts";
 import { hostCounts } from "./page_parts.ts";
 
-/** The 14 matrices, rows and columns as the document has them. */
-export function matricesSection(fleet: FleetResult): Markup {
-  const shown = matrices(fleet);
+/** The matrices of which a claim was selected, rows and columns as the document has them; null for none. */
+export function matricesSection(fleet: FleetResult): Markup | null {
+  const shown = matrices(fleet).filter(isSelected);
+  if (shown.length === 0) return null;
   const links = shown.map(({ id, titleZh, titleEn }) =>
     html`<li><a href="#${id}"><b>${id}</b> ${both({ zh: titleZh, en: titleEn })}</a></li>`
   );
@@ -31,9 +34,11 @@ const HINT = {
     "每个单元格均可展开：点击，或用键盘回车。",
 } as const;
 
-/** The 32 facts as a table. */
-export function factsSection(fleet: FleetResult): Markup {
-  const rows = judgedFacts(fleet).map((judged) =>
+/** The facts that were selected, as a table; null for none. */
+export function factsSection(fleet: FleetResult): Markup | null {
+  const facts = selectedFacts(fleet);
+  if (facts.length === 0) return null;
+  const rows = facts.map((judged) =>
     html`<tr><th scope="row">${judged.claim.section}</th>${cell(judged, null)}</tr>`
   );
   return html`
@@ -50,6 +55,40 @@ export function factsSection(fleet: FleetResult): Markup {
       </table>
     </section>
   `;
+}
+
+/** How many matrices and facts were not selected; null where all were, or nothing is judged. */
+export function unselectedPart(fleet: FleetResult): Markup | null {
+  const all = matrices(fleet);
+  const without = {
+    matrices: all.length - all.filter(isSelected).length,
+    facts: FACTS.length - selectedFacts(fleet).length,
+  };
+  const count = without.matrices + without.facts;
+  if (count === 0 || fleet.claims.length === 0) return null;
+  return html`<p class="muted">${both(unselectedInWords(without))}</p>`;
+}
+
+function unselectedInWords(
+  { matrices, facts }: { readonly matrices: number; readonly facts: number },
+): Bilingual {
+  const parts = [
+    { count: matrices, en: matrices === 1 ? "matrix" : "matrices", zh: "个矩阵" },
+    { count: facts, en: facts === 1 ? "fact" : "facts", zh: "条事实" },
+  ].filter(({ count }) => count > 0);
+  const named = parts.map(({ count, en }) => `${count} ${en}`).join(" and ");
+  return {
+    en: `${named} ${matrices + facts === 1 ? "was" : "were"} not selected.`,
+    zh: `${parts.map(({ count, zh }) => `${count} ${zh}`).join("和 ")}未被选择。`,
+  };
+}
+
+function isSelected({ rows }: Matrix<FleetClaim>): boolean {
+  return rows.some(({ cells }) => cells.some(({ verdict }) => verdict !== null));
+}
+
+function selectedFacts(fleet: FleetResult): Judged<Fact, FleetClaim>[] {
+  return judgedFacts(fleet).filter(({ verdict }) => verdict !== null);
 }
 
 function matrixTable({ id, titleZh, titleEn, columns, rows }: Matrix<FleetClaim>): Markup {

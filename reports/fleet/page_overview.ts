@@ -3,21 +3,42 @@
  *
  * @module
  */
-import type { FleetResult } from "../../suites/fleet/fleet_result.ts";
+import type { FleetHost, FleetResult } from "../../suites/fleet/fleet_result.ts";
 import { html, type Markup } from "../html/html.ts";
 import { both } from "../html/labels.ts";
 import type { Bilingual } from "../sentences.ts";
 import { commonInWords, STATE_FACES, type StateFace, whereAndWhen } from "./fleet_words.ts";
-import { byState, hostCounts } from "./tallies.ts";
+import { byState, hasTold } from "./tallies.ts";
 
 const TITLE = { en: "A fleet, put to the proof", zh: "机群实证" } as const;
 
-const TILES: readonly (readonly [StateFace["kind"] | "all", Bilingual])[] = [
-  ["all", { en: "hosts asked, or with a result", zh: "台被询问或给出结果的主机" }],
-  ["measured", { en: "measured and judged", zh: "台已测量并判定" }],
-  ["left-out", { en: "measured, but left out", zh: "台已测量但未纳入" }],
-  ["missing", { en: "without a whole result", zh: "台没有完整结果" }],
+/** Hosts that are counted together. */
+interface Tile extends Bilingual {
+  readonly kind: StateFace["kind"] | "all";
+  /** The sign of the one state that is counted; null for several. */
+  readonly face: StateFace | null;
+}
+
+const ONE_HOST = "host asked, or with a result";
+
+const TILES: readonly Tile[] = [
+  { kind: "all", face: null, en: "hosts asked, or with a result", zh: "台被询问或给出结果的主机" },
+  {
+    kind: "measured",
+    face: STATE_FACES.measured,
+    en: "measured and judged",
+    zh: "台已测量并判定",
+  },
+  {
+    kind: "left-out",
+    face: STATE_FACES["left-out"],
+    en: "measured, but left out",
+    zh: "台已测量但未纳入",
+  },
+  { kind: "missing", face: null, en: "without a whole result", zh: "台没有完整结果" },
 ];
+
+const OF_MISSING = { en: "Without a whole result:", zh: "没有完整结果：" } as const;
 
 /** The first screen. */
 export function overviewSection(fleet: FleetResult): Markup {
@@ -34,27 +55,40 @@ export function overviewSection(fleet: FleetResult): Markup {
   `;
 }
 
-function tiles(fleet: FleetResult): Markup {
-  const { all, measured, leftOut, missing } = hostCounts(fleet);
-  const counts = { all, measured, "left-out": leftOut, missing };
-  const items = TILES.map(([kind, words]) =>
-    html`<li class="hosts-${kind}"><b class="count">${counts[kind]}</b><span>${
-      both(words)
-    }</span></li>`
+function tiles({ hosts }: FleetResult): Markup {
+  const items = TILES.map((tile) =>
+    tileOf(tile, hosts.filter(({ state }) => ["all", STATE_FACES[state].kind].includes(tile.kind)))
   );
   return html`<ul class="tiles">${items}</ul>`;
 }
 
-/** Why hosts are not measured, each state with its count. */
+function tileOf({ kind, face, en, zh }: Tile, hosts: readonly FleetHost[]): Markup {
+  const words = both({ zh, en: kind === "all" && hosts.length === 1 ? ONE_HOST : en });
+  const link = linked(words, kind === "all" ? "hosts" : placeOf(hosts));
+  const count = html`<b class="count">${hosts.length}</b><span>${link}</span>`;
+  return html`<li class="hosts-${kind}">${count}${face === null ? null : stateSign(face)}</li>`;
+}
+
+/** Why hosts gave no whole result, each state with its count. */
 function states({ hosts }: FleetResult): Markup | null {
-  const others = byState(hosts).filter(([state]) => state !== "measured");
-  if (others.length === 0) return null;
-  const items = others.map(([state, group]) =>
+  const missing = byState(hosts).filter(([state]) => STATE_FACES[state].kind === "missing");
+  if (missing.length === 0) return null;
+  const items = missing.map(([state, group]) =>
     html`<li>${stateSign(STATE_FACES[state])} <b>${group.length}</b> ${
-      both(STATE_FACES[state])
+      linked(both(STATE_FACES[state]), placeOf(group))
     }</li>`
   );
-  return html`<ul class="inline states">${items}</ul>`;
+  return html`<ul class="inline states"><li>${both(OF_MISSING)}</li>${items}</ul>`;
+}
+
+function linked(words: Markup, place: string | null): Markup {
+  return place === null ? words : html`<a href="#${place}">${words}</a>`;
+}
+
+/** The list that such hosts stand in; null where there is none. */
+function placeOf(hosts: readonly FleetHost[]): string | null {
+  if (hosts.length === 0) return null;
+  return hosts.every(hasTold) ? "told" : "silent";
 }
 
 /** The sign of a state in its colour; its word stands beside it. */

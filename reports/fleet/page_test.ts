@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CLAIMS } from "../../suites/claims/claims.ts";
-import { FAULTS, type FleetResult, HOST_STATES } from "../../suites/fleet/fleet_result.ts";
+import { coverageOf } from "../../suites/coverage.ts";
+import {
+  FAULTS,
+  type FleetHost,
+  type FleetResult,
+  HOST_STATES,
+} from "../../suites/fleet/fleet_result.ts";
+import type { Observation } from "../../suites/result.ts";
 import { escapeHtml } from "../html/html.ts";
 import { hostileFleet } from "../testing/hostile_fleet.ts";
 import { repeatedFleet, sampleFleet } from "../testing/sample_fleet.ts";
@@ -17,8 +24,8 @@ const PLACE: FleetPlace = {
 };
 
 /** The page without its style sheet. */
-function markup(fleet: FleetResult): string {
-  return fleetPage(fleet, PLACE).replace(/<style>.*?<\/style>/s, "");
+function markup(fleet: FleetResult, place: Partial<FleetPlace> = {}): string {
+  return fleetPage(fleet, { ...PLACE, ...place }).replace(/<style>.*?<\/style>/s, "");
 }
 
 Deno.test("fleetPage() says which cluster, when, and what became of the hosts", () => {
@@ -30,6 +37,34 @@ Deno.test("fleetPage() says which cluster, when, and what became of the hosts", 
   for (const [kind, count] of [["all", 21], ["measured", 8], ["left-out", 4], ["missing", 9]]) {
     assertStringIncludes(text, `<li class="hosts-${kind}"><b class="count">${count}</b>`);
   }
+});
+
+Deno.test("fleetPage() tells of the hosts right below what is wrong, before any claim", () => {
+  const text = markup(sampleFleet());
+  const places = [
+    "overview",
+    "faults",
+    "hosts",
+    "claims",
+    "refuted",
+    "outliers",
+    "needs",
+    "matrices",
+  ]
+    .map((id) => text.indexOf(`id="${id}"`));
+  assertEquals(places, places.toSorted((one, other) => one - other));
+  assert(places.every((place) => place > 0));
+});
+
+Deno.test("fleetPage() links the counts of hosts to the lists that have them, and names one host as one", () => {
+  const { hosts, ...rest } = sampleFleet();
+  const text = markup({ ...rest, hosts });
+  assertStringIncludes(text, `<a href="#told"><span lang="en">measured, but left out</span>`);
+  assertStringIncludes(text, `<a href="#silent"><span lang="en">without a whole result</span>`);
+  const one = markup({ ...rest, hosts: hosts.slice(0, 1) });
+  assertStringIncludes(one, `<span lang="en">host asked, or with a result</span>`);
+  assertStringIncludes(one, `0</b><span><span lang="en">without a whole result`);
+  assertStringIncludes(one, "cluster, 1 host</title>");
 });
 
 Deno.test("fleetPage() names every state and every fault, each with its host and its cure", () => {
@@ -55,6 +90,50 @@ Deno.test("fleetPage() has a cell for each claim, with its sign and how many hos
   assertStringIncludes(cell, `aria-label="refuted">✘</span> 1`);
 });
 
+/** The sample of which only some claims were selected. */
+function selected(isSelected: (id: string) => boolean): FleetResult {
+  const fleet = sampleFleet();
+  return {
+    ...fleet,
+    disagreements: [],
+    claims: fleet.claims.filter(({ id }) => isSelected(id)),
+  };
+}
+
+Deno.test("fleetPage() leaves out what was not selected, and says how much that is", () => {
+  const text = markup(selected((id) => id.startsWith("11.3/")));
+  assertEquals(text.match(/<table class="matrix">/g)?.length, 1);
+  assert(!text.includes(`id="facts"`));
+  assertStringIncludes(text, "13 matrices and 32 facts were not selected.");
+  assertStringIncludes(text, "13 个矩阵和 32 条事实未被选择。");
+  const facts = markup(selected((id) => id.includes("/fact/nic-device-node")));
+  assert(!facts.includes(`id="matrices"`) && !facts.includes(`href="#matrices"`));
+  assertEquals(facts.match(/<details name="claim">/g)?.length, 1);
+  assertStringIncludes(facts, "14 matrices and 31 facts were not selected.");
+  assert(!markup(sampleFleet()).includes("not selected"));
+});
+
+Deno.test("fleetPage() tells what only many hosts tell where a claim that rests on it is judged", () => {
+  const own = { ...sampleFleet().observations[0], name: "fleet/infiniband-carries" as const };
+  const told = (isSelected: (id: string) => boolean): boolean =>
+    markup({ ...selected(isSelected), observations: [own as Observation] })
+      .includes(`id="observations"`);
+  assert(told((id) => id === "02.1.2/link-bandwidth/gpu-cluster"));
+  assert(!told((id) => id === "02.1.2/gpu-count/gpu-cluster"));
+  assert(!told((id) => id.startsWith("11.3/")));
+});
+
+Deno.test("fleetPage() says under Outliers why none was looked for, where there are figures", () => {
+  const text = markup({ ...sampleFleet(), outliers: [] });
+  const said = "Not looked for: it takes 15 judged hosts of one make; the largest has 5.";
+  assertStringIncludes(text.slice(text.indexOf(`id="outliers"`)), said);
+  assertStringIncludes(text, `href="#outliers"`);
+  const observed = selected((id) => id.startsWith("02.1.2/"));
+  assert(!markup({ ...observed, outliers: [] }).includes("Not looked for"));
+  const many = repeatedFleet(200);
+  assert(!markup({ ...many, outliers: [] }).includes("Not looked for"));
+});
+
 Deno.test("fleetPage() tells both sides of a disagreement, and what differs", () => {
   const text = markup(sampleFleet());
   const part = text.slice(text.indexOf(`id="disagreements"`), text.indexOf(`id="outliers"`));
@@ -78,6 +157,28 @@ Deno.test("fleetPage() links each host to the report that the caller names", () 
   assert(!none.includes("report.html"));
 });
 
+Deno.test("fleetPage() links the log of a host in its fault and in its row", () => {
+  const logs = ["gpu-002", "gpu-015"];
+  const logOf = ({ name }: FleetHost) => logs.includes(name) ? `nodes/${name}/log.txt` : null;
+  const text = markup(sampleFleet(), { logOf });
+  for (const [name, times] of [["gpu-002", 2], ["gpu-015", 3], ["gpu-001", 0]] as const) {
+    const links = text.match(new RegExp(`href="nodes/${name}/log.txt"`, "g")) ?? [];
+    assertEquals(links.length, times, name);
+  }
+});
+
+Deno.test("fleetPage() gives no log to hosts whose names are cut to the same", () => {
+  const { hosts, ...rest } = sampleFleet();
+  const long = hosts.map((host, index) => ({ ...host, name: `${"n".repeat(700)}${index}` }));
+  assert(!markup({ ...rest, hosts: long }, { logOf: () => "own.txt" }).includes("own.txt"));
+});
+
+Deno.test("fleetPage() says that links lead outside its folder where they do", () => {
+  const said = "The links of the hosts lead to where their results lie";
+  assertStringIncludes(markup(sampleFleet(), { leadsOutside: true }), said);
+  assert(!markup(sampleFleet()).includes(said));
+});
+
 Deno.test("fleetPage() links to no place that it lacks", () => {
   const text = markup(sampleFleet());
   const ids = new Set([...text.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id));
@@ -97,6 +198,16 @@ Deno.test("fleetPage() says on top what is synthetic, a dry run, unfinished, or 
   assertStringIncludes(markup(going), "This fleet has not come to its end");
   const dead = { ...live, hosts: fleet.hosts.filter(({ state }) => state !== "measured") };
   assertStringIncludes(markup(dead), "No result of any host is judged");
+});
+
+Deno.test("fleetPage() without a judged result has no counts of claims", () => {
+  const { hosts, ...rest } = sampleFleet();
+  const dead = hosts.filter(({ told }) => told === null);
+  const text = markup({ ...rest, hosts: dead, claims: [], coverage: coverageOf([]) });
+  for (const part of ["claims", "refuted", "matrices", "facts", "needs", "told"]) {
+    assert(!text.includes(`id="${part}"`), part);
+  }
+  assert(!text.includes("not selected") && !text.includes(`href="#refuted"`));
 });
 
 Deno.test("fleetPage() of no host claims nothing", () => {

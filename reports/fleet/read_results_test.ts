@@ -32,7 +32,7 @@ const UNREADABLE: readonly [string, string, RegExp][] = [
   ["it was cut off", TEXT.slice(0, TEXT.length / 2), /it is not JSON/],
   ["it is empty", "", /it is empty/],
   ["it is something else", '{"schema": 5, "claims": "none"}', /it does not follow the schema/],
-  ["it is newer", '{"schema": 999}', /its schema is newer than this cellproof's.*seen: schema 999/],
+  ["it is newer", '{"schema": 999}', /its schema is newer than this cellproof's, which is \d+\.$/],
 ];
 for (const [when, text, because] of UNREADABLE) {
   Deno.test(`readResults() says why a result is unreadable when ${when}`, () =>
@@ -43,6 +43,51 @@ for (const [when, text, because] of UNREADABLE) {
       assertEquals(other?.kind, "result");
     }));
 }
+
+const repeated = <T>(list: readonly T[]): readonly T[] => [...list, ...list.slice(0, 1)];
+const REPETITIONS: readonly [string, (result: Result) => Partial<Result>, RegExp][] = [
+  [
+    "a claim",
+    ({ claims }) => ({ claims: repeated(claims) }),
+    /judges the claim \S+ more than once/,
+  ],
+  [
+    "an experiment",
+    ({ experiments }) => ({ experiments: repeated(experiments) }),
+    /tells one ratio more than once/,
+  ],
+];
+for (const [what, change, because] of REPETITIONS) {
+  Deno.test(`readResults() lets no host speak twice when its result repeats ${what}`, () => {
+    const result = sampleResult();
+    const text = JSON.stringify({ ...result, ...change(result) });
+    return withFiles({ "a.json": text }, async (folder) => {
+      const [one] = await readResults([`${folder}/a.json`]);
+      assert(one?.kind === "unreadable");
+      assertMatch(one.because, because);
+    });
+  });
+}
+
+Deno.test("readResults() quotes nothing of a file that is no result", () =>
+  withFiles({ "a.json": "root:secret", "b.json": '{"schema": 5, "secret": 1}' }, async (folder) => {
+    for (const name of ["a.json", "b.json"]) {
+      const [one] = await readResults([`${folder}/${name}`]);
+      assert(one?.kind === "unreadable");
+      assertEquals(one.because.includes("secret"), false, one.because);
+    }
+  }));
+
+Deno.test("readResults() does not wait for a pipe, nor read a device without end", () =>
+  withFiles({}, async (folder) => {
+    await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+    await Deno.symlink("/dev/zero", `${folder}/zero`);
+    const outcomes = await readResults([`${folder}/pipe`, `${folder}/zero`]);
+    for (const one of outcomes) {
+      assert(one.kind === "unreadable");
+      assertMatch(one.because, /it is no regular file\.$/);
+    }
+  }));
 
 Deno.test("readResults() says so when there is no file, or a folder in its place", () =>
   withFiles({}, async (folder) => {
@@ -77,6 +122,22 @@ Deno.test("digestOf() knows what rests on figures from what was observed", () =>
   assertEquals(byChance.get("03.2.1/fact/nic-device-node"), false);
 });
 
+Deno.test("digestOf() calls nothing certain but what the claim's own rule has observed", () => {
+  const saying = (id: string, parts: string[], ratio?: number) => {
+    const said = { id, verdict: "confirmed", because: "", reading: "", evidence: [] } as const;
+    const named = parts.map((name) => ({ name, verdict: "confirmed" as const, because: "" }));
+    const claim = { ...said, parts: named, ...(ratio === undefined ? {} : { ratio }) };
+    return digestOf({ ...sampleResult(), claims: [claim] }).claims[0]?.byChance;
+  };
+  const [figures, observed] = ["11.3/latency/container", "03.2.1/fact/nic-device-node"] as const;
+  assertEquals(saying(figures, []), true);
+  assertEquals(saying(figures, ["host-inventory/nic-device-node"]), true);
+  assertEquals(saying(observed, []), false);
+  assertEquals(saying(observed, [], 0.97), true);
+  assertEquals(saying(observed, ["host-inventory/nic-device-node"]), false);
+  assertEquals(saying(observed, ["gpu-inventory/one-gpu"]), true);
+});
+
 Deno.test("digestOf() gives hosts one model when only what tells them apart differs", () => {
   const { model } = digestWith({}).told;
   assertEquals(digestWith({ hostname: "other", kernel: "7", bootId: "1" }).told.model, model);
@@ -85,6 +146,16 @@ Deno.test("digestOf() gives hosts one model when only what tells them apart diff
   ) {
     assertNotEquals(digestWith(change).told.model, model);
   }
+});
+
+Deno.test("digestOf() takes no text for a GPU's UUID that no driver writes", () => {
+  const gpus = sampleResult().host.gpus ?? [];
+  const told = (uuid: string) =>
+    digestWith({ gpus: gpus.slice(0, 1).map((gpu) => ({ ...gpu, uuid })) }).gpus?.[0]?.uuidHash;
+  const own = gpus[0]?.uuid ?? "";
+  assertEquals(told(own.toUpperCase())?.length, 64);
+  const odd = ["", "N/A", "GPU-1", `${own} `, own.slice(4), own.replaceAll(/[0-9a-f]/g, "0")];
+  assertEquals(odd.map(told), odd.map(() => null));
 });
 
 Deno.test("digestOf() tells runs that were cut short from whole ones", () => {

@@ -13,6 +13,7 @@ import {
   VERDICT_LETTERS,
 } from "../../suites/fleet/fleet_result.ts";
 import { type Verdict, VERDICTS } from "../../suites/result.ts";
+import { displayText } from "../display.ts";
 import type { VerdictCounts } from "../html/verdict_bar.ts";
 
 /** How many hosts are in which of three ways. */
@@ -92,15 +93,26 @@ export interface FaultGroup extends Pick<FleetFault, "because" | "cure"> {
 /** What stands for the name where several hosts have the same fault. */
 const ANY_HOST = "HOST";
 
-/** The faults of one kind, equal ones together, those of most hosts first. */
-export function faultGroups(faults: readonly FleetFault[]): FaultGroup[] {
+/**
+ * The faults of one kind, equal ones together, those of most hosts first. What is alike is told before
+ * the texts are made fit to be shown, and cut to `longest`.
+ */
+export function faultGroups(
+  faults: readonly FleetFault[],
+  longest: number = Infinity,
+): FaultGroup[] {
+  const shown = (text: string) => displayText(text, longest);
   const groups = Map.groupBy(faults, (fault) => JSON.stringify(nameless(fault)));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
     const hosts = [...new Set(group.map(({ host }) => host))];
     const { because, cure } = hosts.length === 1 ? first : nameless(first);
-    return [{ because, cure, hosts }];
+    return [{
+      because: shown(because),
+      cure: cure === null ? null : shown(cure),
+      hosts: hosts.map(shown),
+    }];
   }).sort((one, other) => other.hosts.length - one.hosts.length);
 }
 

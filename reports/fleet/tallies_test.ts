@@ -41,6 +41,17 @@ Deno.test("faultGroups() puts faults together that differ in the host's name alo
   );
 });
 
+Deno.test("faultGroups() tells what is alike before it cuts a text", () => {
+  const fault = (host: string, because: string) => (
+    { kind: "no-result", host, because, cure: null } as const
+  );
+  const groups = faultGroups([fault("n1", "It broke: 1."), fault("n2", "It broke: 2.")], 9);
+  assertEquals(groups.map(({ because, hosts }) => [because, hosts]), [
+    ["It broke:…", ["n1"]],
+    ["It broke:…", ["n2"]],
+  ]);
+});
+
 Deno.test("makesOf() numbers the makes, the largest first", () => {
   const makes = [...makesOf(sampleFleet().hosts.filter(hasTold)).values()];
   assertEquals(makes.map(({ number, hosts }) => [number, hosts.length]), [[1, 10], [2, 2], [3, 1]]);

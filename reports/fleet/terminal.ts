@@ -13,8 +13,10 @@ import {
 } from "../../suites/fleet/fleet_result.ts";
 import { VERDICTS } from "../../suites/result.ts";
 import { shorten } from "../../problem.ts";
+import { displayText } from "../display.ts";
 import { capital, claimsWith, type Judged, subject } from "../judged.ts";
 import { decidedInWords } from "../sentences.ts";
+import { missingLines } from "../terminal.ts";
 import { counted } from "../units.ts";
 import { countsInWords, countVerdicts, FACES } from "../verdicts.ts";
 import { fleetForDisplay } from "./fleet_display.ts";
@@ -46,21 +48,16 @@ export function fleetSummary(fleet: FleetResult, pagePath: string | null): strin
     whereAndWhen(shown).en,
     hostsInWords(shown).en,
     ...fleetWarnings(shown).map(({ en }) => en),
-    ...section("What is wrong", faultLines(shown.faults)),
+    ...section("What is wrong", faultLines(fleet.faults)),
     ...section("Claims", countLines(shown)),
     ...section("Refuted", listed(claimsWith(shown, "refuted"), refutedLines)),
     ...section("Disagreements", listed(shown.disagreements, disagreementLines)),
-    ...section("Outliers", listed(shown.outliers, ({ because }) => [`  ${because}`])),
-    ...silence(shown),
+    ...section("Outliers", outlierLines(shown)),
     ...section("Links", linkLines(shown.links)),
+    ...section("What open claims need", missingLines(shown)),
     ...(pagePath === null ? [] : ["", `Page: ${pagePath}`]),
   ];
   return `${lines.join("\n")}\n`;
-}
-
-function silence(fleet: FleetResult): string[] {
-  const said = noOutlierSaid(fleet);
-  return said === null ? [] : ["", said.en];
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -87,11 +84,12 @@ function faultLines(faults: readonly FleetFault[]): string[] {
   return FAULTS.flatMap((kind) => {
     const group = byKind.get(kind);
     if (group === undefined) return [];
-    const hosts = group.map(({ host }) => host);
-    const groups = faultGroups(group);
+    const hosts = [...new Set(group.map(({ host }) => host))];
+    const names = namesInWords(hosts.map((host) => displayText(host, LONGEST_TEXT)));
+    const groups = faultGroups(group, LONGEST_TEXT);
     const more = groups.slice(MOST_GROUPS).flatMap((one) => one.hosts).length;
     return [
-      `  ${FAULT_TITLES[kind].en} (${new Set(hosts).size}): ${namesInWords(hosts)}`,
+      `  ${FAULT_TITLES[kind].en} (${hosts.length}): ${names}`,
       ...groups.slice(0, MOST_GROUPS).flatMap((one) => groupLines(one, groups.length)),
       ...(more > 0 ? [`      … and others on ${counted(more, "host")}`] : []),
     ];
@@ -104,6 +102,7 @@ function groupLines({ hosts, because, cure }: FaultGroup, groups: number): strin
 }
 
 function countLines({ claims, coverage }: FleetResult): string[] {
+  if (claims.length === 0) return [];
   const counts = countVerdicts(claims);
   return [
     ...VERDICTS.map((verdict) =>
@@ -129,6 +128,13 @@ function disagreementLines(disagreement: Disagreement): string[] {
     `      ${FACES.refuted.symbol} ${refuted.length}: ${namesInWords(refuted)}`,
     `      ${capital(differ.join("; ") || "nothing else that the results tell of differs")}`,
   ];
+}
+
+function outlierLines(fleet: FleetResult): string[] {
+  const silence = noOutlierSaid(fleet);
+  return silence === null
+    ? listed(fleet.outliers, ({ because }) => [`  ${because}`])
+    : [`  ${silence.en}`];
 }
 
 function linkLines(links: readonly HostLink[]): string[] {

@@ -1,5 +1,7 @@
-import { assert, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { assertSnapshot } from "@std/testing/snapshot";
+import type { FleetFault } from "../../suites/fleet/fleet_result.ts";
+import { coverageOf } from "../../suites/coverage.ts";
 import { hostileFleet } from "../testing/hostile_fleet.ts";
 import { repeatedFleet, sampleFleet } from "../testing/sample_fleet.ts";
 import { fleetSummary } from "./terminal.ts";
@@ -19,6 +21,29 @@ Deno.test("fleetSummary() tells dead and drained nodes before anything that was 
   const places = ["Dead: ", "Drained or down", "Claims:", "Refuted:", "Disagreements:", "Outliers:"]
     .map((one) => text.indexOf(one));
   assert(places.every((place, index) => place > (places[index - 1] ?? 0)));
+});
+
+Deno.test("fleetSummary() says what open claims need, and why no outlier was looked for", () => {
+  const text = fleetSummary({ ...sampleFleet(), outliers: [] }, null);
+  assertStringIncludes(text, "What open claims need:\n  an NVIDIA GPU: 225 claims need");
+  assertStringIncludes(text, "Outliers:\n  Not looked for: it takes 15 judged hosts of one make;");
+});
+
+Deno.test("fleetSummary() without a judged result has no counts of claims", () => {
+  const text = fleetSummary({ ...sampleFleet(), claims: [], coverage: coverageOf([]) }, null);
+  for (const absent of ["Claims:", "0 of 0", "Refuted:", "What open claims need:"]) {
+    assert(!text.includes(absent), absent);
+  }
+});
+
+Deno.test("fleetSummary() counts hosts whose names and faults differ beyond what it shows", () => {
+  const faults = [1, 2, 3].map((index): FleetFault => ({
+    ...{ kind: "partial-result", host: `${"h".repeat(300)}${index}`, cure: null },
+    because: `${"It broke off. ".repeat(20)} ${index % 2}`,
+  }));
+  const text = fleetSummary({ ...sampleFleet(), faults }, null);
+  assertStringIncludes(text, "its run did not end (3): hhh");
+  assertEquals(text.match(/It broke off\./g)?.length, 2 * Math.floor(220 / 14));
 });
 
 Deno.test("fleetSummary() lets no control character through", () => {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { relative } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
+import { isNodeName } from "../../suites/fleet/fleet_member.ts";
 import type { FleetHost, FleetResult } from "../../suites/fleet/fleet_result.ts";
 import { standaloneSvg } from "../charts/render.ts";
 import { isThere, makeFolder, writeFile } from "../json.ts";
@@ -37,9 +38,9 @@ const FILES = [FLEET_FILE, "fleet.csv", "hosts.csv"].map((name) => ({ name, href
  */
 export async function writeFleetReports(folder: string, fleet: FleetResult): Promise<string[]> {
   const charts = await fleetCharts(fleetForDisplay(fleet, FLEET_LIMITS.longestText));
-  const reportOf = reportBeside(folder);
+  const around = { ...linksFrom(folder, fleet), charts, files: FILES };
   const files = new Map<string, string | Uint8Array>([
-    [FLEET_PAGE_FILE, boundedFleetPage(fleet, { reportOf, charts, files: FILES })],
+    [FLEET_PAGE_FILE, boundedFleetPage(fleet, around)],
     ["fleet.md", fleetMarkdown(fleet)],
     ["fleet.csv", fleetCsv(fleet)],
     ["hosts.csv", hostsCsv(fleet)],
@@ -89,19 +90,46 @@ function chartFiles(chart: FleetCharts[keyof FleetCharts]): [string, string][] {
   ];
 }
 
+/** Where reports and logs lie, seen from the fleet's folder. */
+function linksFrom(
+  folder: string,
+  { hosts }: FleetResult,
+): Pick<FleetPlace, "reportOf" | "logOf" | "leadsOutside"> {
+  const [reportOf, logOf] = [reportBeside(folder), logBeside(folder)];
+  const links = hosts.flatMap((host) => [reportOf(host), logOf(host)]);
+  return { reportOf, logOf, leadsOutside: links.some((link) => link?.startsWith("../")) };
+}
+
 /** Finds the page beside a host's result, seen from the fleet's folder; null where there is none. */
 function reportBeside(folder: string): (host: FleetHost) => string | null {
   return ({ source }) => {
     if (source === null) return null;
     const result = source.replace(/\/?[^/]*\.json$/, "");
     const pages = [`${folder}/${result}`, result].map((path) => `${path}/report.html`);
-    const page = pages.find(isPage);
+    const page = pages.find(isFile);
     return page === undefined ? null : asLink(relative(folder, page));
   };
 }
 
+/** What a node's run prints goes into this file, in a folder of the node's name below this one. */
+const [NODES, LOG] = ["nodes", "log.txt"];
+
+/** Finds what a host's run printed, where a scheduler ran it; null where that is not there. */
+function logBeside(folder: string): (host: FleetHost) => string | null {
+  return ({ name, source }) => {
+    const result = source === null ? null : resolve(folder, source);
+    const nodes = [
+      ...(isNodeName(name) ? [`${folder}/${NODES}/${name}`] : []),
+      ...(result === null ? [] : [dirname(result)]),
+    ];
+    const log = nodes.filter((node) => basename(dirname(node)) === NODES)
+      .map((node) => `${node}/${LOG}`).find(isFile);
+    return log === undefined ? null : asLink(relative(folder, log));
+  };
+}
+
 /** Whether there is a file; a path that no file system takes is none. */
-function isPage(path: string): boolean {
+function isFile(path: string): boolean {
   try {
     return isThere(path);
   } catch {

@@ -48,6 +48,30 @@ Deno.test("writeFleetReports() links to reports that are there, and to nothing e
   });
 });
 
+Deno.test("writeFleetReports() links to the log of a node, and to none of a name that is no node's", async () => {
+  await inFolder(async (folder) => {
+    const { hosts, ...rest } = sampleFleet();
+    const [one, other, third] = hosts.filter(({ told }) => told === null);
+    assert(one !== undefined && other !== undefined && third !== undefined);
+    for (const path of ["fleet/nodes/n1", "elsewhere/nodes/n2/result", "fleet/nodes/n3/result"]) {
+      Deno.mkdirSync(`${folder}/${path}`, { recursive: true });
+      Deno.writeTextFileSync(`${folder}/${path.replace(/\/result$/, "")}/log.txt`, "");
+    }
+    Deno.writeTextFileSync(`${folder}/fleet/log.txt`, "");
+    const named = [
+      { ...one, name: "n1" },
+      { ...other, name: "web", source: `${folder}/elsewhere/nodes/n2/result` },
+      { ...third, name: "nodes/..", source: "result" },
+    ];
+    const [path = ""] = await writeFleetReports(`${folder}/fleet`, { ...rest, hosts: named });
+    const page = Deno.readTextFileSync(path);
+    assertEquals([...page.matchAll(/href="([^"]*log\.txt)"/g)].map(([, link]) => link), [
+      ...["nodes/n1/log.txt", "../elsewhere/nodes/n2/log.txt"],
+    ]);
+    assertStringIncludes(page, "The links of the hosts lead to where their results lie");
+  });
+});
+
 Deno.test("writeFleetReports() keeps a hostile chart a picture", async () => {
   await inFolder(async (folder) => {
     const fleet = sampleFleet();

@@ -52,6 +52,12 @@ export const SAMPLE_FAULTS: readonly FleetFault[] = [
     cure: "Merge results of one kind only.",
   },
   {
+    kind: "stale-result",
+    host: "gpu-012",
+    because: "It was begun at 2024-12-24T03:04:05.000Z, and the fleet at 2025-01-02T03:04:05.000Z.",
+    cure: "Measure it again into a folder of its own.",
+  },
+  {
     kind: "duplicate-host",
     host: "gpu-012",
     because: "It is of the machine of gpu-001, which is judged.",

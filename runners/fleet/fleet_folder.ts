@@ -45,20 +45,43 @@ export interface NodeEnd {
   /** The run's exit status. */
   readonly status: number;
   readonly epochSeconds: number;
-  /** The folder on the node that was left because a journal of changes is open in it; null for none. */
-  readonly left: string | null;
+  /** What was left on the node; null for nothing. */
+  readonly left: LeftFolder | null;
 }
+
+/** A folder that was left on a node. */
+export interface LeftFolder {
+  readonly folder: string;
+  readonly because: LeftBecause;
+}
+
+/**
+ * Why a folder was left: `journal` (the host could not be put back, and what undoes it is in there),
+ * `files` (the host is as it was, but something in there cannot be removed).
+ */
+export const LEFT_BECAUSE = ["journal", "files"] as const;
+export type LeftBecause = typeof LEFT_BECAUSE[number];
 
 /** Exit statuses of a node's job that are not of the run. */
 export const NODE_STATUS = {
   /** The script was called with other arguments, or without the node's name. */
   wrongUse: 64,
+  /** The Deno that travels does not run on the node: another kind of CPU, no glibc, or a too old one. */
+  unfitHarness: 66,
   /** The node lacks a program that the script needs, such as tar. */
   missingProgram: 69,
+  /** A symbolic link stands for the node's folder or for what is in it: nothing was written there. */
+  linkedFolder: 71,
   /** The node does not see the fleet's folder, or sees another one under its path. */
   noSharedFolder: 72,
   /** What the node reads of the harness is not what was packed. */
   damagedHarness: 73,
-  /** There is no room to unpack the harness. */
+  /** The node's temporary folder is missing, or has no room to unpack the harness. */
   noRoom: 74,
+  /** An earlier job of the same node goes on there, and did not end when it was told to. */
+  earlierRun: 75,
+  /** The fleet's folder has no room, so that what happened could not be told there. */
+  fullFolder: 76,
+  /** No program may run from the node's temporary folder. */
+  noPrograms: 78,
 } as const;

@@ -34,7 +34,10 @@ const ACTION = "pack cellproof for the nodes of the fleet";
 const LIST_SECONDS = 60;
 const PACK_SECONDS = 600;
 const LIST_BYTES = 64 * 2 ** 20;
-const KEPT_DAYS = 1;
+const KEPT_MINUTES = 24 * 60;
+/** As those who pack make their folders. */
+const DRAFTS = ["-type", "d", "-name", "cellproof-*", "-exec", "rm", "-rf", "--", "{}", "+"];
+const ARCHIVES = ["-type", "f", "-delete"];
 
 /**
  * One entry: how it lies there (type, mode, size, changes, where a link leads), and its name. The time
@@ -67,6 +70,7 @@ const TAR = [
  */
 export async function packHarness(host: Host, request: HarnessRequest): Promise<Harness> {
   const inputs = await findInputs(host, request);
+  await removeOld(host, request.cache, DRAFTS);
   const kept = await findKept(host, request, inputs.digest);
   const placed = kept === null ? null : await place(host, kept, request.out);
   if (placed !== null) return { ...placed, packed: false };
@@ -172,14 +176,14 @@ async function pack(
   const path = `${folder}/${digest}-${sha256}.tar.gz`;
   await step(host, ["mv", "-f", "--", draft, path]);
   await step(host, ["rm", "-rf", "--", draftFolder]);
-  await removeOld(host, folder);
+  await removeOld(host, cache, ARCHIVES);
   return { path, sha256 };
 }
 
-/** Others may be about to use newer ones. */
-async function removeOld(host: Host, folder: string): Promise<void> {
-  const old = ["-maxdepth", "1", "-type", "f", "-mtime", `+${KEPT_DAYS}`, "-delete"];
-  await host.run({ argv: ["find", folder, ...old], timeoutSeconds: LIST_SECONDS });
+/** Removes what packing left, where that is a folder yet. Others may be at newer ones. */
+async function removeOld(host: Host, cache: string, what: readonly string[]): Promise<void> {
+  const old = ["-mindepth", "1", "-maxdepth", "1", "-mmin", `+${KEPT_MINUTES}`, ...what];
+  await host.run({ argv: ["find", keptFolder(cache), ...old], timeoutSeconds: LIST_SECONDS });
 }
 
 /** Puts a kept archive in its place; null where it is damaged. */

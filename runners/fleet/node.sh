@@ -13,21 +13,35 @@
 set -uo pipefail
 LC_ALL=C
 
-readonly WRONG_USE=64 MISSING_PROGRAM=69 NO_SHARED_FOLDER=72 DAMAGED_HARNESS=73 NO_ROOM=74
-readonly IN_USE=75 FOREIGN_FOLDER=77
+readonly WRONG_USE=64 UNFIT_HARNESS=66 MISSING_PROGRAM=69 LINKED_FOLDER=71 NO_SHARED_FOLDER=72
+readonly DAMAGED_HARNESS=73 NO_ROOM=74 FULL_FOLDER=76 NO_PROGRAMS=78
+readonly FILES_LEFT=70 IN_USE=75 FOREIGN_FOLDER=77
 # As bench has it, and as a shell calls what SIGKILL ended.
 readonly NOT_RESTORED=3 INTERRUPTED=130 KILLED=137
-readonly PROGRAMS=(cat cp env find grep gzip ls mkdir mktemp mv rm sed sha256sum stat tar uname)
+readonly PROGRAMS=(
+  cat cp env find grep gzip ls mkdir mktemp mv rm sed sha256sum sleep stat sync tar uname
+)
+# How long a run that is told to end may take: as long as Slurm gives one that is cancelled.
+readonly END_SECONDS=30
 # The permissions of `bench` in deno.json, and nothing over the network.
 readonly ALLOWED=(--allow-run=bash --allow-read --allow-write --allow-env --allow-sys --no-prompt)
 readonly OFFLINE=(--no-remote --cached-only --node-modules-dir=manual)
-readonly CANNOT_WRITE="This node cannot write into the fleet's folder."
+# Why the node's folder cannot be written.
+readonly -A CANNOT_WRITE=(
+  ["$LINKED_FOLDER"]="A symbolic link stands in the fleet's folder for this node's, or for what is in it."
+  ["$NO_SHARED_FOLDER"]="This node cannot write into the fleet's folder."
+  ["$FULL_FOLDER"]="The fleet's folder has no room."
+)
 
 fleet='' nonce='' node='' node_folder=''
 # The folder on the node itself; empty while there is none.
 private=''
+# Why it stays: "journal", "files", or nothing where it does not.
+left_for=''
 # What runs now, and gets the signals; whether one came, ever and just now.
 running='' cancelled='' signalled=''
+# The processes that are at work in the private folder, as folders of /proc.
+users=()
 
 say() {
   printf 'cellproof: %s\n' "$1" >&2
@@ -60,13 +74,18 @@ run() {
   return "$status"
 }
 
-# Runs a command of cellproof, which leaves nothing in the user's home; contexts of Docker are there.
-# Its temporary folders lie beside the private one: sockets in them need short paths.
-cellproof() {
+# Runs Deno, which leaves nothing in the user's home; contexts of Docker are there. Its temporary
+# folders lie beside the private one: sockets in them need short paths.
+deno() {
   run env -u XDG_CACHE_HOME -u XDG_CONFIG_HOME -u XDG_DATA_HOME -u XDG_STATE_HOME \
     DOCKER_CONFIG="${DOCKER_CONFIG:-${HOME:-/root}/.docker}" HOME="$private/home" \
     TMPDIR="${private%/*}" DENO_DIR="$private/deno" DENO_NO_UPDATE_CHECK=1 NO_COLOR=1 \
-    "$private/harness/deno" run "${OFFLINE[@]}" "${ALLOWED[@]}" "$private/harness/main.ts" "$@"
+    "$private/harness/deno" "$@"
+}
+
+# Runs a command of cellproof.
+cellproof() {
+  deno run "${OFFLINE[@]}" "${ALLOWED[@]}" "$private/harness/main.ts" "$@"
 }
 
 # A text as JSON has it.
@@ -90,10 +109,38 @@ seconds() {
   printf '%(%s)T' -1
 }
 
-# Writes a file of the node's folder, of which readers see all or nothing.
+# Whether a link leads out of the node's folder.
+is_linked() {
+  local path
+  for path in "${node_folder%/*}" "$node_folder" "$node_folder"/{log.txt,result}; do
+    [[ ! -L $path ]] || return 0
+  done
+  return 1
+}
+
+# The status that says why a program could not write into the node's folder.
+status_of() { # WHAT_IT_SAID
+  case $1 in
+    *'No space left on device'* | *'Disk quota exceeded'*) return "$FULL_FOLDER" ;;
+  esac
+  return "$NO_SHARED_FOLDER"
+}
+
+# Writes a file of the node's folder, of which readers see all or nothing. Some file systems tell that
+# they are full only when asked to keep it; a link that stands for the draft is not followed.
 tell() { # NAME TEXT
-  local draft=$node_folder/.$1.$$
-  printf '%s\n' "$2" >"$draft" && mv -f -- "$draft" "$node_folder/$1"
+  local draft=$node_folder/.$1.$$ said
+  ! is_linked || return "$LINKED_FOLDER"
+  rm -f -- "$draft"
+  said=$(
+    export LC_ALL
+    set -C
+    {
+      printf '%s\n' "$2" >"$draft" && sync -- "$draft" && mv -fT -- "$draft" "$node_folder/$1"
+    } 2>&1
+  ) && return
+  rm -f -- "$draft"
+  status_of "$said"
 }
 
 tell_start() {
@@ -103,9 +150,9 @@ tell_start() {
   ),\"folder\":$(json "$private")}"
 }
 
-tell_end() { # STATUS SECONDS LEFT
+tell_end() { # STATUS SECONDS
   local left=null
-  [[ -z $3 ]] || left=$(json "$3")
+  [[ -z $left_for ]] || left="{\"folder\":$(json "$private"),\"because\":\"$left_for\"}"
   tell ended.json "{\"status\":$1,\"epochSeconds\":$2,\"left\":$left}"
 }
 
@@ -122,15 +169,44 @@ look_around() {
 }
 
 open_log() {
-  { mkdir -p -- "$node_folder" && exec >>"$node_folder/log.txt" 2>&1; } ||
-    refuse "$NO_SHARED_FOLDER" "$CANNOT_WRITE"
+  local said
+  ! is_linked || return "$LINKED_FOLDER"
+  said=$(
+    export LC_ALL
+    { mkdir -p -- "$node_folder" && : >>"$node_folder/log.txt"; } 2>&1
+  ) || {
+    status_of "$said"
+    return
+  }
+  exec >>"$node_folder/log.txt" 2>&1 || return "$NO_SHARED_FOLDER"
 }
 
 begin() {
-  open_log
+  local status
+  open_log || refuse "$?" "${CANNOT_WRITE[$?]}"
+  clean_up_earlier
   rm -f -- "$node_folder/ended.json"
   make_private
-  tell_start || abandon "$NO_SHARED_FOLDER" "$CANNOT_WRITE"
+  tell_start || {
+    status=$?
+    abandon "$status" "${CANNOT_WRITE[$status]}"
+  }
+}
+
+# What an earlier job of this node left here, which was killed, would be forgotten.
+clean_up_earlier() {
+  local text earlier status
+  text=$(sed -n 's/.*"folder":"\(.*\)"}$/\1/p' -- "$node_folder/started.json" 2>/dev/null)
+  # What json() writes, %b reads.
+  printf -v earlier %b "$text"
+  [[ -e $earlier || -L $earlier ]] || return 0
+  say "An earlier job of this node left $earlier."
+  run bash -- "$0" --clean "$fleet" "$nonce" "$earlier"
+  status=$?
+  case $status in
+    0 | "$FOREIGN_FOLDER") ;;
+    *) exit "$status" ;;
+  esac
 }
 
 make_private() {
@@ -150,13 +226,20 @@ abandon() { # STATUS REASON
 unpack() { # SHA256
   local archive=$private/harness.tar.gz
   [[ -d $private/harness ]] ||
-    abandon_unpacking "$NO_ROOM" 'There is no room in CELLPROOF_TMP, or else TMPDIR, or else /tmp.'
+    abandon_unpacking "$NO_ROOM" 'CELLPROOF_TMP, or else TMPDIR, or else /tmp is missing or has no room.'
   fetch "$archive"
   [[ $(sha256sum <"$archive") == "$1  -" ]] ||
     abandon_unpacking "$DAMAGED_HARNESS" 'What this node reads of the harness is not what was packed.'
   run tar -xz --no-same-owner -f "$archive" -C "$private/harness" ||
     abandon_unpacking "$NO_ROOM" "There is no room to unpack the harness in $private."
   rm -f -- "$archive"
+  require_deno
+}
+
+require_deno() {
+  [[ -x $private/harness/deno ]] ||
+    abandon "$NO_PROGRAMS" "No program may run from $private: CELLPROOF_TMP may name another place."
+  deno --version >/dev/null || abandon_unpacking "$UNFIT_HARNESS" 'Deno does not run on this node.'
 }
 
 fetch() { # FILE
@@ -174,65 +257,73 @@ abandon_unpacking() { # STATUS REASON
 }
 
 bench() {
-  local status
   [[ -z $cancelled ]] || finish "$INTERRUPTED"
   cellproof bench --out "$node_folder/result" "${@//\%N/$node}"
-  status=$?
-  case $status in
-    126 | 127)
-      say "Deno does not run from $private; CELLPROOF_TMP may name a folder where programs may."
-      ;;
-  esac
-  finish "$status"
+  finish "$?"
 }
 
 # Cleans up undisturbed, tells the end, and ends.
 finish() { # STATUS
-  local left=''
+  local status=$1
   trap '' TERM INT HUP
   cancelled=''
-  clean || left=$private
-  tell_end "$1" "$(seconds)" "$left"
-  exit "$1"
+  clean
+  tell_end "$1" "$(seconds)" || {
+    status=$?
+    say "${CANNOT_WRITE[$status]}"
+  }
+  exit "$status"
 }
 
 # Puts the host back and removes the private folder, which stays where something cannot be put back.
 clean() {
-  [[ -n $private ]] || return 0
+  [[ -n $private ]] || return
   if has_journal; then
     say 'The run did not put the host back: recovering.'
     cellproof recover
   fi
   if has_journal; then
+    left_for=journal
     say "The host is not put back, and $private keeps the journal of what was changed."
-    return 1
-  fi
   # The name occurs nowhere else. What is mounted there is not the folder's own.
-  if grep -qF -- "/${private##*/}/" /proc/self/mountinfo; then
+  elif grep -qF -- "/${private##*/}/" /proc/self/mountinfo; then
+    left_for=files
     say "Something is still mounted below $private."
-    return 1
+  elif ! rm -rf --one-file-system -- "$private"; then
+    left_for=files
+    say "$private cannot be removed."
   fi
-  cd / && rm -rf --one-file-system -- "$private"
 }
 
+# A folder that cannot be read may hold one.
 has_journal() {
-  [[ -n $(ls -A -- "$private/harness/.cache/journal" 2>/dev/null) ]]
+  local journal=$private/harness/.cache/journal names
+  [[ -e $journal || -L $journal ]] || return
+  names=$(ls -A -- "$journal" 2>/dev/null) || return 0
+  [[ -n $names ]]
 }
 
-# Cleans up after a run that was killed, and tells an end that nobody has told.
+# Cleans up after a run that was killed, and tells an end that nobody has told. Whatever keeps this from
+# being told does not keep the host from being put back.
 clean_up() {
-  local left='' status seconds
+  local status seconds
   trap '' TERM INT HUP
-  open_log
-  if [[ -e $private || -L $private ]]; then
-    is_ours || refuse "$FOREIGN_FOLDER" "$private is no folder of this fleet."
-    is_in_use && refuse "$IN_USE" "A run goes on in $private."
-    clean || left=$private
-  fi
+  cd /
+  open_log || say "${CANNOT_WRITE[$?]}"
+  if is_there && ! end_run; then refuse "$IN_USE" "A run goes on in $private."; fi
+  # Its own end may have removed it.
+  if is_there; then clean; fi
   status=$(told status) seconds=$(told epochSeconds)
-  tell_end "${status:-$KILLED}" "${seconds:-$(seconds)}" "$left" ||
-    refuse "$NO_SHARED_FOLDER" "$CANNOT_WRITE"
-  [[ -z $left ]] || exit "$NOT_RESTORED"
+  tell_end "${status:-$KILLED}" "${seconds:-$(seconds)}" || say "${CANNOT_WRITE[$?]}"
+  case $left_for in
+    journal) exit "$NOT_RESTORED" ;;
+    files) exit "$FILES_LEFT" ;;
+  esac
+}
+
+is_there() {
+  [[ -e $private || -L $private ]] || return
+  is_ours || refuse "$FOREIGN_FOLDER" "$private is no folder of this fleet."
 }
 
 # A number of what was told of the end; nothing where there is none.
@@ -249,15 +340,38 @@ is_ours() {
     [[ $(cat -- "$private/fleet") == "$nonce" ]]
 }
 
-# Whether this script or a command of cellproof is at work in the folder. What a command starts has a
-# mark in its environment, and is for `recover` to end.
-is_in_use() {
-  local process place
-  while read -r -d '' process place; do
-    [[ $place == "$private" || $place == "$private"/* ]] || continue
-    grep -qsaz '^CELLPROOF_COMMAND=' "$process/environ" || return 0
-  done < <(find /proc/[0-9]*/cwd /proc/[0-9]*/exe -maxdepth 0 -printf '%h %l\0' 2>/dev/null)
+# Tells a run that goes on to end, as Slurm would, and waits for it.
+end_run() {
+  local left
+  for ((left = END_SECONDS; left > 0; left--)); do
+    find_users
+    [[ ${#users[@]} -gt 0 ]] || return 0
+    [[ $left -lt $END_SECONDS ]] || tell_to_end
+    sleep 1
+  done
   return 1
+}
+
+tell_to_end() {
+  local process
+  say "A run goes on in $private: ending it."
+  for process in "${users[@]}"; do
+    # Whatever else is at work there, such as somebody's shell, is not ended.
+    if grep -qsxzF -e "$nonce" -e "$private/harness/deno" "$process/cmdline"; then
+      kill -TERM "${process#/proc/}" 2>/dev/null
+    fi
+  done
+}
+
+# Finds whether this script or a command of cellproof is at work in the folder, also in one that it has
+# just removed. What a command starts has a mark in its environment, and is for `recover` to end.
+find_users() {
+  local process place
+  users=()
+  while read -r -d '' process place; do
+    [[ ${place% (deleted)} == "$private" || $place == "$private"/* ]] || continue
+    grep -qsaz '^CELLPROOF_COMMAND=' "$process/environ" || users+=("$process")
+  done < <(find /proc/[0-9]*/cwd /proc/[0-9]*/exe -maxdepth 0 -printf '%h %l\0' 2>/dev/null)
 }
 
 main() {

@@ -47,9 +47,11 @@ export function cleanArguments({ folder, nonce }: FleetPlace, left: string): str
 export const CLEAN_STATUS = {
   /** Nothing is left of the folder. */
   cleaned: 0,
-  /** The host could not be put back, or the folder not be removed: it stays. */
+  /** The host could not be put back: the folder stays, with what undoes it. */
   notRestored: 3,
-  /** A run goes on in the folder: nothing was done. */
+  /** The host is as it was, but the folder could not be removed. */
+  filesLeft: 70,
+  /** A run goes on in the folder, and did not end when it was told to. */
   inUse: 75,
   /** The folder is none of this fleet's: nothing was done. */
   foreignFolder: 77,

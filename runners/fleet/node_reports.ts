@@ -5,8 +5,15 @@
  * @module
  */
 import type { Host } from "../host.ts";
-import { isObject, isText, isTextOrNull } from "../json_values.ts";
-import { NODE_FILES, type NodeEnd, nodeFolder, type NodeStart } from "./fleet_folder.ts";
+import { isObject, isText } from "../json_values.ts";
+import {
+  LEFT_BECAUSE,
+  type LeftFolder,
+  NODE_FILES,
+  type NodeEnd,
+  nodeFolder,
+  type NodeStart,
+} from "./fleet_folder.ts";
 
 /** What a node's job told; null for what it did not, or not in a form that can be believed. */
 export interface NodeReports {
@@ -42,9 +49,17 @@ export function parseNodeStart(text: string | null): NodeStart | null {
 
 /** Reads the text of `ended.json`. */
 export function parseNodeEnd(text: string | null): NodeEnd | null {
-  const { status, epochSeconds, left } = fieldsOf(text);
-  if (!isStatus(status) || !isTime(epochSeconds) || !isTextOrNull(left)) return null;
+  const { status, epochSeconds, left: told } = fieldsOf(text);
+  const left = told === null ? null : leftOf(told);
+  if (!isStatus(status) || !isTime(epochSeconds) || left === undefined) return null;
   return { status, epochSeconds, left };
+}
+
+function leftOf(value: unknown): LeftFolder | undefined {
+  if (!isObject(value)) return undefined;
+  const { folder, because: told }: Record<string, unknown> = { ...value };
+  const because = LEFT_BECAUSE.find((one) => one === told);
+  return isText(folder) && because !== undefined ? { folder, because } : undefined;
 }
 
 function fieldsOf(text: string | null): Record<string, unknown> {

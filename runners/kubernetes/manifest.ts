@@ -8,6 +8,7 @@ import type { IJob } from "kubernetes-models/batch/v1/Job";
 import type { IAffinity } from "kubernetes-models/v1/Affinity";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
+import type { IToleration } from "kubernetes-models/v1/Toleration";
 import { labelPart, LONGEST_LABEL } from "./names.ts";
 
 /** What a fleet is made of; names as `nameOf` lets them pass. */
@@ -57,7 +58,6 @@ const ROOM = "16Gi";
 
 /** The jobs of a fleet, in the order of its nodes. */
 export function fleetJobs(fleet: KubernetesFleet): IJob[] {
-  const { waitSeconds, budgetSeconds } = fleet;
   return fleet.nodes.map((node, index) => {
     const name = jobName(fleet, index);
     const labels = { ...APP_LABEL, [FLEET_LABEL]: fleet.name };
@@ -74,12 +74,22 @@ export function fleetJobs(fleet: KubernetesFleet): IJob[] {
         parallelism: 1,
         // A second pod would measure on top of what the first one left.
         backoffLimit: 0,
-        activeDeadlineSeconds: Math.ceil(waitSeconds + budgetSeconds) + PUT_BACK_SECONDS,
+        activeDeadlineSeconds: deadlineSeconds(fleet),
         ttlSecondsAfterFinished: KEEP_SECONDS,
         template: { metadata: { labels }, spec: podSpec(fleet, { node, job: name }) },
       },
     };
   });
+}
+
+/** How long a job may take until its pod is told to end. */
+function deadlineSeconds({ waitSeconds, budgetSeconds }: KubernetesFleet): number {
+  return Math.ceil(waitSeconds + budgetSeconds) + PUT_BACK_SECONDS;
+}
+
+/** How long it takes at most until every job has ended. */
+export function longestSeconds(fleet: KubernetesFleet): number {
+  return deadlineSeconds(fleet) + PUT_BACK_SECONDS;
 }
 
 /** The index makes it unique, the node's name readable; Kubernetes makes a label of it. */
@@ -96,7 +106,6 @@ interface Place {
 }
 
 function podSpec(fleet: KubernetesFleet, { node, job }: Place): IPodSpec {
-  const { gpus, gpuResource, claim } = fleet;
   return {
     restartPolicy: "Never",
     terminationGracePeriodSeconds: PUT_BACK_SECONDS,
@@ -106,15 +115,19 @@ function podSpec(fleet: KubernetesFleet, { node, job }: Place): IPodSpec {
     // The same one in every fleet: by it, too, a machine is known again.
     hostname: labelPart(node, LONGEST_LABEL),
     affinity: affinityOf(node),
-    // Nodes with GPUs are often kept for pods that ask for them, by a taint of the resource's name.
-    tolerations: gpus === 0 ? [] : [{ key: gpuResource, operator: "Exists", effect: "NoSchedule" }],
+    tolerations: tolerationsOf(fleet),
     securityContext: { seccompProfile: { type: "RuntimeDefault" } },
     containers: [container(fleet, job)],
     volumes: [
-      { name: "fleet", persistentVolumeClaim: { claimName: claim } },
+      { name: "fleet", persistentVolumeClaim: { claimName: fleet.claim } },
       { name: "scratch", emptyDir: { sizeLimit: ROOM } },
     ],
   };
+}
+
+/** Nodes with GPUs are often kept for pods that ask for them, by a taint of the resource's name. */
+export function tolerationsOf({ gpus, gpuResource }: KubernetesFleet): IToleration[] {
+  return gpus === 0 ? [] : [{ key: gpuResource, operator: "Exists", effect: "NoSchedule" }];
 }
 
 /** This node, and never beside a run of another fleet: each would measure the other. */

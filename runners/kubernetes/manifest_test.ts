@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { fleetJobs, type KubernetesFleet } from "./manifest.ts";
+import { fleetJobs, type KubernetesFleet, longestSeconds } from "./manifest.ts";
 import { isName } from "./names.ts";
 import { sampleFleet } from "./testing/fleet.ts";
 import { assertJob } from "./validate.ts";
@@ -83,6 +83,11 @@ Deno.test("fleetJobs() runs a node once, and gives it the time to be put back", 
   assertEquals(job?.spec?.backoffLimit, 0);
   assertEquals(job?.spec?.activeDeadlineSeconds, 60 + 2 + 300);
   assertEquals(job?.spec?.template.spec?.restartPolicy, "Never");
+});
+
+Deno.test("longestSeconds() is the jobs' time, and that of the last one to put its node back", () => {
+  const fleet = sampleFleet({ waitSeconds: 60, budgetSeconds: 1.5 });
+  assertEquals(longestSeconds(fleet), 60 + 2 + 300 + 300);
 });
 
 Deno.test("fleetJobs() gives a pod the fleet's folder, and arguments as they are, dollars and all", () => {

@@ -2,9 +2,10 @@ import { assertRejects, assertStringIncludes } from "@std/assert";
 import type { IJob } from "kubernetes-models/batch/v1/Job";
 import type { IJobSpec } from "kubernetes-models/batch/v1/JobSpec";
 import { Problem } from "../../problem.ts";
+import { copyingPod } from "./copying_pod.ts";
 import { fleetJobs } from "./manifest.ts";
 import { sampleFleet } from "./testing/fleet.ts";
-import { assertJob } from "./validate.ts";
+import { assertJob, assertPod } from "./validate.ts";
 
 const CONTAINER = "spec/template/spec/containers/0";
 /** What a job is spoilt by: where, with what (undefined: it is missing), and what is said of it. */
@@ -47,6 +48,14 @@ for (const [path, value, words] of SPOILT) {
     assertStringIncludes(message, words);
   });
 }
+
+Deno.test("assertPod() refuses what is no pod, and says which", async () => {
+  const pod = copyingPod(sampleFleet());
+  await assertPod(pod);
+  const { message } = await assertRejects(() => assertPod({ ...pod, spec: Object({}) }), Problem);
+  assertStringIncludes(message, "write the pod cellproof-0a1b2c3d-copy: Kubernetes 1.36 would");
+  assertStringIncludes(message, "data/spec must have required property containers");
+});
 
 Deno.test("the compiler refuses a property that the API does not have", () => {
   const spec: IJobSpec = {

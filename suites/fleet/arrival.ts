@@ -43,4 +43,6 @@ export interface HostFate {
 export interface TimeWindow {
   readonly from: Date;
   readonly until: Date;
+  /** When the job began on the node, by the node's own clock; null where it did not tell. */
+  readonly begun: Date | null;
 }

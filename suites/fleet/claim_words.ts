@@ -45,9 +45,15 @@ export function openSentence(
   if (first === undefined) return "no host says anything of it";
   const { because } = first.claim;
   if (alike.length === hosts) return `on ${allOf(hosts)}: ${because}`;
-  const how = next.length === 0 ? "" : next.length < alike.length ? " most often," : ", for example";
+  const how = next.length === 0
+    ? ""
+    : next.length < alike.length
+    ? " most often,"
+    : ", for example";
   const where = alike.length === 1 ? first.host : `${alike.length} hosts`;
-  return `${countsInWords(says, hosts)} of ${hosts} hosts; ${verdict}${how} on ${where}: ${because}`;
+  return `${
+    countsInWords(says, hosts)
+  } of ${hosts} hosts; ${verdict}${how} on ${where}: ${because}`;
 }
 
 /** Who confirms a claim, with what one of them says. */

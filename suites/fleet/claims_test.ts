@@ -32,13 +32,25 @@ const CASES: readonly [string, readonly HostSays[], Verdict, RegExp][] = [
     "the error rate may explain who refutes it",
     [...hosts(39, "confirmed"), ...hosts(1, BY_CHANCE)],
     "inconclusive",
-    /^1 of 40 hosts that measured it refutes it, which the error rate of 1 % a verdict may explain;/,
+    /^1 of 40 hosts that tried it refutes it, which the error rate of 1 % a verdict may explain;/,
   ],
   [
     "the error rate may explain who confirms it",
     [...hosts(1, BY_CHANCE).map(confirming), ...hosts(10, "inconclusive")],
     "inconclusive",
-    /^1 of 11 hosts that measured it confirms it, which the error rate of 1 % a verdict may explain;/,
+    /^1 of 11 hosts that tried it confirms it, which the error rate of 1 % a verdict may explain;/,
+  ],
+  [
+    "the error rate may explain who confirms it where checks broke on the others",
+    [...hosts(1, BY_CHANCE).map(confirming), ...hosts(9, "error")],
+    "inconclusive",
+    /^1 of 10 hosts that tried it confirms it, which the error rate of 1 % a verdict may explain;/,
+  ],
+  [
+    "one confirms it by figures and the others cannot measure it",
+    [...hosts(1, BY_CHANCE).map(confirming), ...hosts(9, "untested")],
+    "confirmed",
+    /^confirmed by the one host that decides it, of 10; h0: it is refuted here$/,
   ],
   [
     "more confirm it than the error rate explains",
@@ -62,19 +74,31 @@ const CASES: readonly [string, readonly HostSays[], Verdict, RegExp][] = [
     "no host decides it and some measured it",
     [...hosts(1, "inconclusive"), ...hosts(2, "error"), ...hosts(3, "untested")],
     "inconclusive",
-    /^1 inconclusive, 3 untested, 2 error of 6 hosts; inconclusive most often because \(h0\): /,
+    /^1 inconclusive, 3 untested, 2 error of 6 hosts; inconclusive on h0: it is inconclusive here$/,
   ],
   [
     "no host decides it and its check broke on one",
     [...hosts(1, "error"), ...hosts(3, "untested")],
     "error",
-    /^3 untested, 1 error of 4 hosts; error most often because \(h0\): it is error here$/,
+    /^3 untested, 1 error of 4 hosts; error on h0: it is error here$/,
   ],
   [
     "every host lacks the same",
     hosts(3, "untested"),
     "untested",
     /^on all 3 hosts: it is untested here$/,
+  ],
+  [
+    "every host lacks something else",
+    ["kvm", "gpu", "docker"].flatMap((lack) => hosts(1, { verdict: "untested", because: lack })),
+    "untested",
+    /^3 untested of 3 hosts; untested, for example on h0: kvm$/,
+  ],
+  [
+    "most hosts lack the same",
+    [...hosts(2, "untested"), ...hosts(1, { verdict: "untested", because: "no KVM" })],
+    "untested",
+    /^3 untested of 3 hosts; untested most often, on 2 hosts: it is untested here$/,
   ],
   ["it is a matter of taste", hosts(3, "editorial"), "editorial", /^on all 3 hosts: /],
 ];
@@ -84,7 +108,7 @@ function confirming(one: HostSays): HostSays {
 
 for (const [when, says, verdict, because] of CASES) {
   Deno.test(`combineHosts() says ${verdict} when ${when}`, () => {
-    const found = combineHosts(says);
+    const found = combineHosts(says, says.length);
     assertEquals(found.verdict, verdict);
     assertMatch(found.because, because);
   });
@@ -93,7 +117,7 @@ for (const [when, says, verdict, because] of CASES) {
 Deno.test("combineHosts() tells makes apart when all of one confirm and all of another refute", () => {
   const says = [...hosts(3, "confirmed", "a"), ...hosts(1, "refuted", "b")];
   assertStringIncludes(
-    combineHosts(says).because,
+    combineHosts(says, says.length).because,
     "; confirmed by all 3 hosts of the make a9000; refuted by the one host of the make b9000; ",
   );
 });
@@ -101,8 +125,29 @@ Deno.test("combineHosts() tells makes apart when all of one confirm and all of a
 Deno.test("combineHosts() tells namesakes apart by their digits", () => {
   const namesake = (one: HostSays): HostSays => ({ ...one, modelName: "X" });
   const says = [...hosts(1, "confirmed", "a1"), ...hosts(1, "refuted", "b2")].map(namesake);
-  assertStringIncludes(combineHosts(says).because, "the one host of the make X [b2]");
+  assertStringIncludes(combineHosts(says, 2).because, "the one host of the make X [b2]");
 });
+
+const OF_FIVE: readonly [readonly HostSays[], RegExp][] = [
+  [hosts(1, "confirmed"), /^confirmed by the one of 5 hosts that judged it; h0: /],
+  [hosts(1, "refuted"), /^refuted by the one of 5 hosts that judged it; h0: /],
+  [hosts(3, "confirmed"), /^confirmed by all 3 hosts that judged it, of 5; /],
+  [
+    [...hosts(2, "confirmed"), ...hosts(1, "untested")],
+    /^confirmed by both hosts that decide it, of 3 that judged it, of 5; /,
+  ],
+  [
+    [...hosts(2, "confirmed"), ...hosts(1, "refuted")],
+    /^refuted by 1 of 3 hosts that judged it, of 5; /,
+  ],
+  [hosts(3, "untested"), /^3 untested, 2 not judged of 5 hosts; untested on 3 hosts: /],
+  [hosts(1, "error"), /^1 error, 4 not judged of 5 hosts; error on h0: /],
+];
+for (const [says, because] of OF_FIVE) {
+  Deno.test(`combineHosts() tells of hosts that did not judge it: ${because.source}`, () => {
+    assertMatch(combineHosts(says, 5).because, because);
+  });
+}
 
 const anyHost = fc.record({
   host: fc.string(),
@@ -123,23 +168,22 @@ const isDecided = (verdict: Verdict) => verdict === "confirmed" || verdict === "
 
 Deno.test("combineHosts() says of one host what it says itself", () => {
   fc.assert(fc.property(anyHost, (host) => {
-    assertEquals(combineHosts([host]).verdict, host.claim.verdict);
+    assertEquals(combineHosts([host], 1).verdict, host.claim.verdict);
   }));
 });
 
 Deno.test("combineHosts() never confirms what any host refutes", () => {
   fc.assert(fc.property(manyHosts, (says) => {
     fc.pre(says.some(({ claim }) => claim.verdict === "refuted"));
-    assertEquals(combineHosts(says).verdict === "confirmed", false);
+    assertEquals(combineHosts(says, says.length).verdict === "confirmed", false);
   }));
 });
 
-Deno.test("combineHosts() decides the same when a host is added that did not measure", () => {
+Deno.test("combineHosts() decides the same when a host is added that did not try", () => {
   fc.assert(fc.property(manyHosts, anyHost, (says, other) => {
-    const { verdict } = combineHosts(says);
-    const measured = isDecided(other.claim.verdict) || other.claim.verdict === "inconclusive";
-    fc.pre(isDecided(verdict) && !measured);
-    assertEquals(combineHosts([...says, other]).verdict, verdict);
+    const { verdict } = combineHosts(says, says.length);
+    fc.pre(isDecided(verdict) && ["untested", "editorial"].includes(other.claim.verdict));
+    assertEquals(combineHosts([...says, other], says.length + 1).verdict, verdict);
   }));
 });
 
@@ -147,7 +191,7 @@ Deno.test("combineHosts() decides only by hosts that decide", () => {
   fc.assert(fc.property(manyHosts, (says) => {
     const open = says.filter(({ claim }) => !isDecided(claim.verdict));
     fc.pre(open.length > 0);
-    assertEquals(isDecided(combineHosts(open).verdict), false);
+    assertEquals(isDecided(combineHosts(open, says.length).verdict), false);
   }));
 });
 

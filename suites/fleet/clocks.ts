@@ -12,6 +12,10 @@ const TOLERANCE_SECONDS = 5 * 60;
 const TOGETHER_SECONDS = 6 * 3600;
 /** Farther than this from it, a result is of another time. */
 const APART_SECONDS = 12 * 3600;
+/** So long before its fleet a result was begun that no clock but a wrong one explains. */
+const LONG_BEFORE_SECONDS = 24 * 3600;
+
+const ISO_8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** What clocks are held against. */
 export interface ClockContext {
@@ -20,10 +24,16 @@ export interface ClockContext {
   readonly usual: Date | null;
 }
 
+/** A time of ISO 8601 that names its zone, in milliseconds since 1970; null for any other text. */
+export function isoTime(text: string): number | null {
+  const time = ISO_8601.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(time) ? null : time;
+}
+
 /** When most of the results began that ran live; null where they lie far apart. */
 export function usualStart(digests: readonly HostDigest[]): Date | null {
-  const starts = digests.filter(isLive).map(({ told }) => Date.parse(told.startedAt))
-    .filter(Number.isFinite).sort((one, other) => one - other);
+  const starts = digests.filter(isLive).flatMap(({ told }) => isoTime(told.startedAt) ?? [])
+    .sort((one, other) => one - other);
   const middle = starts[Math.floor((starts.length - 1) / 2)];
   if (middle === undefined) return null;
   const near = starts.filter((start) => Math.abs(start - middle) <= TOGETHER_SECONDS * 1000);
@@ -39,10 +49,35 @@ export function clockFault(
   if (!isLive(digest)) return null;
   const { startedAt, endedAt } = digest.told;
   const times = [startedAt, ...(endedAt === null ? [] : [endedAt])];
-  const none = times.find((time) => Number.isNaN(Date.parse(time)));
+  const none = times.find((time) => isoTime(time) === null);
   if (none !== undefined) return `It tells a time that is none: "${none}".`;
+  if (endedAt !== null && secondsBetween(startedAt, new Date(endedAt)) < 0) {
+    return `By its clock it ended at ${endedAt}, before it began at ${startedAt}.`;
+  }
   if (window !== null) return outside(times, window);
   return inTheFuture(times, now) ?? ofAnotherTime(startedAt, usual);
+}
+
+/**
+ * Why a result cannot be of the fleet that went on in `window`, as a sentence; null where it may be. A
+ * node's clock may be wrong by years, and counts hours all the same: where its job told when it began, a
+ * result is older than the fleet if the same clock puts it longer before that than the fleet went on.
+ */
+export function staleness(digest: HostDigest, window: TimeWindow | null): string | null {
+  const { startedAt } = digest.told;
+  if (window === null || !isLive(digest) || isoTime(startedAt) === null) return null;
+  const { from, until, begun } = window;
+  const lasted = (until.getTime() - from.getTime()) / 1000;
+  if (begun === null) {
+    return secondsBetween(startedAt, from) <= LONG_BEFORE_SECONDS ? null : `It was begun at ` +
+      `${startedAt}, and the fleet at ${from.toISOString()}; its node told of no beginning that ` +
+      "would show a wrong clock.";
+  }
+  return secondsBetween(startedAt, begun) <= lasted + TOLERANCE_SECONDS
+    ? null
+    : `By its node's own ` +
+      `clock it was begun at ${startedAt}, and the fleet's job at ${begun.toISOString()}: longer ago ` +
+      "than the fleet went on.";
 }
 
 function isLive({ ground }: HostDigest): boolean {

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { clockFault, usualStart } from "./clocks.ts";
+import fc from "fast-check";
+import { clockFault, isoTime, staleness, usualStart } from "./clocks.ts";
 import type { HostTold } from "./fleet_result.ts";
 import { sampleDigest } from "./testing/sample_digests.ts";
 
@@ -29,7 +30,39 @@ Deno.test("clockFault() holds nothing against a result when no time is usual", (
 });
 
 Deno.test("clockFault() tells of a time that is none", () => {
-  assertMatch(fault({ startedAt: "yesterday" }), /^It tells a time that is none: "yesterday"\.$/);
+  for (
+    const none of ["yesterday", "9", "2026-01-02", "2026-01-02 03:00:00Z", "2026-13-02T03:00:00Z"]
+  ) {
+    assertEquals(fault({ startedAt: none }), `It tells a time that is none: "${none}".`);
+  }
+});
+
+Deno.test("clockFault() tells of an end before the beginning", () => {
+  const told = { startedAt: "2026-01-02T03:00:00.000Z", endedAt: "2026-01-02T02:59:59.000Z" };
+  assertMatch(
+    fault(told),
+    /^By its clock it ended at .*59\.000Z, before it began at .*00\.000Z\.$/,
+  );
+});
+
+Deno.test("isoTime() reads times that name their zone, and no others", () => {
+  const noon = Date.UTC(2026, 0, 2, 12);
+  assertEquals(isoTime("2026-01-02T12:00:00.000Z"), noon);
+  assertEquals(isoTime("2026-01-02T21:00:00+09:00"), noon);
+  assertEquals(["", "12", "2026", "2026-01-02T12:00:00", "zzz"].map(isoTime), Array(5).fill(null));
+});
+
+Deno.test("staleness() does not depend on how far a node's clock is off", () => {
+  const [from, until] = [Date.UTC(2026, 0, 2, 3), Date.UTC(2026, 0, 2, 4)];
+  const anyHours = fc.integer({ min: -48, max: 48 });
+  fc.assert(
+    fc.property(fc.integer({ min: -1e5, max: 1e5 }), anyHours, anyHours, (off, job, run) => {
+      const at = (hours: number) => new Date(from + (off + hours) * 3_600_000);
+      const digest = sampleDigest({ hostname: "x", told: { startedAt: at(run).toISOString() } });
+      const window = { from: new Date(from), until: new Date(until), begun: at(job) };
+      assertEquals(staleness(digest, window) !== null, job - run > 1);
+    }),
+  );
 });
 
 Deno.test("clockFault() says nothing of the times that a dry run replays", () => {

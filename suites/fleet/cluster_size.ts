@@ -1,21 +1,25 @@
 /**
- * How many GPUs the hosts of one cluster have together (02.1.2).
+ * How many GPUs the hosts of one cluster have together (02.1.2): those that judged hosts show for
+ * certain, and the most that there may be with all that is not counted.
  *
  * @module
  */
 import { count, few, type Open, open, type Reading } from "../topology/reading.ts";
+import type { GpuDigest } from "./digest.ts";
 import {
   type FleetMember,
   type FleetReading,
+  isPhysical,
   onBareMetal,
-  physicalGpus,
   withoutGpus,
 } from "./fleet_member.ts";
-import type { HostLink } from "./fleet_result.ts";
+import { soundLinks } from "./link_rates.ts";
 
 /** 数十到数百, "tens to hundreds". */
 const FEWEST_TENS = 20;
-const FEWEST_THOUSANDS = 1000;
+const MOST_HUNDREDS = 999;
+/** What a host may have that tells nothing: no server has more than NVIDIA's HGX-2. */
+const MOST_OF_A_HOST = 16;
 
 /** Hosts that are one cluster, and what says so. */
 interface Cluster {
@@ -29,36 +33,51 @@ export function twentyGpusOrMore(reading: FleetReading): Reading {
   if (none !== null) return none;
   const cluster = clusterOf(reading);
   if ("value" in cluster) return cluster;
-  const gpus = countedOn(cluster.hosts).size;
-  const seen = `${cluster.because} have ${count(gpus, "GPU")} together${besides(cluster, reading)}`;
-  if (gpus >= FEWEST_THOUSANDS) return { value: false, seen };
-  if (gpus < FEWEST_TENS) {
+  const { size } = uuidsOf(countedOn(cluster));
+  const [have, together] = cluster.hosts.length === 1 ? ["has", ""] : ["have", " together"];
+  const all = `${cluster.because} ${have} ${count(size, "GPU")}${together}`;
+  const seen = `${all}${besides(cluster, reading)}`;
+  if (size > MOST_HUNDREDS) return { value: false, seen };
+  if (size < FEWEST_TENS) {
     return open(
       `${seen}. They need not be all of the cluster: ${FEWEST_TENS} and more are tens`,
-      "fleet",
+      "gpu-cluster",
     );
   }
-  const most = gpus + reading.missing.length * mostOfOne(cluster);
-  if (most < FEWEST_THOUSANDS) return { value: true, seen };
-  return { ...open(`${seen}. With those it may have ${FEWEST_THOUSANDS} and more`), inDoubt: true };
+  const most = mostOf(reading);
+  if (most === null) return inDoubt(`${seen}. Nobody told how many hosts the cluster has beside`);
+  if (most > MOST_HUNDREDS) {
+    return inDoubt(`${seen}. With those it may have ${most}, and hundreds end at ${MOST_HUNDREDS}`);
+  }
+  return { value: true, seen: most > size ? `${seen}: ${most} at most with those` : seen };
+}
+
+function inDoubt(because: string): Open {
+  return { ...open(because), inDoubt: true };
 }
 
 /** The hosts on bare metal that are one cluster. */
 function clusterOf(reading: FleetReading): Cluster | Open {
   const hosts = onBareMetal(reading);
   const { request } = reading;
-  if (request !== null && request.cluster !== null) {
-    const name = `${schedulerName(request.scheduler)} cluster ${request.cluster}`;
-    return { hosts, because: `${count(hosts.length, "host")} of the ${name}` };
+  if (request !== null) {
+    const of = count(hosts.length, "host");
+    const name = schedulerName(request.scheduler);
+    return {
+      hosts,
+      because: request.cluster === null
+        ? `${of} of one ${name} cluster`
+        : `${of} of the ${name} cluster ${request.cluster}`,
+    };
   }
-  const linked = largestLinked(hosts, reading.links);
+  const linked = largestLinked(reading);
   if (linked.length > 1) {
-    return { hosts: linked, because: `${linked.length} hosts with links between them` };
+    return { hosts: linked, because: `${linked.length} hosts with InfiniBand links between them` };
   }
   return open(
-    "Nothing shows that these hosts are one cluster: no scheduler ran them, and no link between them " +
-      "was measured",
-    "fleet",
+    "Nothing shows that these hosts are one cluster: no scheduler ran them as one fleet, and no " +
+      "InfiniBand link between them was measured",
+    "gpu-cluster",
   );
 }
 
@@ -67,44 +86,79 @@ function schedulerName(scheduler: "slurm"): string {
 }
 
 /** The most hosts that measured links join, one with the other. */
-function largestLinked(hosts: readonly FleetMember[], links: readonly HostLink[]): FleetMember[] {
-  const carried = links.filter(({ bytesPerSecond }) => bytesPerSecond.some((rate) => rate > 0));
-  const groups = carried.map(({ from }) => reachedFrom(from, carried))
-    .map((names) => hosts.filter(({ name }) => names.has(name)));
+function largestLinked(reading: FleetReading): FleetMember[] {
+  const links = soundLinks(reading);
+  const groups = links.map(({ from }) => {
+    const reached = new Set([from]);
+    // The set grows while it is gone through.
+    for (const one of reached) {
+      for (const { from, to } of links) {
+        if (from === one) reached.add(to);
+        if (to === one) reached.add(from);
+      }
+    }
+    return onBareMetal(reading).filter(({ name }) => reached.has(name));
+  });
   return groups.reduce((most, group) => group.length > most.length ? group : most, []);
 }
 
-function reachedFrom(name: string, links: readonly HostLink[]): Set<string> {
-  const reached = new Set([name]);
-  for (const one of reached) {
-    for (const { from, to } of links) {
-      if (from === one) reached.add(to);
-      if (to === one) reached.add(from);
-    }
-  }
-  return reached;
+/** The GPUs that are devices as a whole, and each told apart from all others. */
+function countedOn({ hosts }: Cluster): GpuDigest[] {
+  return shownBy(hosts).filter((gpu) => isPhysical(gpu) && gpu.uuidHash !== null);
 }
 
-/** Each GPU once, by its UUID: one that does not tell it may be any. */
-function countedOn(hosts: readonly FleetMember[]): Set<string> {
-  return new Set(hosts.flatMap(physicalGpus).flatMap(({ uuidHash }) => uuidHash ?? []));
+function shownBy(hosts: readonly FleetMember[]): GpuDigest[] {
+  return hosts.flatMap(({ gpus }) => gpus ?? []);
 }
 
-function mostOfOne({ hosts }: Cluster): number {
-  return Math.max(...hosts.map((host) => countedOn([host]).size));
+function uuidsOf(gpus: readonly GpuDigest[]): Set<string> {
+  return new Set(gpus.flatMap(({ uuidHash }) => uuidHash ?? []));
+}
+
+/** How many GPUs there are at most with all that is not counted; null where nobody knows. */
+function mostOf(reading: FleetReading): number | null {
+  const notAsked = reading.request?.nodesNotAsked ?? null;
+  if (notAsked === null) return null;
+  const members = [...reading.hosts, ...reading.others];
+  const shown = shownBy(members);
+  const unnamed = shown.filter(({ uuidHash }) => uuidHash === null).length;
+  const untold = members.filter(({ gpus }) => gpus === null).length + silentIn(reading).length;
+  const mostOfOne = Math.max(MOST_OF_A_HOST, ...members.map(({ gpus }) => gpus?.length ?? 0));
+  return uuidsOf(shown).size + unnamed + (untold + notAsked) * mostOfOne;
+}
+
+/** The hosts that were asked and left nothing that tells of them. */
+function silentIn({ others, missing }: FleetReading): string[] {
+  const told = new Set(others.map(({ name }) => name));
+  return missing.filter((name) => !told.has(name));
 }
 
 /** What is not counted, as the end of a sentence. */
-function besides({ hosts }: Cluster, { missing }: FleetReading): string {
-  const uncounted = hosts.flatMap(({ gpus }) => gpus ?? [])
-    .filter(({ uuidHash, lost }) => uuidHash === null || lost !== null).length;
-  const untold = hosts.filter(({ gpus }) => gpus === null).map(({ name }) => name);
+function besides(cluster: Cluster, reading: FleetReading): string {
+  const { hosts, missing, request } = reading;
+  const uncounted = shownBy(cluster.hosts).length - countedOn(cluster).length;
+  const untold = cluster.hosts.filter(({ gpus }) => gpus === null);
+  const elsewhere = hosts.filter((host) =>
+    !cluster.hosts.includes(host) && (host.gpus === null || host.gpus.length > 0)
+  );
+  const [guests, unlinked] = [false, true].map((metal) =>
+    elsewhere.filter(({ bareMetal }) => bareMetal === metal)
+  );
+  const notAsked = request?.nodesNotAsked ?? 0;
+  const unknown = uncounted === 1 ? "tells no UUID, is" : "tell no UUID, are";
   const remarks = [
-    ...(uncounted === 0 ? [] : [`${count(uncounted, "GPU")} that the driver tells no UUID of`]),
-    ...(untold.length === 0 ? [] : [`those of ${few(untold)}, whose driver could not tell`]),
-    ...(missing.length === 0
+    ...(uncounted === 0
       ? []
-      : [`those of ${few(missing)}, of which there is no result to judge`]),
+      : [`${count(uncounted, "GPU")} of theirs that ${unknown} lost or shared out`]),
+    ...thoseOf(untold, "whose driver could not tell"),
+    ...thoseOf(guests ?? [], "not on bare metal"),
+    ...thoseOf(unlinked ?? [], "which no link joins to them"),
+    ...thoseOf(missing.map((name) => ({ name })), "of which there is no result to judge"),
+    ...(notAsked === 0 ? [] : [`those of ${count(notAsked, "node")} not asked`]),
   ];
   return remarks.length === 0 ? "" : `, not counting ${remarks.join(", nor ")}`;
+}
+
+function thoseOf(hosts: readonly Pick<FleetMember, "name">[], why: string): string[] {
+  return hosts.length === 0 ? [] : [`those of ${few(hosts.map(({ name }) => name))}, ${why}`];
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Thresholds } from "../result.ts";
-import type { HostDigest } from "./digest.ts";
 import type { CommonGround } from "./fleet_result.ts";
 
 /** What wins a tie: what the cellproof that merges would itself have measured by. */
@@ -15,19 +14,22 @@ const KINDS = ["live", "dry-run", "synthetic"] as const satisfies readonly Commo
 
 const VERSIONS = new Intl.Collator("en", { numeric: true });
 
+/** A result that may say what is common, and a text that all results of its machine share. */
+export interface Voter {
+  readonly ground: CommonGround;
+  readonly machine: string;
+}
+
 /** The common ground of whole results: their kind, of these the version, of these the thresholds. */
-export function commonGroundOf(
-  digests: readonly HostDigest[],
-  own: OwnGround,
-): CommonGround | null {
-  if (digests.length === 0) return null;
-  const kinds = votes(digests, ({ ground }) => ground.kind);
+export function commonGroundOf(voters: readonly Voter[], own: OwnGround): CommonGround | null {
+  if (voters.length === 0) return null;
+  const kinds = votes(voters, ({ kind }) => kind);
   const kind = winner(kinds, (one, other) => KINDS.indexOf(one) - KINDS.indexOf(other));
-  const ofKind = digests.filter(({ ground }) => ground.kind === kind);
-  const versions = votes(ofKind, ({ ground }) => ground.version);
+  const ofKind = voters.filter(({ ground }) => ground.kind === kind);
+  const versions = votes(ofKind, ({ version }) => version);
   const version = winner(versions, ownFirst(own.version, newerFirst));
   const ofVersion = ofKind.filter(({ ground }) => ground.version === version);
-  const thresholds = votes(ofVersion, ({ ground }) => thresholdsKey(ground.thresholds));
+  const thresholds = votes(ofVersion, ({ thresholds }) => thresholdsKey(thresholds));
   const key = winner(thresholds, ownFirst(thresholdsKey(own.thresholds), stricterFirst));
   return { version, thresholds: thresholdsOf(key), kind };
 }
@@ -44,13 +46,13 @@ function thresholdsOf(key: string): Thresholds {
 
 /** Of how many machines there is a result of each value: a machine of many nights has one voice. */
 function votes<T extends string>(
-  digests: readonly HostDigest[],
-  valueOf: (digest: HostDigest) => T,
+  voters: readonly Voter[],
+  valueOf: (ground: CommonGround) => T,
 ): [T, number][] {
-  const byValue = Map.groupBy(digests, valueOf);
+  const byValue = Map.groupBy(voters, ({ ground }) => valueOf(ground));
   return [...byValue].map(([value, those]) => [
     value,
-    new Set(those.map(({ told }) => told.machine)).size,
+    new Set(those.map(({ machine }) => machine)).size,
   ]);
 }
 

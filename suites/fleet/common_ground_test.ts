@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { commonGroundOf } from "./common_ground.ts";
 import type { CommonGround } from "./fleet_result.ts";
-import { sampleDigest } from "./testing/sample_digests.ts";
 
 const USUAL: CommonGround = {
   version: "1.2.3",
@@ -12,10 +11,10 @@ const LAX = { high: 0.9, medium: 0.5 };
 
 /** The common ground of machines that differ from the usual so. */
 function ground(...changes: Partial<CommonGround>[]): CommonGround | null {
-  const digests = changes.map((change, index) =>
-    sampleDigest({ hostname: `h${index}`, ground: { ...USUAL, ...change } })
-  );
-  return commonGroundOf(digests, { version: "1.2.3", thresholds: USUAL.thresholds });
+  const voters = changes.map((change, index) => (
+    { ground: { ...USUAL, ...change }, machine: `${index}` }
+  ));
+  return commonGroundOf(voters, { version: "1.2.3", thresholds: USUAL.thresholds });
 }
 
 const CASES: readonly [string, Partial<CommonGround>[], Partial<CommonGround>][] = [
@@ -46,12 +45,11 @@ for (const [when, changes, expected] of CASES) {
 }
 
 Deno.test("commonGroundOf() gives a machine of many nights one voice", () => {
-  const night = (version: string, machine: string) =>
-    sampleDigest({ hostname: "x", told: { machine }, ground: { ...USUAL, version } });
-  const digests = [night("9.9.9", "1"), night("9.9.9", "1"), night("9.9.9", "1")];
+  const night = (version: string, machine: string) => ({ ground: { ...USUAL, version }, machine });
+  const nights = [night("9.9.9", "1"), night("9.9.9", "1"), night("9.9.9", "1")];
   const own = { version: "1.2.3", thresholds: USUAL.thresholds };
   const others = [night("1.2.3", "2"), night("1.2.3", "3")];
-  assertEquals(commonGroundOf([...digests, ...others], own)?.version, "1.2.3");
+  assertEquals(commonGroundOf([...nights, ...others], own)?.version, "1.2.3");
 });
 
 Deno.test("commonGroundOf() is null when nothing is whole", () => {

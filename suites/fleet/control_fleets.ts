@@ -37,6 +37,7 @@ const REQUEST: FleetRequest = {
   scheduler: "slurm",
   cluster: "control",
   partition: "gpu",
+  nodesNotAsked: 2,
   submittedAt: "2026-01-01T00:00:00.000Z",
   endedAt: null,
 };
@@ -44,6 +45,7 @@ const REQUEST: FleetRequest = {
 /** Three hosts of eight GPUs, whose link is filled. */
 export const ALL_TRUE: FleetReading = {
   hosts: hostsOf(3, 8, WITHIN_ONE_HOST),
+  others: [],
   links: [linkWith(0.97)],
   request: REQUEST,
   missing: [],
@@ -52,6 +54,7 @@ export const ALL_TRUE: FleetReading = {
 /** 125 hosts of eight GPUs in one NVLink domain, and a link that carries next to nothing. */
 export const NONE_TRUE: FleetReading = {
   hosts: hostsOf(125, 8, WITHIN_ONE_RACK),
+  others: [],
   links: [linkWith(0.02)],
   request: REQUEST,
   missing: [],
@@ -59,7 +62,7 @@ export const NONE_TRUE: FleetReading = {
 
 function hostsOf(count: number, gpus: number, fabric: FabricDescription): FleetMember[] {
   return Array.from({ length: count }, (_, index) => ({
-    name: `control${index}`,
+    ...{ name: `control${index}`, hostname: `control${index}`, bootId: `boot${index}` },
     bareMetal: true,
     environment: "bare metal",
     gpus: Array.from({ length: gpus }, (_, gpu) => gpuOf(`${index}/${gpu}`, fabric)),

@@ -15,7 +15,6 @@ import {
   machineOf,
   sha256,
 } from "../machine_identity.ts";
-import { OBSERVATIONS } from "../observations.ts";
 import type {
   ClaimVerdict,
   FabricDescription,
@@ -25,6 +24,8 @@ import type {
   RunDescription,
   Verdict,
 } from "../result.ts";
+import { partsOf } from "../rules/rule.ts";
+import { ruleOf } from "../rules/rules.ts";
 import type { CommonGround, HostTold } from "./fleet_result.ts";
 import { type ComparableRatio, comparableRatios } from "./outliers.ts";
 
@@ -54,7 +55,7 @@ export interface HostSoftware extends Configuration {
 /** A GPU; null where its driver does not tell. */
 export interface GpuDigest {
   readonly name: string | null;
-  /** SHA-256 of its UUID, since identities are published. */
+  /** SHA-256 of its UUID, since identities are published; null for a text that is none, too. */
   readonly uuidHash: string | null;
   readonly virtualizationMode: string | null;
   /** The driver's words where it has lost the device; else null. */
@@ -80,6 +81,8 @@ export interface ClaimDigest {
 /** Longer sentences are cut, so that no result takes the memory of many. */
 const LONGEST_SENTENCE = 2000;
 const MODEL_DIGITS = 16;
+/** As NVIDIA's driver writes it; one of zeros, or an empty text, would be that of many GPUs. */
+const GPU_UUID = /^GPU-(?!0{8}(?:-0{4}){3}-0{12}$)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The digest of a result. */
 export function digestOf({ host, run, claims, experiments }: Result): HostDigest {
@@ -147,7 +150,7 @@ function makeOf(
 
 function gpuDigest(gpu: NonNullable<HostDescription["gpus"]>[number]): GpuDigest {
   const { name, uuid, virtualizationMode, lost, fabric } = gpu;
-  const uuidHash = uuid === null ? null : sha256(uuid);
+  const uuidHash = uuid !== null && GPU_UUID.test(uuid) ? sha256(uuid) : null;
   return { name, uuidHash, virtualizationMode, lost, fabric };
 }
 
@@ -161,12 +164,22 @@ function claimDigest(claim: ClaimVerdict): ClaimDigest {
   };
 }
 
-function isByChance({ verdict, parts = [], ratio }: ClaimVerdict): boolean {
+/** Only what the claim's own rule has observed is certain, whatever a result calls its parts. */
+function isByChance({ id, verdict, parts = [], ratio }: ClaimVerdict): boolean {
   if (verdict !== "confirmed" && verdict !== "refuted") return false;
-  if (parts.length === 0) return ratio !== undefined;
-  const figures = parts.filter(({ name }) => !Object.hasOwn(OBSERVATIONS, name));
+  const { observed, hasOthers } = observedBy(id);
+  if (parts.length === 0) return ratio !== undefined || observed.length === 0 || hasOthers;
+  const figures = parts.filter(({ name }) => !observed.includes(name));
   if (verdict === "confirmed") return figures.length > 0;
   return parts.every((part) => part.verdict !== "refuted" || figures.includes(part));
+}
+
+/** The observations that a claim's rule rests on, and whether it rests on anything else. */
+function observedBy(id: string): { readonly observed: string[]; readonly hasOthers: boolean } {
+  const rule = ruleOf(id);
+  const parts = rule === undefined ? [] : partsOf(rule);
+  const observed = parts.flatMap((part) => part.kind === "observation" ? [part.observation] : []);
+  return { observed, hasOthers: observed.length < parts.length };
 }
 
 /**

@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { Verdict } from "../result.ts";
 import { fleetExitStatus } from "./exit.ts";
-import type { FaultKind, FleetResult, HostState } from "./fleet_result.ts";
+import type { FaultKind, FleetRequest, FleetResult, HostState } from "./fleet_result.ts";
+
+const NONE = { confirmed: 0, refuted: 0, inconclusive: 0, untested: 0, error: 0, editorial: 0 };
 
 const CASES: readonly [string, Verdict[], HostState[], FaultKind[], number][] = [
   ["all is settled and whole", ["confirmed", "editorial"], ["measured", "measured"], [], 0],
@@ -18,18 +20,44 @@ for (const [when, verdicts, states, kinds, expected] of CASES) {
   });
 }
 
+const COUNTS: readonly [string, Partial<Record<Verdict, number>>, number][] = [
+  ["some hosts lack what would decide it", { confirmed: 1, untested: 4 }, 0],
+  ["its check broke on one", { confirmed: 4, error: 1 }, 101],
+  ["one tried it and could not tell", { confirmed: 4, inconclusive: 1 }, 101],
+  ["one was not asked for it", { confirmed: 4 }, 101],
+];
+for (const [when, counts, expected] of COUNTS) {
+  Deno.test(`fleetExitStatus() is ${expected} for a confirmed claim of five hosts when ${when}`, () => {
+    const fleet = fleetOf(["confirmed"], Array(5).fill("measured"), []);
+    const claims = fleet.claims.map((claim) => ({ ...claim, counts: { ...NONE, ...counts } }));
+    assertEquals(fleetExitStatus({ ...fleet, claims }), expected);
+  });
+}
+
+Deno.test("fleetExitStatus() is 101 when the fleet has not come to its end", () => {
+  const fleet = fleetOf(["confirmed"], ["measured"], []);
+  const request: FleetRequest = {
+    ...{ id: "1", scheduler: "slurm", cluster: null, partition: "gpu", nodesNotAsked: null },
+    ...{ submittedAt: "2026-01-02T03:00:00.000Z", endedAt: "2026-01-02T04:00:00.000Z" },
+  };
+  assertEquals(fleetExitStatus({ ...fleet, request }), 0);
+  assertEquals(fleetExitStatus({ ...fleet, request: { ...request, endedAt: null } }), 101);
+});
+
 function fleetOf(
   verdicts: readonly Verdict[],
   states: readonly HostState[],
   kinds: readonly FaultKind[],
-): Pick<FleetResult, "claims" | "hosts" | "faults"> {
-  const counts = { confirmed: 0, refuted: 0, inconclusive: 0, untested: 0, error: 0, editorial: 0 };
-  const common = { because: "", reading: "", counts, lacks: null };
+): Pick<FleetResult, "claims" | "hosts" | "faults" | "request"> {
+  const common = { because: "", reading: "", lacks: null };
   return {
-    claims: verdicts.map((verdict, index) => ({ ...common, id: String(index), verdict })),
+    claims: verdicts.map((verdict, index) => (
+      { ...common, id: String(index), verdict, counts: { ...NONE, [verdict]: states.length } }
+    )),
     hosts: states.map((state, index) => (
       { name: String(index), state, because: null, source: null, told: null }
     )),
     faults: kinds.map((kind) => ({ kind, host: "0", because: "", cure: null })),
+    request: null,
   };
 }

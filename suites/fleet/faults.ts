@@ -4,12 +4,12 @@
  * @module
  */
 import type { HostFate } from "./arrival.ts";
-import { usualStart } from "./clocks.ts";
+import { type ClockContext, clockFault, usualStart } from "./clocks.ts";
 import { commonGroundOf, type OwnGround, thresholdsKey } from "./common_ground.ts";
 import type { HostDigest } from "./digest.ts";
-import { type DigestedHost, duplicatesAmong } from "./duplicates.ts";
+import { type DigestedHost, duplicatesAmong, machinesAmong } from "./duplicates.ts";
 import type { CommonGround, FaultKind, FleetFault, HostState } from "./fleet_result.ts";
-import { HOST_CHECKS, type HostCheck, type HostContext } from "./host_checks.ts";
+import { HOST_CHECKS, type HostCheck, type HostContext, whyStale } from "./host_checks.ts";
 import type { NamedArrival } from "./host_names.ts";
 
 /** What was found out about all hosts. */
@@ -28,6 +28,8 @@ export interface InspectedHost {
   readonly because: string | null;
   /** Whether it is left out only for another result of its machine. */
   readonly isDuplicate: boolean;
+  /** Whether its result is older than the fleet, so that it tells nothing of it. */
+  readonly isStale: boolean;
 }
 
 /** What results are held against, beside each other. */
@@ -50,7 +52,7 @@ const FAULT_OF_STATE: Partial<Record<HostState, readonly [FaultKind, string]>> =
 };
 
 /** Faults that say why there is no whole result. */
-const STATE_FAULTS: readonly FaultKind[] = [
+export const OF_NO_RESULT: readonly FaultKind[] = [
   ...Object.values(FAULT_OF_STATE).map(([kind]) => kind),
   "no-shared-folder",
   "damaged-harness",
@@ -70,15 +72,20 @@ export function inspectHosts(
   arrivals: readonly NamedArrival[],
   { own, now }: InspectionOptions,
 ): Inspection {
-  const whole = digested(arrivals).filter(({ digest }) => digest.end === "whole");
-  const common = commonGroundOf(whole.map(({ digest }) => digest), own);
+  const clock = { now, usual: usualStart(digested(arrivals).map(({ digest }) => digest)) };
+  const doubt = new Set(
+    arrivals.filter((arrival) => isInDoubt(arrival, clock)).map(({ name }) => name),
+  );
+  const whole = digested(arrivals.filter((one) => whyStale(one) === null)).filter(({ digest }) =>
+    digest.end === "whole"
+  );
+  const machines = machinesAmong(whole, doubt);
+  const common = commonGroundOf(
+    whole.map(({ name, digest: { ground } }) => ({ ground, machine: machines.get(name) ?? name })),
+    own,
+  );
   const alike = whole.filter(({ digest }) => common !== null && isAlike(digest, common));
-  const context: HostContext = {
-    common,
-    duplicates: duplicatesAmong(alike),
-    now,
-    usual: usualStart(digested(arrivals).map(({ digest }) => digest)),
-  };
+  const context: HostContext = { common, duplicates: duplicatesAmong(alike, doubt), ...clock };
   const inspected = arrivals.map((arrival) => inspectHost(arrival, context));
   return {
     hosts: inspected.map(({ host }) => host),
@@ -91,6 +98,10 @@ function digested(arrivals: readonly NamedArrival[]): DigestedHost[] {
   return arrivals.flatMap(({ name, outcome }) =>
     outcome.kind === "result" ? [{ name, digest: outcome.digest }] : []
   );
+}
+
+function isInDoubt({ outcome, window }: NamedArrival, clock: ClockContext): boolean {
+  return outcome.kind === "result" && clockFault(outcome.digest, { ...clock, window }) !== null;
 }
 
 function isAlike({ ground }: HostDigest, common: CommonGround): boolean {
@@ -109,8 +120,13 @@ function inspectHost(
     return because === null ? [] : [{ ...check, because, cure: words }];
   });
   const isDuplicate = context.duplicates.has(name);
-  const host = { arrival, ...becameOf(arrival, found), isDuplicate };
-  const ofState = has(known, STATE_FAULTS) ? [] : faultOfState(host);
+  const host = {
+    arrival,
+    ...becameOf(arrival, found),
+    isDuplicate,
+    isStale: whyStale(arrival) !== null,
+  };
+  const ofState = has(known, OF_NO_RESULT) ? [] : faultOfState(host);
   const all = [...known, ...ofState, ...found.filter(({ kind }) => !has(known, [kind]))];
   return {
     host,

@@ -17,8 +17,15 @@ function inspect(...arrivals: readonly HostArrival[]): Inspection {
 }
 
 /** A host that ran in the fleet that went on for an hour from three o'clock. */
-function inWindow(digest: Omit<DigestCase, "hostname">): HostArrival {
-  const window = { from: new Date("2026-01-02T03:00:00Z"), until: NOW };
+function inWindow(
+  digest: Omit<DigestCase, "hostname">,
+  begun: string | null = null,
+): HostArrival {
+  const window = {
+    from: new Date("2026-01-02T03:00:00Z"),
+    until: NOW,
+    begun: begun === null ? null : new Date(begun),
+  };
   return sampleArrival({ hostname: "x", ...digest }, { window });
 }
 
@@ -84,6 +91,70 @@ const CASES: readonly [string, HostArrival, HostState, FaultKind[], RegExp][] = 
     "left-out",
     ["duplicate-host"],
     /^It is of the same machine as a \(the same hostname and hardware\), whose result is the later/,
+  ],
+  [
+    "it is of a host that was renamed by nobody, in the same boot, and tells less of its hardware",
+    sampleArrival({
+      ...{ hostname: "a", bootId: "boot of a", gpus: null },
+      told: { machine: "unknown", model: "4567", endedAt: "2026-01-02T03:05:00.000Z" },
+    }, { name: "x" }),
+    "left-out",
+    ["duplicate-host"],
+    /^It is of the same machine as a \(the same hostname and boot id\), whose result is the later/,
+  ],
+  [
+    "it is a copy of a result under a name that comes later",
+    sampleArrival({ hostname: "c" }, { name: "x" }),
+    "left-out",
+    ["duplicate-host"],
+    /^It is of the same machine as c \(the same hostname and hardware\), whose result stands for both/,
+  ],
+  [
+    "it is of a machine that another result tells right times of",
+    sampleArrival({
+      ...{ hostname: "x", bootId: "boot of c" },
+      told: { endedAt: "9", startedAt: "2026-01-02T03:00:00.000Z" },
+    }),
+    "left-out",
+    ["duplicate-host", "wrong-clock"],
+    /^It is of the same machine as c \(.*\), whose result tells times that are not in doubt\.$/,
+  ],
+  [
+    "it was begun a year before its fleet, and its node told of no beginning",
+    inWindow({ told: { startedAt: "2025-01-01T00:00:00Z", endedAt: "2025-01-01T01:00:00Z" } }),
+    "left-out",
+    ["stale-result", "wrong-clock"],
+    /^It was begun at 2025-01-01T00:00:00Z, and the fleet at 2026-01-02T03:00:00\.000Z; its node told/,
+  ],
+  [
+    "its node's clock is a year behind",
+    inWindow(
+      { told: { startedAt: "2025-01-01T00:00:10Z", endedAt: "2025-01-01T00:40:00Z" } },
+      "2025-01-01T00:00:00Z",
+    ),
+    "measured",
+    ["wrong-clock"],
+    /^$/,
+  ],
+  [
+    "its node's clock is a year behind, and an earlier job of the same fleet began it",
+    inWindow(
+      { told: { startedAt: "2025-01-01T00:00:00Z", endedAt: "2025-01-01T00:59:00Z" } },
+      "2025-01-01T00:58:00Z",
+    ),
+    "measured",
+    ["wrong-clock"],
+    /^$/,
+  ],
+  [
+    "it is older than the fleet by its node's own clock",
+    inWindow(
+      { told: { startedAt: "2026-01-02T01:00:00Z", endedAt: "2026-01-02T02:00:00Z" } },
+      "2026-01-02T03:10:00Z",
+    ),
+    "left-out",
+    ["stale-result", "wrong-clock"],
+    /^By its node's own clock it was begun at 2026-01-02T01:00:00Z, and the fleet's job at /,
   ],
   [
     "its GPU is another host's",
@@ -200,6 +271,52 @@ Deno.test("inspectHosts() judges a guest beside the host that gave it the GPU", 
   const told = { environment: "inside a KVM guest", bareMetal: false };
   const guest = sampleArrival({ hostname: "guest", gpus: [gpu], told });
   assertEquals(inspect(metal, guest).hosts.map(({ state }) => state), ["measured", "measured"]);
+});
+
+Deno.test("inspectHosts() takes no time that is none for a late one", () => {
+  const result = (endedAt: string) =>
+    sampleArrival({ hostname: "x", told: { endedAt } }, { source: endedAt });
+  for (const none of ["zzz", "9", "2026-01-02 23:00", "2027-01-01", "2026-01-02T12:30:00+09:00"]) {
+    const { hosts } = inspect(...SOUND, result(none), result("2026-01-02T03:40:00.000Z"));
+    const judged = hosts.filter(({ state }) => state === "measured").map(({ arrival }) =>
+      arrival.source
+    );
+    assertEquals(judged.at(-1), "2026-01-02T03:40:00.000Z", none);
+  }
+});
+
+Deno.test("inspectHosts() names the duplicate that shares the sign, not the one that is judged", () => {
+  const gpu = (uuidHash: string) => (
+    { name: null, uuidHash, virtualizationMode: null, lost: null, fabric: null }
+  );
+  const host = (hostname: string, minute: number, ...gpus: string[]) =>
+    sampleArrival({
+      ...{ hostname, gpus: gpus.map(gpu) },
+      told: { endedAt: `2026-01-02T03:${minute}:00.000Z` },
+    });
+  const { hosts } = inspect(host("a", 30, "1"), host("b", 29, "1", "2"), host("c", 28, "2"));
+  assertEquals(hosts.map(({ state }) => state), ["measured", "left-out", "left-out"]);
+  assertMatch(hosts[2]?.because ?? "", /same machine as b \(a GPU with the same UUID\)/);
+});
+
+Deno.test("inspectHosts() gives a machine under three names one voice", () => {
+  const lax = { ...LIVE, thresholds: { high: 0.9, medium: 0.5 } };
+  const again = ["x", "y", "z"].map((hostname) =>
+    sampleArrival({ hostname, bootId: "the same", ground: lax })
+  );
+  assertEquals(inspect(...SOUND.slice(0, 2), ...again).common, LIVE);
+});
+
+Deno.test("inspectHosts() gives a result that is older than its fleet no voice", () => {
+  const told = { startedAt: "2025-01-01T00:00:00Z", endedAt: "2025-01-01T01:00:00Z" };
+  const old = ["x", "y"].map((hostname) =>
+    inWindow({
+      bootId: hostname,
+      told: { ...told, machine: hostname },
+      ground: { ...LIVE, version: "1" },
+    })
+  );
+  assertEquals(inspect(...SOUND.slice(0, 1), ...old).common, LIVE);
 });
 
 Deno.test("inspectHosts() judges a machine by its latest result that may be judged", () => {

@@ -12,6 +12,9 @@ import type { FleetRequest, HostLink } from "./fleet_result.ts";
 /** What is asked of a host. */
 export interface FleetMember {
   readonly name: string;
+  readonly hostname: string;
+  /** "unknown" where it is not told. */
+  readonly bootId: string;
   readonly bareMetal: boolean;
   /** Such as "bare metal". */
   readonly environment: string;
@@ -21,19 +24,25 @@ export interface FleetMember {
   readonly infiniband: readonly InfinibandDescription[] | null;
 }
 
-/** What is asked of a fleet. Its hosts are different machines. */
+/** What is asked of a fleet. */
 export interface FleetReading {
+  /** Those that are judged: different machines. */
   readonly hosts: readonly FleetMember[];
+  /**
+   * Those that are not judged and tell something of themselves all the same: a counterexample is one
+   * there, too. No later result of the same machine is known to be judged.
+   */
+  readonly others: readonly FleetMember[];
   readonly links: readonly HostLink[];
   readonly request: FleetRequest | null;
-  /** The names of hosts that were asked and of which nothing is judged. */
+  /** The names of hosts that were asked and of which nothing is judged, those of `others` too. */
   readonly missing: readonly string[];
 }
 
 /** The part of a host's digest that is asked. */
-export function memberOf({ name, digest: { told, gpus, infiniband } }: DigestedHost): FleetMember {
-  const { bareMetal, environment } = told;
-  return { name, bareMetal, environment, gpus, infiniband };
+export function memberOf({ name, digest }: DigestedHost): FleetMember {
+  const { told: { hostname, bareMetal, environment }, bootId, gpus, infiniband } = digest;
+  return { name, hostname, bootId, bareMetal, environment, gpus, infiniband };
 }
 
 /** Whether a host's name is one that a scheduler gives its nodes. */
@@ -61,8 +70,8 @@ export function withoutGpus(reading: FleetReading): Open | null {
   const { hosts } = reading;
   if (onBareMetal(reading).some((host) => physicalGpus(host).length > 0)) return null;
   const inGuest = hosts.find((host) => !host.bareMetal && physicalGpus(host).length > 0);
-  return inGuest === undefined ? open("No host shows a GPU", "gpu") : open(
-    `No host on bare metal shows a GPU: ${inGuest.name} runs ${inGuest.environment}`,
+  return inGuest === undefined ? open("No host that is judged shows a GPU", "gpu") : open(
+    `No host on bare metal that is judged shows a GPU: ${inGuest.name} runs ${inGuest.environment}`,
     "bare-metal",
   );
 }

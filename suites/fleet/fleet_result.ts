@@ -135,6 +135,7 @@ export const FAULTS = [
   "other-version",
   "other-thresholds",
   "other-kind",
+  "stale-result",
   "duplicate-host",
   "wrong-clock",
   "time-limit",

@@ -33,6 +33,12 @@ export function judgeFleetClaim(
   return { verdict, because, lacks: only };
 }
 
+/** The names of the observations that any of these claims rests on. */
+export function fleetObservationsOf(ids: readonly string[]): ReadonlySet<string> {
+  const rules = ids.flatMap((id) => ruleOf(id) ?? []);
+  return new Set(rules.flatMap(partsOf).filter(isOfFleet).map(({ observation }) => observation));
+}
+
 function isOfFleet(part: Part): part is FleetPart {
   return part.kind === "fleet";
 }

@@ -4,7 +4,7 @@ import type { Observation } from "../result.ts";
 import { partsOf } from "../rules/rule.ts";
 import { ruleOf } from "../rules/rules.ts";
 import { ALL_TRUE, NONE_TRUE } from "./control_fleets.ts";
-import { judgeFleetClaim } from "./fleet_rules.ts";
+import { fleetObservationsOf, judgeFleetClaim } from "./fleet_rules.ts";
 import { observeMembers } from "./observations.ts";
 
 const OF_A_FLEET = ["gpu-count", "unified-memory", "link-bandwidth"].map((row) =>
@@ -35,6 +35,21 @@ Deno.test("judgeFleetClaim() says what is lacking where nothing is observed", ()
   const found = judgeFleetClaim(count, observeMembers(nothing));
   assertEquals([found?.verdict, found?.lacks], ["untested", "gpu"]);
   assertEquals(verdictsOn([]), ["untested", "untested", "untested"]);
+});
+
+Deno.test("judgeFleetClaim() never lacks the results of many hosts, which is what a fleet is", () => {
+  const few = { ...ALL_TRUE, hosts: ALL_TRUE.hosts.slice(0, 1) };
+  const apart = { ...ALL_TRUE, request: null, links: [] };
+  const lacks = [few, apart, { ...ALL_TRUE, hosts: [] }].flatMap((reading) =>
+    OF_A_FLEET.map((id) => judgeFleetClaim(id, observeMembers(reading))?.lacks)
+  );
+  assert(!lacks.includes("fleet"));
+  assert(lacks.includes("gpu-hosts") && lacks.includes("gpu-cluster"));
+});
+
+Deno.test("fleetObservationsOf() names what the claims rest on, and nothing for others", () => {
+  assertEquals([...fleetObservationsOf(OF_A_FLEET.slice(0, 1))], ["fleet/twenty-gpus-or-more"]);
+  assertEquals(fleetObservationsOf(["11.3/latency/container", "no/such/claim"]).size, 0);
 });
 
 Deno.test("judgeFleetClaim() decides nothing by a value without controls, or with one that failed", () => {

@@ -70,58 +70,6 @@ Deno.test("FleetRun.follow() tells why tasks wait", async () => {
 
 const TWO_ARRAYS = { names: ["n1", "n2", "n3", "n4"], largestArray: 2 };
 
-for (const part of ["submit cellproof-20260102T030000Z-0123abcd-1", "pinAll 102", "release 102"]) {
-  Deno.test(`FleetRun.submit() takes all back where Slurm refuses to ${part}`, async () => {
-    const slurm = new ScriptedSlurm(TWO_ARRAYS.names, TWO_ARRAYS.largestArray);
-    slurm.refuses = (call) => call === part;
-    await assertRejects(() => new FleetRun(slurm.plan(), slurm.ports).submit(), NotBegun);
-    const states = new Set(Object.values(slurm.tasks));
-    assertEquals(states, new Set(["CANCELLED"]));
-  });
-}
-
-Deno.test("FleetRun.submit() goes on after a coordinator that was killed in its middle", async () => {
-  for (
-    const step of ["pinAll 100", "submit cellproof-20260102T030000Z-0123abcd-1", "release 102"]
-  ) {
-    const slurm = new ScriptedSlurm(TWO_ARRAYS.names, TWO_ARRAYS.largestArray);
-    slurm.refuses = (call) => {
-      if (call === step) throw new Error("killed");
-      return slurm.calls.includes(step);
-    };
-    await assertRejects(() => again(slurm).submit(), Problem);
-    slurm.refuses = () => false;
-    await again(slurm).submit();
-    assertEquals(slurm.tasks, each(TWO_ARRAYS.names, "PENDING Resources"), step);
-    assertEquals(slurm.calls.filter((call) => call.startsWith("submit")).length, 2 + repeats(step));
-  }
-});
-
-/** Whether the step is itself a submission, which is then tried twice. */
-function repeats(step: string): number {
-  return step.startsWith("submit") ? 1 : 0;
-}
-
-Deno.test("FleetRun.submit() submits nothing again that Slurm has forgotten", async () => {
-  const { slurm, run } = await submitted(TWO_ARRAYS);
-  finishAll(slurm, TWO_ARRAYS.names);
-  slurm.forget();
-  slurm.calls.length = 0;
-  await again(slurm).submit();
-  assertEquals(changes(slurm), []);
-  assertEquals(told(await run.follow()), each(TWO_ARRAYS.names, RESULT));
-});
-
-Deno.test("FleetRun.submit() does not take back what began where it cannot let the rest go", async () => {
-  const { slurm } = await submitted(TWO_ARRAYS);
-  slurm.begin("n1");
-  for (const name of ["n3", "n4"]) slurm.change(name, { reason: "JobHeldUser" });
-  slurm.refuses = (call) => call.startsWith("release");
-  const error = await assertRejects(() => again(slurm).submit(), Problem);
-  assert(!(error instanceof NotBegun));
-  assertEquals(slurm.tasks["n1"], "RUNNING");
-});
-
 Deno.test("FleetRun.follow() forgives a controller that does not answer for a while", async () => {
   const { slurm, run } = await submitted();
   slurm.refuses = () => slurm.seconds > 10 && slurm.seconds < 500;

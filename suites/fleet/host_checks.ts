@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ClockContext, clockFault } from "./clocks.ts";
+import { type ClockContext, clockFault, staleness } from "./clocks.ts";
 import { thresholdsKey } from "./common_ground.ts";
 import type { HostDigest } from "./digest.ts";
 import type { Duplicate } from "./duplicates.ts";
@@ -48,6 +48,12 @@ export const HOST_CHECKS: readonly HostCheck[] = [
     find: ({ outcome }) => outcome.kind === "result" ? whyPartial(outcome.digest) : null,
   },
   {
+    kind: "stale-result",
+    leavesOut: true,
+    cure: "Measure the host again into a folder of its own.",
+    find: whyStale,
+  },
+  {
     kind: "other-kind",
     leavesOut: true,
     cure: "Merge dry runs by themselves.",
@@ -85,8 +91,8 @@ export const HOST_CHECKS: readonly HostCheck[] = [
     find: ({ name }, { duplicates }) => {
       const duplicate = duplicates.get(name);
       if (duplicate === undefined) return null;
-      const { of, sign } = duplicate;
-      return `It is of the same machine as ${of} (${sign}), whose result is the later one.`;
+      const { of, sign, reason } = duplicate;
+      return `It is of the same machine as ${of} (${sign}), whose result ${reason}.`;
     },
   },
   {
@@ -97,6 +103,13 @@ export const HOST_CHECKS: readonly HostCheck[] = [
       outcome.kind === "result" ? clockFault(outcome.digest, { window, now, usual }) : null,
   },
 ];
+
+/** Why a result is older than its fleet, as an earlier merge found that knew when it went on, or this one. */
+export function whyStale({ outcome, window, faults }: NamedArrival): string | null {
+  const known = faults.find(({ kind }) => kind === "stale-result");
+  if (known !== undefined) return known.because;
+  return outcome.kind === "result" ? staleness(outcome.digest, window) : null;
+}
 
 function whyPartial({ end }: HostDigest): string | null {
   if (end === "whole") return null;

@@ -8,6 +8,8 @@ import type { HostArrival } from "./arrival.ts";
 /** An arrival, under the name that the fleet has for its host. */
 export interface NamedArrival extends HostArrival {
   readonly name: string;
+  /** The arrival as it came. */
+  readonly arrived: HostArrival;
 }
 
 /** As people count: gpu-2 stands before gpu-10. */
@@ -54,7 +56,7 @@ function numbered(told: readonly Told[]): NamedArrival[] {
     let free = name;
     for (let count = 2; taken.has(free); count++) free = `${name} ${count}`;
     taken.add(free);
-    return { ...arrival, name: free };
+    return { ...arrival, name: free, arrived: arrival };
   });
 }
 

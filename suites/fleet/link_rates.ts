@@ -18,8 +18,9 @@ import type { HostLink } from "./fleet_result.ts";
 const FEWEST_RUNS = 3;
 /** The share of a port's rate from which the port is what bounds the traffic. */
 const HALF = 0.5;
+const INFINIBAND = "InfiniBand";
 
-/** A link whose figures count. */
+/** A link's figures, held against the rate of its port. */
 interface Carried {
   readonly between: string;
   readonly rate: number;
@@ -32,20 +33,22 @@ interface Carried {
 export function infinibandCarries(reading: FleetReading): Reading {
   const none = withoutGpus(reading) ?? withoutInfiniband(reading);
   if (none !== null) return none;
-  const links = carriedOver(reading);
-  if (links.length === 0) return unmeasured(reading);
-  const impossible = links.filter(({ most, rate }) => most > rate);
+  const measured = measuredIn(reading);
+  const impossible = measured.filter(({ most, rate }) => most > rate);
   if (impossible.length > 0) {
     const because = "More was measured than the port carries, so the measurement failed";
     return { ...open(`${because}: ${few(impossible.map(inWords))}`), inDoubt: true };
   }
-  const slow = links.filter(({ least, rate }) => least < HALF * rate);
+  const slow = measured.filter(({ least, rate }) => least < HALF * rate);
   if (slow.length > 0) {
     const because =
       "Less than half of the port's rate does not show that InfiniBand is the ceiling";
     return { ...open(`${because}: ${few(slow.map(inWords))}`), inDoubt: true };
   }
-  return { value: true, seen: `InfiniBand carries ${few(links.map(inWords))}` };
+  const sound = soundLinks(reading).flatMap((link) => carriedBy(link) ?? [])
+    .filter(({ runs }) => runs >= FEWEST_RUNS);
+  if (sound.length === 0) return unmeasured(reading);
+  return { value: true, seen: `InfiniBand carries ${few(sound.map(inWords))}` };
 }
 
 /** Why no link can be measured; null where two hosts have what it takes. */
@@ -66,7 +69,7 @@ export function canCarry(host: FleetMember): boolean {
 
 /** The host's InfiniBand ports that are active; not those that do RDMA over Ethernet. */
 export function activePorts({ infiniband }: FleetMember): InfinibandDescription[] {
-  return infiniband?.filter(({ active, linkLayer }) => active && linkLayer === "InfiniBand") ?? [];
+  return infiniband?.filter(({ active, linkLayer }) => active && linkLayer === INFINIBAND) ?? [];
 }
 
 /** A port as links name it. */
@@ -74,18 +77,55 @@ export function portName({ adapter, port }: InfinibandDescription): string {
   return `${adapter} port ${port}`;
 }
 
-function carriedOver(reading: FleetReading): Carried[] {
+/**
+ * The links that are InfiniBand's between two judged hosts with GPUs on bare metal, by the ports that
+ * both tell of, and whose figures their ports can carry.
+ */
+export function soundLinks(reading: FleetReading): HostLink[] {
   const able = new Map(onBareMetal(reading).filter(canCarry).map((host) => [host.name, host]));
-  return reading.links.flatMap((link) => carried(link, able) ?? []);
+  return reading.links.filter((link) => {
+    const { from, to, portBytesPerSecond: rate, bytesPerSecond, failure } = link;
+    const [sender, receiver] = [able.get(from), able.get(to)];
+    if (sender === undefined || receiver === undefined || sender === receiver) return false;
+    return rate !== null && failure === null && isRateOf(link, sender, receiver) &&
+      bytesPerSecond.length > 0 && bytesPerSecond.every((figure) => figure > 0 && figure <= rate);
+  });
 }
 
-/** Null for a link that was not measured often enough, or is not one of InfiniBand between two of them. */
-function carried(link: HostLink, able: ReadonlyMap<string, FleetMember>): Carried | null {
-  const { from, to, port, portBytesPerSecond: rate, bytesPerSecond } = link;
-  const sender = able.get(from);
-  if (sender === undefined || !able.has(to) || from === to || rate === null) return null;
-  const overInfiniband = activePorts(sender).some((one) => portName(one) === port);
-  if (!overInfiniband || bytesPerSecond.length < FEWEST_RUNS) return null;
+/** Whether the link's rate is that of the slower of its ports, as both hosts tell of them. */
+function isRateOf(
+  { port, portBytesPerSecond }: HostLink,
+  sender: FleetMember,
+  receiver: FleetMember,
+): boolean {
+  const senders = activePorts(sender).filter((one) => portName(one) === port);
+  return senders.some(({ bitsPerSecond: one }) =>
+    activePorts(receiver).some(({ bitsPerSecond: other }) =>
+      one !== null && other !== null && Math.min(one, other) === (portBytesPerSecond ?? NaN) * 8
+    )
+  );
+}
+
+/**
+ * All figures that may count against the statement: also single ones, and those of hosts that are not
+ * judged; not those of a guest, or of a port that is known to be none of InfiniBand.
+ */
+function measuredIn({ hosts, others, links }: FleetReading): Carried[] {
+  const members = new Map([...hosts, ...others].map((host) => [host.name, host]));
+  return links.flatMap((link) => {
+    const [sender, receiver] = [members.get(link.from), members.get(link.to)];
+    const isInGuest = [sender, receiver].some((host) => host?.bareMetal === false);
+    const port = sender?.infiniband?.find((one) => portName(one) === link.port);
+    const isOther = (port?.linkLayer ?? INFINIBAND) !== INFINIBAND;
+    return isInGuest || isOther || link.from === link.to ? [] : carriedBy(link) ?? [];
+  });
+}
+
+/** Null for a link without figures, or without a rate to hold them against. */
+function carriedBy(
+  { from, to, portBytesPerSecond: rate, bytesPerSecond }: HostLink,
+): Carried | null {
+  if (rate === null || !(rate > 0) || bytesPerSecond.length === 0) return null;
   return {
     between: `${from} and ${to}`,
     rate,
@@ -95,22 +135,24 @@ function carried(link: HostLink, able: ReadonlyMap<string, FleetMember>): Carrie
   };
 }
 
-/** Why there are no figures, by the links that were tried. */
+/** Why no figures count, by the links that were tried. */
 function unmeasured({ links }: FleetReading): Open {
   const [failed] = links.flatMap(({ from, to, failure }) =>
     failure === null ? [] : [`${from} and ${to}: ${failure}`]
   );
   if (failed !== undefined) return open(`No link was measured between ${failed}`);
-  return links.length === 0
-    ? open("No link was measured: a fleet on Slurm measures some, where perftest is on its nodes")
-    : open(
-      `No link was measured in ${FEWEST_RUNS} runs between two hosts with an active InfiniBand port`,
+  if (links.length === 0) {
+    return open(
+      "No link was measured: a fleet on Slurm measures some, where perftest is on its nodes",
     );
+  }
+  return open(
+    `None of the links that were tried (${links.length}) was measured in ${FEWEST_RUNS} runs over ` +
+      "InfiniBand ports of known rate between two judged hosts with GPUs on bare metal",
+  );
 }
 
 function inWords({ between, rate, least, most, runs }: Carried): string {
-  return `${gigabytes(least)} to ${gigabytes(most)} in ${
-    count(runs, "run")
-  } between ${between}, of ` +
-    `the port's ${gigabytes(rate)}`;
+  const figures = `${gigabytes(least)} to ${gigabytes(most)} in ${count(runs, "run")}`;
+  return `${figures} between ${between}, of the port's ${gigabytes(rate)}`;
 }

@@ -1,24 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import {
-  LINK_FILES,
-  LINK_RUNS,
-  LINK_SCRIPT,
-  linkArguments,
-  linkFolder,
-} from "../../runners/fleet/link_job.ts";
-import standIn from "../../runners/fleet/testing/stand_in_ib_write_bw.sh" with { type: "text" };
-import type { Host } from "../../runners/host.ts";
+import { LINK_FILES, LINK_RUNS, linkFolder } from "../../runners/fleet/link_job.ts";
 import { liveHost } from "../../runners/seam/live.ts";
-import { submitPair } from "../../runners/slurm/pair_submission.ts";
-import { TestCluster } from "../../runners/slurm/testing/cluster.ts";
-import { TEST_PARTITION } from "../../runners/slurm/testing/cluster_configuration.ts";
-import { changedHost } from "../../runners/testing/changed_host.ts";
 import { ALL_TRUE } from "./control_fleets.ts";
 import type { FleetMember } from "./fleet_member.ts";
 import { type LinkPair, pairsOf } from "./link_pairs.ts";
 import { pairText, parsePair, readLinks } from "./links.ts";
-import { observeMembers } from "./observations.ts";
 
 const [MEMBER = fail()] = ALL_TRUE.hosts;
 const [PAIR = fail()] = pairsOf(membersOf(2));
@@ -118,13 +105,19 @@ Deno.test("readLinks() tells what each run carried, and by which command", async
   assertEquals([link.argv[0], link.argv.at(-1)], ["ib_write_bw", "n2"]);
 });
 
+const DOWN = " Port number 1 state is Down\n";
 const LEFT: Record<string, [files: Record<string, string>, part: string]> = {
   "its job left nothing": [{}, "did not come to its end"],
   "perftest is missing": [
     { [LINK_FILES.failure]: "perftest is not installed on n1: apt-get install perftest\n" },
     "apt-get install perftest",
   ],
-  "every client failed": [runs(2, " Port number 1 state is Down\n", 1), "status 1: Port number 1"],
+  "every client failed": [runs(2, DOWN, 1), "status 1: Port number 1"],
+  "srun had the last word": [
+    runs(2, `${DOWN}srun: error: n1: task 0: Exited with exit code 1\n`, 1),
+    "status 1: Port number 1",
+  ],
+  "only srun said anything": [runs(1, "srun: error: n2 is gone\n", 1), "srun: error: n2 is gone"],
   "it ran over Ethernet": [runs(5, TABLE.replace("IB", "Ethernet")), "by Ethernet"],
   "a client that failed printed a table": [runs(1, TABLE, 1), "status 1"],
 };
@@ -135,64 +128,3 @@ for (const [words, [files, part]] of Object.entries(LEFT)) {
     assertStringIncludes(link.failure ?? "", part);
   });
 }
-
-/** The machine of a cluster, whose jobs find the programs of a folder first. */
-function finding(folder: string, host: Host): Host {
-  const env = { PATH: `${folder}:${Deno.env.get("PATH")}` };
-  return changedHost(host, {
-    run: (request) => host.run({ ...request, env: { ...request.env, ...env } }),
-  });
-}
-
-/** Measures the pair by a job of the cluster, and reads what it left. */
-async function measured(host: Host, fleet: string, pair: LinkPair) {
-  await Deno.mkdir(`${fleet}/${linkFolder(pair)}`, { recursive: true });
-  await Deno.writeTextFile(`${fleet}/nonce`, "a-nonce\n");
-  await Deno.writeTextFile(`${fleet}/${linkFolder(pair)}/${LINK_FILES.pair}`, pairText(pair));
-  await Deno.writeTextFile(`${fleet}/link.sh`, LINK_SCRIPT);
-  await submitPair(host, {
-    name: "cellproof-link",
-    partition: TEST_PARTITION,
-    nodes: [pair.from.node, pair.to.node],
-    script: `${fleet}/link.sh`,
-    args: linkArguments({ folder: fleet, nonce: "a-nonce" }, pair),
-    timeLimitSeconds: 120,
-  });
-  const ended = `${fleet}/${linkFolder(pair)}/${LINK_FILES.ended}`;
-  for (let i = 0; i < 600 && await host.readText(ended) === null; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const [link = fail()] = await readLinks(host, fleet);
-  return link;
-}
-
-Deno.test("link.sh measures a link on two nodes of a Slurm cluster", async (test) => {
-  await using cluster = await TestCluster.start();
-  const { host } = cluster;
-  const programs = await host.temporaryFolder();
-  await Deno.writeTextFile(`${programs}/ib_write_bw`, standIn, { mode: 0o755 });
-  const able = finding(programs, host);
-
-  await test.step("and leaves what each run printed", async () => {
-    const fleet = await host.temporaryFolder();
-    const link = await measured(able, fleet, PAIR);
-    assertEquals([link.failure, link.bytesPerSecond.map((rate) => rate * 8 / 1e9)], [
-      null,
-      [15, 16, 17, 18, 19],
-    ]);
-    const first = await Deno.readTextFile(`${fleet}/${linkFolder(PAIR)}/${LINK_FILES.client(1)}`);
-    assertStringIncludes(first, "STAND-IN");
-    const [, , carries] = observeMembers({ ...ALL_TRUE, hosts: membersOf(3), links: [link] });
-    assertEquals(carries?.absence?.verdict, "inconclusive", carries?.seen);
-  });
-  await test.step("and says what a client said that failed", async () => {
-    const down = { device: "down", port: "1" };
-    const pair = { ...PAIR, from: { ...PAIR.from, port: down }, to: { ...PAIR.to, port: down } };
-    const { failure } = await measured(able, await host.temporaryFolder(), pair);
-    assertEquals(failure, "ib_write_bw ended with status 1: Port number 1 state is Down");
-  });
-  await test.step("and says where perftest is missing", async () => {
-    const { failure } = await measured(host, await host.temporaryFolder(), PAIR);
-    assertEquals(failure, "perftest is not installed on n2: apt-get install perftest");
-  });
-});

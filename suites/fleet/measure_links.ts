@@ -124,6 +124,7 @@ async function submit(pair: LinkPair, plan: FleetPlan, ports: LinkPorts): Promis
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     say(error.message);
+    keep(`${linkFolder(pair)}/${LINK_FILES.failure}`, error.message);
     return { pair, name, job: null };
   }
 }

@@ -15,12 +15,12 @@ import {
   type FleetHost,
   type FleetRequest,
   type FleetResult,
-  type HostLink,
   VERDICT_LETTERS,
 } from "./fleet_result.ts";
 import { nameHosts } from "./host_names.ts";
 import { observeFleet } from "./observations.ts";
 import { findOutliers } from "./outliers.ts";
+import { nameLinks, type TiedLink } from "./tied_links.ts";
 
 /** What a merge is told beside the results. */
 export interface MergeOptions {
@@ -28,18 +28,26 @@ export interface MergeOptions {
   readonly own: OwnGround;
   readonly now: Date;
   readonly request: FleetRequest | null;
-  /** What was measured between the hosts, by the names that they have here. */
-  readonly links: readonly HostLink[];
+  /** What was measured between the hosts. */
+  readonly links: readonly TiedLink[];
 }
 
 /** The fleet that hosts make, in whichever order they came. */
 export function mergeFleet(
   arrivals: readonly HostArrival[],
-  { own, now, request, links }: MergeOptions,
+  { own, now, request, links: tied }: MergeOptions,
 ): FleetResult {
-  const { hosts, faults, common } = inspectHosts(nameHosts(arrivals), { own, now });
+  const named = nameHosts(arrivals);
+  const links = nameLinks(tied, named);
+  const { hosts, faults, common } = inspectHosts(named, { own, now });
   const judged = judgedAmong(hosts);
-  const observations = observeFleet(judged, links, { request, missing: missingAmong(hosts) });
+  const missing = missingAmong(hosts);
+  const observations = observeFleet(judged, links, {
+    request,
+    others: digestsOf(missing.filter(({ isStale }) => !isStale))
+      .filter(({ digest }) => digest.ground.kind === common?.kind),
+    missing: missing.map(({ arrival }) => arrival.name),
+  });
   const { claims, coverage } = judgeFleet(judged, observations);
   const ids = claims.map(({ id }) => id);
   return {
@@ -60,15 +68,18 @@ export function mergeFleet(
 }
 
 function judgedAmong(hosts: readonly InspectedHost[]): DigestedHost[] {
-  return hosts.flatMap(({ state, arrival: { name, outcome } }) =>
-    state === "measured" && outcome.kind === "result" ? [{ name, digest: outcome.digest }] : []
+  return digestsOf(hosts.filter(({ state }) => state === "measured"));
+}
+
+function digestsOf(hosts: readonly InspectedHost[]): DigestedHost[] {
+  return hosts.flatMap(({ arrival: { name, outcome } }) =>
+    outcome.kind === "result" ? [{ name, digest: outcome.digest }] : []
   );
 }
 
 /** Of a duplicate's machine another result is judged. */
-function missingAmong(hosts: readonly InspectedHost[]): string[] {
-  return hosts.filter(({ state, isDuplicate }) => state !== "measured" && !isDuplicate)
-    .map(({ arrival }) => arrival.name);
+function missingAmong(hosts: readonly InspectedHost[]): InspectedHost[] {
+  return hosts.filter(({ state, isDuplicate }) => state !== "measured" && !isDuplicate);
 }
 
 function outlierSubject({ name, digest: { told, ratios } }: DigestedHost) {

@@ -2,9 +2,11 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { VERDICTS } from "../result.ts";
 import type { HostArrival } from "./arrival.ts";
+import { ALL_TRUE } from "./control_fleets.ts";
 import type { FleetResult } from "./fleet_result.ts";
 import { mergeFleet } from "./merge.ts";
-import { CLAIM, OTHER_CLAIM, sampleArrival } from "./testing/sample_digests.ts";
+import type { TiedLink } from "./tied_links.ts";
+import { CLAIM, type DigestCase, OTHER_CLAIM, sampleArrival } from "./testing/sample_digests.ts";
 
 const OPTIONS = {
   own: { version: "1.2.3", thresholds: { high: 0.95, medium: 0.5 } },
@@ -99,4 +101,60 @@ Deno.test("mergeFleet() counts the hosts that it judges alone", () => {
     2,
     0,
   ]);
+});
+
+/** What came of two linked hosts of a fleet on one night. */
+function nightOf(day: number, digest: Partial<DigestCase> = {}): HostArrival[] {
+  return ["gpu-0", "gpu-1"].map((name) => {
+    const told = {
+      startedAt: `2026-01-0${day}T03:00:00.000Z`,
+      endedAt: `2026-01-0${day}T03:10:00.000Z`,
+    };
+    const { infiniband = [] } = ALL_TRUE.hosts[0] ?? {};
+    return sampleArrival(
+      { hostname: name, bootId: `${name} of ${day}`, infiniband, told, ...digest },
+      { name, source: `${day}/${name}` },
+    );
+  });
+}
+
+function linkBetween([from, to]: readonly HostArrival[]): TiedLink[] {
+  return from === undefined || to === undefined
+    ? []
+    : ALL_TRUE.links.map((link) => ({ ...link, from, to }));
+}
+
+function observed({ observations }: FleetResult, name: string) {
+  return observations.find((one) => one.name === name);
+}
+
+Deno.test("mergeFleet() leaves each night its links, whatever its hosts are called in the end", () => {
+  const nights = [1, 2].map((day) => nightOf(day));
+  const merged = mergeFleet(nights.flat(), { ...OPTIONS, links: nights.flatMap(linkBetween) });
+  const names = new Map(merged.hosts.map(({ name, source }) => [source, name]));
+  assertEquals(
+    merged.links.map(({ from, to }) => [from, to]),
+    [1, 2].map((day) => [names.get(`${day}/gpu-0`), names.get(`${day}/gpu-1`)]),
+  );
+  assertEquals(observed(merged, "fleet/infiniband-carries")?.value, true);
+});
+
+Deno.test("mergeFleet() lets a host that is left out be a counterexample, and no host of another kind", () => {
+  const fabric = {
+    ...{ state: "Completed", status: "Success", cliqueId: 1 },
+    clusterUuid: "9c000000-0000-4000-8000-000000000001",
+  };
+  const gpusOf = (uuidHash: string) => [
+    { name: "X9000", uuidHash, virtualizationMode: "none", lost: null, fabric },
+  ];
+  const judged = sampleArrival({ hostname: "a", gpus: gpusOf("a") });
+  const left = (kind: "live" | "synthetic") =>
+    sampleArrival({
+      ...{ hostname: "left", gpus: gpusOf("left") },
+      ground: { version: "9", thresholds: OPTIONS.own.thresholds, kind },
+    });
+  const value = (...arrivals: readonly HostArrival[]) =>
+    observed(merge(...arrivals), "fleet/no-memory-shared-between-hosts")?.value;
+  assertEquals(value(judged, left("live")), false);
+  assertEquals(value(judged, left("synthetic")), null);
 });

@@ -4,9 +4,11 @@
  *
  * @module
  */
-import { NODE_STATUS, type NodeEnd, type NodeStart } from "../../runners/fleet/fleet_folder.ts";
+import type { NodeEnd, NodeStart } from "../../runners/fleet/fleet_folder.ts";
 import type { SlurmJob, SlurmJobState, WaitStatus } from "../../runners/slurm/slurm_records.ts";
 import type { FaultKind, FleetFault, HostState } from "./fleet_result.ts";
+import { faultOfLeft } from "./left_folder.ts";
+import { SAID_BY_SCRIPT, type SaidByScript } from "./node_statuses.ts";
 
 /** All that is seen of a node. */
 export interface NodeSighting {
@@ -63,31 +65,11 @@ const CURES: Partial<Record<FaultKind, string>> = {
   "no-result": "Read the node's log in the fleet's folder.",
   "no-shared-folder": "Mount the folder on the node, or name one that every node sees with --out.",
   "damaged-harness": "Look at the node's mount of the folder; measure the node again with --nodes.",
-  "not-restored": "Run deno task recover on the node, in the folder that is named.",
+  "not-restored": "The node's log in the fleet's folder says what could not be put back.",
   "left-files": "Run deno task recover there on the node, then remove the folder.",
   cancelled: "Measure the node again with --nodes.",
   waited: "Give it more time in the queue (--wait), or measure it later with --nodes.",
   "unavailable-node": "Put the node back into service, and measure it again with --nodes.",
-};
-
-/** What the node's script itself says by its exit status. */
-const SAID_BY_SCRIPT: Readonly<Record<number, Pick<FleetFault, "kind" | "because">>> = {
-  [NODE_STATUS.missingProgram]: {
-    kind: "no-result",
-    because: "the node lacks a program that its job needs, such as tar or sha256sum",
-  },
-  [NODE_STATUS.noSharedFolder]: {
-    kind: "no-shared-folder",
-    because: "the node does not see the fleet's folder, or sees another one under its path",
-  },
-  [NODE_STATUS.damagedHarness]: {
-    kind: "damaged-harness",
-    because: "what the node reads of the harness is not what was packed (another SHA-256)",
-  },
-  [NODE_STATUS.noRoom]: {
-    kind: "no-result",
-    because: "the node has no room to unpack the harness in its temporary folder",
-  },
 };
 
 /** Exit status of a run that could not put its host back (see the README). */
@@ -118,6 +100,27 @@ export function outcomeOfCallBack(node: string, { state, ...said }: CallBack): N
   return failed(node, state, { kind, ...said });
 }
 
+/** The outcome of a node of which nobody asks Slurm: by what its job told alone. */
+export function outcomeOfReports(
+  node: string,
+  { start, end }: Pick<NodeSighting, "start" | "end">,
+): NodeOutcome {
+  if (end !== null && !BROKEN_OFF.includes(end.status)) return outcomeOfEnd(node, end);
+  if (end !== null) {
+    const broken = failed(node, "nothing", { kind: "no-result", because: brokenOff(end) });
+    return { ...broken, faults: [...broken.faults, ...faultsOfEnd(node, end)] };
+  }
+  if (start === null) {
+    return { state: "nothing", because: "Its job has not begun, or left nothing.", faults: [] };
+  }
+  const left = fault(node, "left-files", `its job told no end: ${start.folder} may be left`);
+  return {
+    state: "nothing",
+    because: "Its job told no end: it goes on, or it was killed.",
+    faults: [left],
+  };
+}
+
 /** A job that came to its end: by its run, or since the node's script could not begin one. */
 function outcomeOfEnd(node: string, end: NodeEnd): NodeOutcome {
   const faults = faultsOfEnd(node, end);
@@ -129,11 +132,9 @@ function outcomeOfEnd(node: string, end: NodeEnd): NodeOutcome {
 
 /** What a job says at its end of the state in which it leaves the node. */
 function faultsOfEnd(node: string, { status, left }: NodeEnd): FleetFault[] {
-  if (status === NOT_RESTORED) {
-    const where = left === null ? "" : `; what undoes it is in ${left} there`;
-    return [fault(node, "not-restored", `the run could not put the node back${where}`)];
-  }
-  return left === null ? [] : [fault(node, "left-files", `what the run left is in ${left}`)];
+  const ofLeft = left === null ? [] : [{ host: node, ...faultOfLeft(left) }];
+  if (status !== NOT_RESTORED || left?.because === "journal") return ofLeft;
+  return [fault(node, "not-restored", "the run could not put the node back"), ...ofLeft];
 }
 
 /** A job that was broken off. */
@@ -143,7 +144,7 @@ function outcomeOfBroken({ node, job, start, end, calledBack }: NodeSighting): N
       ? "Slurm knows no job of the node any more, and none left anything"
       : end === null
       ? "Slurm knows the node's job no more, and it did not come to its end"
-      : `its run was broken off (exit status ${end.status})`;
+      : brokenOff(end);
     return failed(node, "nothing", { kind: "no-result", because });
   }
   const said = job.ended?.kind === "exited" ? SAID_BY_SCRIPT[job.ended.status] : undefined;
@@ -155,10 +156,14 @@ function outcomeOfBroken({ node, job, start, end, calledBack }: NodeSighting): N
   return failed(node, state, { kind, because });
 }
 
+function brokenOff({ status }: NodeEnd): string {
+  return `its run was broken off (exit status ${status})`;
+}
+
 function failed(
   node: string,
   state: HostState,
-  { kind, because, cure }: Pick<FleetFault, "kind" | "because"> & Pick<CallBack, "cure">,
+  { kind, because, cure }: SaidByScript,
 ): NodeOutcome {
   const known = fault(node, kind, because);
   const faults = [cure === undefined ? known : { ...known, cure }];

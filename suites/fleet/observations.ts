@@ -32,7 +32,8 @@ const QUESTIONS: readonly FleetQuestion[] = [
 /** How a fleet's results came together. */
 export interface FleetContext {
   readonly request: FleetRequest | null;
-  /** The names of hosts that were asked and of which nothing is judged. */
+  /** As in {@linkcode FleetReading}. */
+  readonly others: readonly DigestedHost[];
   readonly missing: readonly string[];
 }
 
@@ -40,9 +41,13 @@ export interface FleetContext {
 export function observeFleet(
   hosts: readonly DigestedHost[],
   links: readonly HostLink[],
-  { request, missing }: FleetContext,
+  { request, others, missing }: FleetContext,
 ): Observation[] {
-  return observeMembers({ hosts: hosts.map(memberOf), links, request, missing });
+  return observeMembers({
+    hosts: hosts.map(memberOf),
+    others: others.map(memberOf),
+    ...{ links, request, missing },
+  });
 }
 
 /** Every observation of a fleet. */

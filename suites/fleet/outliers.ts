@@ -96,9 +96,11 @@ function sentence(
   { count, median, low: least, high: most }: Outlier["others"],
 ): string {
   const side = ratio < median ? "below" : "above";
-  return `Its ratio of ${show(ratio)} (${show(low)} to ${show(high)}) lies ${side} those of the ` +
-    `${count} other hosts of its make: ${show(median)}, one more of them may lie between ` +
-    `${show(least)} and ${show(most)}.`;
+  return `Its ratio of ${show(ratio)} (${show(low)} to ${
+    show(high)
+  }) lies ${side} what one more host ` +
+    `like the ${count} others of its make may have: ${show(least)} to ${show(most)} about their ` +
+    `median of ${show(median)}.`;
 }
 
 function byName(one: Outlier, other: Outlier): number {

@@ -38,8 +38,8 @@ Deno.test("findOutliers() tells of a host at half of the others' ratio, with the
   ]);
   assertEquals(
     because,
-    "Its ratio of 0.480 (0.475 to 0.485) lies below those of the 19 other hosts of its make: 0.970, " +
-      "one more of them may lie between 0.895 and 1.052.",
+    "Its ratio of 0.480 (0.475 to 0.485) lies below what one more host like the 19 others of its make " +
+      "may have: 0.895 to 1.052 about their median of 0.970.",
   );
 });
 

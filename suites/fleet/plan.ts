@@ -42,6 +42,8 @@ export interface FleetPlan {
   /** The nodes that are asked, by name: a task of an array for each. */
   readonly nodes: readonly string[];
   readonly unavailable: readonly UnavailableNode[];
+  /** How many nodes the cluster has beside all of these; null where nobody knows. */
+  readonly nodesNotAsked: number | null;
   readonly submittedAt: string;
   /** How many tasks each of its arrays has at most. */
   readonly largestArray: number;
@@ -102,8 +104,9 @@ function noSuchNodes(partition: string, strange: readonly string[], names: reado
 export function planFleet(
   order: FleetOrder,
   nodes: readonly SlurmNode[],
-  { cluster, version, harness, now }: {
+  { cluster, nodesNotAsked, version, harness, now }: {
     readonly cluster: SlurmCluster;
+    readonly nodesNotAsked: number;
     readonly version: string;
     readonly harness: string;
     readonly now: Date;
@@ -121,6 +124,7 @@ export function planFleet(
     order,
     nodes: nodes.map(({ name }) => name).filter((name) => !not.has(name)),
     unavailable,
+    nodesNotAsked,
     submittedAt: now.toISOString(),
     largestArray: cluster.largestArray,
   };
@@ -169,7 +173,8 @@ function isPlan(value: unknown): value is FleetPlan {
   return plan === 1 && isText(id) && /^[0-9TZ]+-[0-9a-f]{8}$/.test(id) && isText(version) &&
     isText(harness) && isTextOrNull(cluster) && isOrder(order) && areTexts(nodes) &&
     Array.isArray(unavailable) && unavailable.every(isUnavailableNode) &&
-    isText(rest.submittedAt) && !Number.isNaN(Date.parse(rest.submittedAt)) &&
+    isCountOrNull(rest.nodesNotAsked) && isText(rest.submittedAt) &&
+    !Number.isNaN(Date.parse(rest.submittedAt)) &&
     Number.isSafeInteger(rest.largestArray) && rest.largestArray > 0;
 }
 
@@ -186,6 +191,10 @@ function isUnavailableNode(value: unknown): value is UnavailableNode {
 
 function areTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every(isText);
+}
+
+function isCountOrNull(value: unknown): value is number | null {
+  return value === null || Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isNumberOrNull(value: unknown): value is number | null {

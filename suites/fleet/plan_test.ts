@@ -24,6 +24,7 @@ const ORDER: FleetOrder = {
 const CLUSTER = { name: "lab", version: "22.05.8", largestArray: 1001, killWaitSeconds: 30 };
 const KNOWN = {
   cluster: CLUSTER,
+  nodesNotAsked: 3,
   version: "1.2.3",
   harness: "00ff",
   now: new Date("2026-01-02T03:04:05.678Z"),
@@ -115,6 +116,7 @@ Deno.test("planFleet() asks those nodes that take jobs, and says of the others w
   const plan = planFleet(ORDER, nodes, KNOWN);
   assertEquals(plan.nodes, ["n1", "n3"]);
   assertEquals(plan.unavailable.map(({ node }) => node), ["n2"]);
+  assertEquals(plan.nodesNotAsked, 3);
   assertEquals([plan.cluster, plan.harness, plan.version], ["lab", "00ff", "1.2.3"]);
   assert(/^20260102T030405Z-[0-9a-f]{8}$/.test(plan.id), plan.id);
 });
@@ -190,6 +192,7 @@ const DAMAGED: readonly object[] = [
   { nodes: "n1" },
   { nodes: [1] },
   { unavailable: ["n2"] },
+  { nodesNotAsked: -1 },
   { submittedAt: "yesterday" },
   { largestArray: 0 },
   { largestArray: 1.5 },

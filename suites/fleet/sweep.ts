@@ -4,11 +4,12 @@
  * @module
  */
 import { Problem } from "../../problem.ts";
-import { CLEAN_STATUS, cleanArguments } from "../../runners/fleet/node_job.ts";
+import { cleanArguments } from "../../runners/fleet/node_job.ts";
 import { readNodeReports } from "../../runners/fleet/node_reports.ts";
 import { isLiving, type SlurmJob } from "../../runners/slurm/slurm_records.ts";
 import type { FleetFault } from "./fleet_result.ts";
 import type { FleetPorts } from "./fleet_jobs.ts";
+import { faultOfCleaning, faultOfLeft, faultOfUnseen, type LeftFault } from "./left_folder.ts";
 import { type FleetPlan, unavailability } from "./plan.ts";
 
 /** How long a node that is cleaned up may take, the queue included. */
@@ -31,9 +32,10 @@ export async function sweep(plan: FleetPlan, ports: FleetPorts): Promise<FleetFa
   );
   const ready = await readyNodes(ports);
   const faults = await Promise.all(
-    killed.map(async (one) =>
-      ready.has(one.node) && await clean(one, plan, ports) ? [] : [leftOn(one)]
-    ),
+    killed.map(async (one) => {
+      const left = ready.has(one.node) ? await clean(one, plan, ports) : faultOfUnseen(one.left);
+      return left === null ? [] : [{ host: one.node, ...left }];
+    }),
   );
   return faults.flat();
 }
@@ -53,12 +55,20 @@ async function killedNodes({ nodes }: FleetPlan, { host, folder }: FleetPorts) {
   return killed;
 }
 
-/** Whether a job of its own could clean up on the node, by its exit status or what it told. */
-async function clean(killed: KilledNode, plan: FleetPlan, ports: FleetPorts): Promise<boolean> {
+/** What a job of its own could not clean up on the node, by its exit status or what it told. */
+async function clean(
+  killed: KilledNode,
+  plan: FleetPlan,
+  ports: FleetPorts,
+): Promise<LeftFault | null> {
   const ended = (await orNull(runCleaning(killed, plan, ports), ports.say))?.ended;
-  if (ended?.kind === "exited" && ended.status === CLEAN_STATUS.cleaned) return true;
+  const byStatus = ended?.kind === "exited"
+    ? faultOfCleaning(ended.status, killed.left)
+    : undefined;
+  if (byStatus !== undefined) return byStatus;
   const { end } = await readNodeReports(ports.host, ports.folder, killed.node);
-  return end !== null && end.left === null;
+  if (end === null) return faultOfUnseen(killed.left);
+  return end.left === null ? null : faultOfLeft(end.left);
 }
 
 /** Runs the job, and returns it as it ended; null where it did not in time, or Slurm forgot it. */
@@ -110,15 +120,4 @@ async function orNull<T>(work: Promise<T>, say: (text: string) => void): Promise
     say(error.message);
     return null;
   }
-}
-
-function leftOn({ node, left }: KilledNode): FleetFault {
-  return {
-    kind: "left-files",
-    host: node,
-    because: `The run was killed, and nobody could clean up after it: ${left} may be left.`,
-    cure:
-      `On the node, run ${left}/harness/deno run --allow-all ${left}/harness/main.ts recover, ` +
-      `then remove ${left}.`,
-  };
 }

@@ -61,6 +61,7 @@ export class ScriptedSlurm implements FleetSlurm {
       nodes: this.#names,
       unavailable: [],
       submittedAt: new Date(SUBMITTED_AT).toISOString(),
+      nodesNotAsked: 0,
       largestArray: this.cluster.largestArray,
     };
   }

@@ -1,0 +1,261 @@
+import { dirname } from "node:path";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { writeFleet } from "../reports/fleet/fleet_json.ts";
+import { writeResult } from "../reports/json.ts";
+import { sampleResult } from "../reports/testing/sample_result.ts";
+import { fleetExitStatus } from "../suites/fleet/exit.ts";
+import type { FleetFault, FleetRequest, FleetResult } from "../suites/fleet/fleet_result.ts";
+import { mergeFleet } from "../suites/fleet/merge.ts";
+import type { FleetPlan } from "../suites/fleet/plan.ts";
+import { gatherArrivals } from "./fleet_arrivals.ts";
+
+const SAMPLE = sampleResult();
+const OWN = { version: SAMPLE.run.version, thresholds: SAMPLE.run.thresholds };
+const NOW = new Date("2026-01-02T05:00:00.000Z");
+
+const PLAN: FleetPlan = {
+  ...{ plan: 1, id: "20260102T030000Z-0123abcd", version: "1", harness: "0", cluster: "c" },
+  order: {
+    ...{ partition: "gpu", nodes: null, gres: null, budgetSeconds: null, waitSeconds: null },
+    arguments: [],
+  },
+  ...{ nodes: ["n1", "n2"], unavailable: [], nodesNotAsked: 0, largestArray: 10 },
+  submittedAt: "2026-01-02T03:00:00.000Z",
+};
+const REQUEST: FleetRequest = {
+  ...{ id: PLAN.id, scheduler: "slurm", cluster: "c", partition: "gpu", nodesNotAsked: 0 },
+  ...{ submittedAt: PLAN.submittedAt, endedAt: "2026-01-02T04:00:00.000Z" },
+};
+const NOT_RESTORED: FleetFault = {
+  ...{ kind: "not-restored", host: "n1", because: "It could not be put back.", cure: null },
+};
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The folder of a live run on a host of its own, in the hour of the fleet. */
+function putResult(folder: string, hostname: string): string {
+  const { host, run } = SAMPLE;
+  const times = { startedAt: "2026-01-02T03:10:00.000Z", endedAt: "2026-01-02T03:20:00.000Z" };
+  Deno.mkdirSync(folder, { recursive: true });
+  writeResult(folder, {
+    ...SAMPLE,
+    host: { ...host, hostname, gpus: [], bootId: hostname },
+    run: { ...run, ...times, dryRun: null },
+  });
+  return folder;
+}
+
+function putText(file: string, value: unknown): void {
+  Deno.mkdirSync(dirname(file), { recursive: true });
+  Deno.writeTextFileSync(file, JSON.stringify(value));
+}
+
+async function merge(...paths: readonly string[]): Promise<FleetResult> {
+  const { arrivals, ...gathered } = await gatherArrivals(paths, { from: "/nowhere", now: NOW });
+  return mergeFleet(arrivals, { own: OWN, now: NOW, ...gathered });
+}
+
+/** A fleet of two nodes that came to its end, of which the first could not be put back. */
+async function putFleet(folder: string): Promise<string> {
+  for (const node of ["n1", "n2"]) putResult(`${folder}/nodes/${node}/result`, `${node}.example`);
+  const { hosts, ...merged } = await merge(folder);
+  const near = hosts.map((host) => ({ ...host, source: `nodes/${host.name}/result` }));
+  writeFleet(folder, { ...merged, hosts: near, request: REQUEST, faults: [NOT_RESTORED] });
+  return folder;
+}
+
+/** What a merge must say, whatever it is told first. */
+function essence(fleet: FleetResult) {
+  const { hosts, faults, request } = fleet;
+  return {
+    hosts: hosts.map(({ name, state }) => `${name} ${state}`),
+    faults: faults.map(({ kind, host }) => `${kind} ${host}`),
+    request: request?.id ?? null,
+    status: fleetExitStatus(fleet),
+  };
+}
+
+Deno.test("gatherArrivals() believes what knows more of a result, in whichever order it comes", () =>
+  inFolder(async (folder) => {
+    const fleet = await putFleet(`${folder}/fleet`);
+    const runs = ["n1", "n2"].map((node) => `${fleet}/nodes/${node}/result`);
+    writeFleet(folder, await merge(...runs));
+    const expected = {
+      ...{ hosts: ["n1 measured", "n2 measured"], faults: ["not-restored n1"] },
+      ...{ request: PLAN.id, status: 3 },
+    };
+    assertEquals(essence(await merge(fleet)), expected);
+    for (const others of [runs, [folder], [`${runs[0]}/result.json`], [`${fleet}/fleet.json`]]) {
+      assertEquals(essence(await merge(fleet, ...others)), expected);
+      assertEquals(essence(await merge(...others, fleet)), expected);
+    }
+  }));
+
+Deno.test("gatherArrivals() says which paths told nothing new", () =>
+  inFolder(async (folder) => {
+    const fleet = await putFleet(`${folder}/fleet`);
+    const [run, other] = [`${fleet}/nodes/n1/result`, putResult(`${folder}/x`, "x")];
+    const named = [run, fleet, other, other];
+    assertEquals((await gatherArrivals(named, { from: folder, now: NOW })).twice, [run, other]);
+  }));
+
+Deno.test("gatherArrivals() keeps what an earlier merge by hand found of a host", () =>
+  inFolder(async (folder) => {
+    const fleet = await putFleet(`${folder}/fleet`);
+    const other = putResult(`${folder}/x`, "x");
+    const byHand = await merge(fleet, other);
+    assertEquals(byHand.request, null);
+    Deno.mkdirSync(`${folder}/hand`);
+    writeFleet(`${folder}/hand`, byHand);
+    assertEquals(essence(await merge(`${fleet}/nodes/n1/result`, `${folder}/hand`)).faults, [
+      "not-restored n1",
+    ]);
+  }));
+
+Deno.test("gatherArrivals() takes what nodes told themselves when no coordinator did", () =>
+  inFolder(async (folder) => {
+    const start = { hostname: "n", epochSeconds: 1767323400, jobId: "1", folder: "/tmp/left" };
+    const end = { epochSeconds: 1767324000 };
+    for (const [node, status, left] of [["n1", 0, null], ["n2", 3, "/tmp/left"]] as const) {
+      putResult(`${folder}/nodes/${node}/result`, node);
+      putText(`${folder}/nodes/${node}/started.json`, start);
+      putText(`${folder}/nodes/${node}/ended.json`, { ...end, status, left });
+    }
+    putText(`${folder}/nodes/n3/started.json`, start);
+    putText(`${folder}/nodes/n4/ended.json`, { ...end, status: 72, left: null });
+    assertEquals(essence(await merge(folder)), {
+      hosts: ["n1 measured", "n2 measured", "n3 nothing", "n4 nothing"],
+      faults: ["not-restored n2", "left-files n3", "no-result n3", "no-shared-folder n4"],
+      ...{ request: null, status: 3 },
+    });
+  }));
+
+Deno.test("gatherArrivals() takes what a node told also when its run is named alone", () =>
+  inFolder(async (folder) => {
+    const run = putResult(`${folder}/nodes/n1/result`, "n1");
+    putText(`${folder}/nodes/n1/ended.json`, { status: 3, epochSeconds: 1, left: null });
+    assertEquals(essence(await merge(run)).faults, ["not-restored n1"]);
+    assertEquals(essence(await merge(`${run}/result.json`)).status, 3);
+  }));
+
+Deno.test("gatherArrivals() knows from the plan who was asked and who could not be", () =>
+  inFolder(async (folder) => {
+    putResult(`${folder}/nodes/n1/result`, "n1");
+    const unavailable = [{ node: "n9", because: "Slurm calls the node DOWN" }];
+    putText(`${folder}/plan.json`, { ...PLAN, unavailable });
+    const fleet = await merge(folder);
+    assertEquals(essence(fleet), {
+      hosts: ["n1 measured", "n2 nothing", "n9 unavailable"],
+      faults: ["no-result n2", "unavailable-node n9"],
+      ...{ request: PLAN.id, status: 100 },
+    });
+    assertEquals(fleet.request?.endedAt, null);
+    putText(`${folder}/plan.json`, { plan: 1 });
+    await assertRejects(() => merge(folder), Error, "nobody knows which nodes were asked");
+  }));
+
+Deno.test("gatherArrivals() finds what nodes left since the fleet was last merged", () =>
+  inFolder(async (folder) => {
+    putText(`${folder}/plan.json`, PLAN);
+    putResult(`${folder}/nodes/n1/result`, "n1");
+    writeFleet(folder, await merge(folder));
+    putResult(`${folder}/nodes/n2/result`, "n2");
+    const expected = {
+      ...{ hosts: ["n1 measured", "n2 measured"], faults: [] },
+      ...{ request: PLAN.id, status: 100 },
+    };
+    assertEquals(essence(await merge(folder)), expected);
+    Deno.removeSync(`${folder}/plan.json`);
+    assertEquals(essence(await merge(folder)), expected);
+  }));
+
+Deno.test("gatherArrivals() follows links, and drops no node whose result is another's", () =>
+  inFolder(async (folder) => {
+    putResult(`${folder}/nodes/n1/result`, "n1");
+    putResult(`${folder}/disk/n2/result`, "n2");
+    Deno.symlinkSync("../disk/n2", `${folder}/nodes/n2`);
+    Deno.mkdirSync(`${folder}/nodes/n3`);
+    Deno.symlinkSync("../n1/result", `${folder}/nodes/n3/result`);
+    Deno.symlinkSync("../nowhere", `${folder}/nodes/n4`);
+    const expected = {
+      hosts: ["n1 measured", "n2 measured", "n3 left-out", "n4 nothing"],
+      faults: ["duplicate-host n3", "no-result n4"],
+      ...{ request: null, status: 100 },
+    };
+    assertEquals(essence(await merge(folder)), expected);
+    const { arrivals } = await gatherArrivals([folder], { from: folder, now: NOW });
+    assertEquals(arrivals.map(({ source }) => source).toSorted().slice(0, 3), [
+      ...["nodes/n1/result", "nodes/n2/result", "nodes/n3/result"],
+    ]);
+    writeFleet(folder, await merge(folder));
+    assertEquals(essence(await merge(folder)), expected);
+  }));
+
+Deno.test("gatherArrivals() judges no result that lay in a node's folder before the fleet", () =>
+  inFolder(async (folder) => {
+    putText(`${folder}/plan.json`, { ...PLAN, submittedAt: "2026-01-02T04:30:00.000Z" });
+    for (const node of ["n1", "n2"]) {
+      const epochSeconds = Date.parse("2026-01-02T04:31:00Z") / 1000 + (node === "n1" ? 0 : -7200);
+      const start = { hostname: "n", epochSeconds, jobId: "1", folder: "/tmp/x" };
+      putResult(`${folder}/nodes/${node}/result`, node);
+      putText(`${folder}/nodes/${node}/started.json`, start);
+      putText(`${folder}/nodes/${node}/ended.json`, { status: 0, epochSeconds, left: null });
+    }
+    const { hosts, faults } = essence(await merge(folder));
+    assertEquals(hosts, ["n1 left-out", "n2 measured"]);
+    assertEquals(faults, ["stale-result n1", "wrong-clock n1", "wrong-clock n2"]);
+    const [other, hand] = [putResult(`${folder}/x`, "x"), `${folder}/hand`];
+    Deno.mkdirSync(hand);
+    writeFleet(hand, await merge(folder, other));
+    assertEquals(essence(await merge(hand)).hosts, ["n1 left-out", "n2 measured", "x measured"]);
+  }));
+
+Deno.test("gatherArrivals() reads nothing but results for a fleet.json, and quotes nothing else", () =>
+  inFolder(async (folder) => {
+    const fleet = await putFleet(`${folder}/fleet`);
+    Deno.writeTextFileSync(`${folder}/secret`, "secret");
+    Deno.writeTextFileSync(`${folder}/other.json`, "secret");
+    const told = await merge(fleet);
+    const [host] = told.hosts;
+    for (const source of ["../secret", `${folder}/secret`, `${folder}/other.json`, ""]) {
+      const hosts = host === undefined ? [] : [{ ...host, source }];
+      writeFleet(fleet, { ...told, hosts, faults: [] });
+      const { hosts: [found] } = await merge(fleet);
+      assertEquals(found?.state, "unreadable");
+      assertMatch(
+        found?.because ?? "",
+        /was not read: fleet\.json says that it is at |it is not JSON\.$/,
+      );
+      assertEquals(/: secret|"secret|seen/.test(found?.because ?? ""), false);
+    }
+  }));
+
+Deno.test("gatherArrivals() says of a result that was moved where it should be", () =>
+  inFolder(async (folder) => {
+    const fleet = await putFleet(`${folder}/fleet`);
+    Deno.removeSync(`${fleet}/nodes/n2/result`, { recursive: true });
+    const { hosts, faults } = await merge(fleet);
+    assertEquals(
+      hosts[1]?.because,
+      "There is no result at nodes/n2/result, where fleet.json says that it is.",
+    );
+    assertMatch(faults.find(({ kind }) => kind === "no-result")?.cure ?? "", /that it lies in now/);
+  }));
+
+Deno.test("gatherArrivals() refuses a folder that holds a run and a fleet, and takes either by its file", () =>
+  inFolder(async (folder) => {
+    const fleet = await putFleet(`${folder}/fleet`);
+    putResult(fleet, "x");
+    await assertRejects(() => merge(fleet), Error, "it holds the result of a run, and a fleet");
+    const names = async (file: string) =>
+      (await merge(`${fleet}/${file}`)).hosts.map((one) => one.name);
+    assertEquals(await names("result.json"), ["x"]);
+    assertEquals(await names("fleet.json"), ["n1", "n2"]);
+  }));

@@ -1,0 +1,100 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Problem } from "../../problem.ts";
+import { FleetJobs, NotBegun } from "./fleet_jobs.ts";
+import { ScriptedSlurm } from "./testing/scripted_slurm.ts";
+
+const NAMES = ["n1", "n2", "n3", "n4"];
+
+/** One whose arrays have two tasks at most. */
+function cluster(): ScriptedSlurm {
+  return new ScriptedSlurm(NAMES, 2);
+}
+
+/** What a coordinator of its fleet has to do with Slurm. */
+function jobsOf(slurm: ScriptedSlurm): FleetJobs {
+  return new FleetJobs(slurm.plan(), slurm.ports);
+}
+
+function all(state: string): Record<string, string> {
+  return Object.fromEntries(NAMES.map((name) => [name, state]));
+}
+
+Deno.test("FleetJobs.submit() lets nothing go before all of it is submitted and has its node", async () => {
+  const slurm = cluster();
+  await jobsOf(slurm).submit();
+  const steps = slurm.calls.filter((call) => !call.startsWith("jobs ")).map((call) =>
+    call.split(" ")[0]
+  );
+  assertEquals(steps, ["submit", "pinAll", "submit", "pinAll", "release", "release"]);
+  assertEquals(slurm.tasks, all("PENDING Resources"));
+});
+
+Deno.test("FleetJobs.byNode() finds the task of each node, also the one without a number", async () => {
+  const slurm = cluster();
+  await jobsOf(slurm).submit();
+  const byNode = await jobsOf(slurm).byNode();
+  assertEquals([...byNode.keys()].sort(), NAMES);
+  assertEquals(byNode.get("n4")?.arrayTaskId, null);
+});
+
+Deno.test("FleetJobs.callBack() takes back those tasks alone, by one command", async () => {
+  const slurm = cluster();
+  await jobsOf(slurm).submit();
+  const byNode = await jobsOf(slurm).byNode();
+  byNode.delete("n1");
+  await jobsOf(slurm).callBack(byNode);
+  assertEquals(slurm.calls.at(-1), "cancel 100_1 102_0 102_1");
+  assertEquals(slurm.tasks["n1"], "PENDING Resources");
+});
+
+for (const part of ["submit cellproof-20260102T030000Z-0123abcd-1", "pinAll 102", "release 102"]) {
+  Deno.test(`FleetJobs.submit() takes all back where Slurm refuses to ${part}`, async () => {
+    const slurm = cluster();
+    slurm.refuses = (call) => call === part;
+    await assertRejects(() => jobsOf(slurm).submit(), NotBegun);
+    assertEquals(new Set(Object.values(slurm.tasks)), new Set(["CANCELLED"]));
+  });
+}
+
+Deno.test("FleetJobs.submit() goes on after a coordinator that was killed in its middle", async () => {
+  for (
+    const step of ["pinAll 100", "submit cellproof-20260102T030000Z-0123abcd-1", "release 102"]
+  ) {
+    const slurm = cluster();
+    slurm.refuses = (call) => {
+      if (call === step) throw new Error("killed");
+      return slurm.calls.includes(step);
+    };
+    await assertRejects(() => jobsOf(slurm).submit(), Problem);
+    slurm.refuses = () => false;
+    await jobsOf(slurm).submit();
+    assertEquals(slurm.tasks, all("PENDING Resources"), step);
+    assertEquals(slurm.calls.filter((call) => call.startsWith("submit")).length, 2 + repeats(step));
+  }
+});
+
+/** Whether the step is itself a submission, which is then tried twice. */
+function repeats(step: string): number {
+  return step.startsWith("submit") ? 1 : 0;
+}
+
+Deno.test("FleetJobs.submit() submits nothing again that Slurm has forgotten", async () => {
+  const slurm = cluster();
+  await jobsOf(slurm).submit();
+  for (const name of NAMES) slurm.finish(name);
+  slurm.forget();
+  slurm.calls.length = 0;
+  await jobsOf(slurm).submit();
+  assertEquals(slurm.calls.filter((call) => !call.startsWith("jobs ")), []);
+});
+
+Deno.test("FleetJobs.submit() does not take back what began where it cannot let the rest go", async () => {
+  const slurm = cluster();
+  await jobsOf(slurm).submit();
+  slurm.begin("n1");
+  for (const name of ["n3", "n4"]) slurm.change(name, { reason: "JobHeldUser" });
+  slurm.refuses = (call) => call.startsWith("release");
+  const error = await assertRejects(() => jobsOf(slurm).submit(), Problem);
+  assert(!(error instanceof NotBegun));
+  assertEquals(slurm.tasks["n1"], "RUNNING");
+});

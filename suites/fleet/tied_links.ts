@@ -1,0 +1,48 @@
+/**
+ * Links tied to what arrived from their ends, so that whatever the hosts come to be called, a link stays
+ * that of its own two.
+ *
+ * @module
+ */
+import type { HostArrival } from "./arrival.ts";
+import type { HostLink } from "./fleet_result.ts";
+import type { NamedArrival } from "./host_names.ts";
+
+/** What one link between two hosts carried. */
+export interface TiedLink extends Omit<HostLink, "from" | "to"> {
+  readonly from: HostArrival;
+  readonly to: HostArrival;
+}
+
+/**
+ * Ties links to the arrivals of the fleet that measured them, by the names that it has for its hosts. A
+ * link to none of these is between nobody knows what, and is left out.
+ */
+export function tieLinks(
+  links: readonly HostLink[],
+  byName: ReadonlyMap<string, HostArrival>,
+): TiedLink[] {
+  return links.flatMap((link) => {
+    const [from, to] = [byName.get(link.from), byName.get(link.to)];
+    return from === undefined || to === undefined ? [] : [{ ...link, from, to }];
+  });
+}
+
+/** The arrivals of nodes, by the scheduler's names of them. */
+export function arrivalsByName(arrivals: readonly HostArrival[]): Map<string, HostArrival> {
+  return new Map(
+    arrivals.flatMap((arrival) => arrival.name === null ? [] : [[arrival.name, arrival]]),
+  );
+}
+
+/** The links by the names that all hosts have been given. */
+export function nameLinks(
+  links: readonly TiedLink[],
+  hosts: readonly NamedArrival[],
+): HostLink[] {
+  const names = new Map(hosts.map(({ arrived, name }) => [arrived, name]));
+  return links.flatMap((link) => {
+    const [from, to] = [names.get(link.from), names.get(link.to)];
+    return from === undefined || to === undefined ? [] : [{ ...link, from, to }];
+  });
+}
