@@ -54,12 +54,18 @@ export const command: Command = {
     --seed N                seed of every random order
     --record DIR            record what the host answers as a fixture
     --json                  print the result as JSON
-  Many hosts, from the login node of a cluster; options of a run are given to each node's:
+  Many hosts, from the login node of a cluster; options of a run are given to each node's, where %N
+  stands for the node's name (--baseline /shared/metal/%N/result.json):
     --on slurm              measure each node of a partition, alone on its node, and merge
     --partition NAME        that one (the default partition)
     --nodes n[1-3]          these nodes alone (all of the partition)
     --gres gpu:8            what each node's job asks for
-    --wait 2h               how long a node may be busy with other jobs (as long as it takes)`,
+    --wait 2h               how long a node may be busy with other jobs (as long as it takes)
+    --budget 10m            of each node's run; its job's time limit is five minutes more
+    --out DIR               the fleet's folder, which every node must see under the same path and
+                            nobody else may write to. The same command goes on with a fleet whose
+                            coordinator was killed; the folder of one that has ended is refused
+    --history FILE          keep the fleet and the results of all its hosts in this history`,
   boolean: ["setup", "json", "allow-no-reset", "mig", "confirm"],
   string: [
     "dry-run",

@@ -4,33 +4,33 @@
  *
  * @module
  */
-import { FLEET_FILE } from "../reports/fleet/fleet_json.ts";
-import { History } from "../reports/history/history.ts";
 import { ProgressLines } from "../reports/progress.ts";
 import { HARNESS_FILE } from "../runners/fleet/fleet_folder.ts";
 import { packHarness } from "../runners/fleet/harness.ts";
 import type { Host } from "../runners/host.ts";
 import { liveHost } from "../runners/seam/live.ts";
 import { Slurm } from "../runners/slurm/slurm.ts";
-import type { SlurmNode } from "../runners/slurm/slurm_records.ts";
 import { EXIT } from "../suites/exit_status.ts";
-import { type FleetPorts, NotBegun } from "../suites/fleet/fleet_jobs.ts";
+import { demandOf, type FleetPorts, NotBegun } from "../suites/fleet/fleet_jobs.ts";
 import { FleetRun, outcomesOfUnavailable } from "../suites/fleet/fleet_run.ts";
 import type { FleetResult } from "../suites/fleet/fleet_result.ts";
 import { type LinkPorts, measureLinks } from "../suites/fleet/measure_links.ts";
 import { mergeFleet } from "../suites/fleet/merge.ts";
 import type { NodeOutcome } from "../suites/fleet/node_stage.ts";
 import { type FleetOrder, type FleetPlan, nodesOf, planFleet } from "../suites/fleet/plan.ts";
+import { timeOfDay } from "../suites/fleet/progress.ts";
 import { sweep } from "../suites/fleet/sweep.ts";
 import { arrivalsByName, tieLinks } from "../suites/fleet/tied_links.ts";
 import { onInterrupt } from "./bench_host.ts";
 import { DEFAULT_THRESHOLDS } from "./command.ts";
-import { addFleet } from "./fleet_addition.ts";
+import { endFleet } from "./fleet_end.ts";
 import type { FleetCommand } from "./fleet_order.ts";
-import { reportFleet } from "./fleet_report.ts";
 import { FleetStore } from "./fleet_store.ts";
 import { arrivalsOf, type EndedFleet, requestOf } from "./node_arrivals.ts";
 import { CACHE_FOLDER, projectPath, VERSION } from "./project.ts";
+
+/** What nobody but the user may write to, as a umask: others could decide what is run. */
+const OWN_FILES_ONLY = 0o022;
 
 /** What the steps of a fleet share. */
 interface FleetTools {
@@ -41,6 +41,8 @@ interface FleetTools {
 
 /** Runs a fleet, or goes on with one, and returns the exit status. */
 export async function benchFleet(command: FleetCommand): Promise<number> {
+  // Slurm gives it to the jobs, too.
+  Deno.umask(Deno.umask() | OWN_FILES_ONLY);
   const progress = new ProgressLines();
   const interruption = new AbortController();
   const stopListening = onInterrupt(() => interruption.abort());
@@ -59,23 +61,39 @@ export async function benchFleet(command: FleetCommand): Promise<number> {
 async function runFleet(command: FleetCommand, tools: FleetTools): Promise<number> {
   const slurm = await Slurm.open(tools.host);
   const order = await orderOf(command, slurm);
-  const known = await slurm.nodes();
-  const nodes = nodesOf(order, known);
   using store = FleetStore.open(command.out ?? defaultFolder(order, tools.host.now()));
-  await store.assertResumable(order, VERSION);
-  const plan = store.earlier ??
-    await newPlan(
-      { order, nodes, nodesNotAsked: known.length - nodes.length, slurm, store },
-      tools,
-    );
-  const ports = portsOf({ slurm, store }, tools);
+  const ended = await store.assertResumable(order, VERSION);
+  if (store.earlier !== null) tools.say(resumedInWords(store.earlier, store.path, ended !== null));
+  const fleet = ended ?? await measured(order, { slurm, store }, tools);
+  const status = await endFleet(fleet, store, { command, say: tools.say });
+  return statusOfFleet(status, tools.interrupted.aborted);
+}
+
+/** What the fleet's folder and its cluster are to the steps of a fleet. */
+interface FleetPlaces {
+  readonly slurm: Slurm;
+  readonly store: FleetStore;
+}
+
+/** Runs the fleet, or goes on with it, to its end. */
+async function measured(
+  order: FleetOrder,
+  places: FleetPlaces,
+  tools: FleetTools,
+): Promise<FleetResult> {
+  const { store } = places;
+  const plan = store.earlier ?? await newPlan(order, places, tools);
+  const ports = portsOf(places, tools);
   const outcomes = await outcomesOf(plan, { store, ports });
   const faults = await sweep(plan, ports);
-  const fleet = await merged({ plan, folder: store.path, outcomes, faults }, ports);
-  const status = await reportFleet(store.path, fleet, command);
-  store.tidy();
-  if (command.history !== null) await keepInHistory(command.history, store.path);
-  return statusOfFleet(status, tools.interrupted.aborted);
+  return await merged({ plan, folder: store.path, outcomes, faults }, ports);
+}
+
+function resumedInWords({ id, submittedAt }: FleetPlan, folder: string, hasEnded: boolean): string {
+  const begun = new Date(submittedAt);
+  const what = hasEnded ? "reporting" : "going on with";
+  const since = `begun ${begun.toDateString()} ${timeOfDay(begun)}`;
+  return `${what} the fleet ${id} in ${folder}, ${since}`;
 }
 
 /** All that came back, and what the links between the hosts carry. */
@@ -98,26 +116,24 @@ async function orderOf(command: FleetCommand, slurm: Slurm): Promise<FleetOrder>
 
 /** Packs what travels, and writes down what will be asked. */
 async function newPlan(
-  { order, nodes, nodesNotAsked, slurm, store }: {
-    readonly order: FleetOrder;
-    readonly nodes: readonly SlurmNode[];
-    readonly nodesNotAsked: number;
-    readonly slurm: Slurm;
-    readonly store: FleetStore;
-  },
+  order: FleetOrder,
+  { slurm, store }: FleetPlaces,
   { host, say }: FleetTools,
 ): Promise<FleetPlan> {
-  say("packing cellproof for the nodes");
   try {
-    const { sha256 } = await packHarness(host, {
+    const known = await slurm.nodes();
+    const nodes = nodesOf(order, known);
+    await assertPossible(order, nodes.length, slurm);
+    say("packing cellproof for the nodes");
+    const { sha256: harness } = await packHarness(host, {
       project: projectPath(""),
       deno: Deno.execPath(),
       out: `${store.path}/${HARNESS_FILE}`,
       cache: CACHE_FOLDER,
     });
-    const now = host.now();
-    const known = { nodesNotAsked, version: VERSION, harness: sha256, now };
-    const plan = planFleet(order, nodes, { cluster: slurm.cluster, ...known });
+    const nodesNotAsked = known.length - nodes.length;
+    const about = { nodesNotAsked, version: VERSION, harness, now: host.now() };
+    const plan = planFleet(order, nodes, { cluster: slurm.cluster, ...about });
     store.keep(plan);
     return plan;
   } catch (error) {
@@ -126,8 +142,13 @@ async function newPlan(
   }
 }
 
+/** Before anything is packed: what Slurm would refuse is refused now. */
+async function assertPossible(order: FleetOrder, nodes: number, slurm: Slurm): Promise<void> {
+  await slurm.assertPossible(demandOf(order, Math.min(nodes, slurm.cluster.largestArray)));
+}
+
 function portsOf(
-  { slurm, store }: { readonly slurm: Slurm; readonly store: FleetStore },
+  { slurm, store }: FleetPlaces,
   { host, say, interrupted }: FleetTools,
 ): LinkPorts {
   return {
@@ -163,14 +184,6 @@ async function outcomesOf(
     if (error instanceof NotBegun) store.forget();
     throw error;
   }
-}
-
-/** Keeps the fleet and all results of its hosts. */
-async function keepInHistory(path: string, folder: string): Promise<void> {
-  using history = History.open(path, { create: true });
-  const { results } = await addFleet(history, `${folder}/${FLEET_FILE}`, { dryRuns: false });
-  for (const [source, problem] of results.problems) console.error(`${source}: ${problem.message}`);
-  console.error(`${results.added} results are kept in ${path}.`);
 }
 
 /** Ends early where the user interrupts, and then waits no longer than a moment. */

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
+import { FLEET_PAGE_FILE } from "../reports/fleet/write.ts";
 import { isThere } from "../reports/json.ts";
 import { HARNESS_FILE, PLAN_FILE } from "../runners/fleet/fleet_folder.ts";
+import { NONCE_FILE } from "../runners/fleet/node_job.ts";
 import { TestCluster } from "../runners/slurm/testing/cluster.ts";
 import type { FleetResult } from "../suites/fleet/fleet_result.ts";
 import { type FleetPlan, parsePlan } from "../suites/fleet/plan.ts";
@@ -111,10 +113,10 @@ async function runs([program = "", ...args]: readonly string[]): Promise<boolean
 
 /** Options that are refused, and a part of what is said. */
 const REFUSED = [
-  ["--partition=nope", "gpu"],
-  ["--nodes=n9", "n9"],
+  ["--partition=nope", "Name one of: gpu, drained"],
+  ["--nodes=n8,n9", "does not have the nodes n8, n9"],
   ["--gres=gpu:9", "gpu:9"],
-  ["--budget=100h", "partition"],
+  ["--budget=100h", "is more than the partition gpu allows"],
 ] as const;
 
 /** Waits until something is so. */
@@ -202,6 +204,18 @@ Deno.test("bench --on slurm measures a cluster", async (t) => {
     assertEquals(await jobs(cluster), "");
   });
 
+  await t.step("reports a fleet whose coordinator was killed before it had", async () => {
+    const history = `${work}/history.sqlite`;
+    for (const name of [NONCE_FILE, HARNESS_FILE]) await Deno.writeTextFile(`${live}/${name}`, "");
+    await Deno.remove(`${live}/${FLEET_PAGE_FILE}`);
+    const args = ["--nodes=n1", "--budget=60s", "--out", live, "--history", history];
+    const { code, text } = await ended(coordinator(cluster, [...args, "03.1.2/connection"]));
+    assert([0, 100, 101].includes(code), text);
+    assertMatch(text, /^reporting the fleet [^]*^1 result is kept in /m);
+    assert(isThere(`${live}/${FLEET_PAGE_FILE}`));
+    for (const name of [NONCE_FILE, HARNESS_FILE]) assert(!isThere(`${live}/${name}`), name);
+  });
+
   await t.step("goes on with the jobs of a coordinator that was killed, once", async () => {
     const out = `${work}/killed`;
     const replay = await fixtures(`${work}/b`, PLAYED, ["n1"]);
@@ -217,6 +231,7 @@ Deno.test("bench --on slurm measures a cluster", async (t) => {
     await letGo(PLAYED.n1, `${work}/b/n1`);
     const { code, text } = await ended(second);
     assertEquals(code, 100, text);
+    assertMatch(text, /^going on with the fleet .*\n2 nodes are asked, as job array \d+ /m);
     assertEquals(states(await fleetIn(out)), { n1: "measured", n5: "measured" });
     const late = await ended(coordinator(cluster, args));
     assertEquals(late.code, 1);
@@ -238,6 +253,8 @@ Deno.test("bench --on slurm measures a cluster", async (t) => {
       n1: "cancelled cancelled",
       n5: "cancelled cancelled",
     });
+    assertMatch(text, /\d\d:\d\d fleet: 0 of 2 done, 2 running \(n1, n5, for \d+ s\)/);
+    assertStringIncludes(text, "start another fleet with --nodes 'n[1,5]' and another --out");
     assertEquals(await jobs(cluster), "");
   });
 
@@ -261,7 +278,7 @@ Deno.test("bench --on slurm measures a cluster", async (t) => {
     fn: async () => {
       const out = `${work}/unshared`;
       await Deno.mkdir(out);
-      const mount = ["bash", "-c", 'mount -t tmpfs none "$0" && exec "$@"', out];
+      const mount = ["bash", "-c", 'mount -t tmpfs -o mode=755 none "$0" && exec "$@"', out];
       const args = ["--nodes=n1,n5", "--out", out];
       const { code, text } = await ended(coordinator(cluster, args, [...APART, ...mount]));
       assertEquals(code, 2, text);
@@ -275,8 +292,9 @@ Deno.test("bench --on slurm measures a cluster", async (t) => {
     const refused = async ([option, words]: readonly [string, string], index: number) => {
       const out = `${work}/refused-${index}`;
       const { code, text } = await ended(coordinator(cluster, [option, "--out", out]));
-      assert(code === 1 || code === 2, text);
+      assertEquals(code, 1, text);
       assertStringIncludes(text, words);
+      assert(!text.includes("packing"), text);
       assert(!isThere(out), `${option} left its folder`);
     };
     await Promise.all(REFUSED.map(refused));

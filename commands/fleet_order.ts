@@ -46,10 +46,12 @@ const FILES = ["dry-run", "target", "cuda-samples", "baseline"];
 
 /** Why an option is for one host alone, and what a user does instead. */
 const NOT_OF_A_FLEET: Readonly<Record<string, string>> = {
-  setup: "nodes may have no network: run --setup on each node, or prepare their image",
+  setup:
+    "run --setup once on this host for what travels in .cache/; fio, Docker and QEMU must be " +
+    "on the nodes, or in their image",
   record: "a recording is of one host",
   confirm: "confirm on the host itself, with its history",
-  expect: "hold the nodes' results to it afterwards",
+  expect: "deno task expect and --expect are for one host's runs",
 };
 
 /**

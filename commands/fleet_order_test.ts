@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { UsageProblem } from "../problem.ts";
 import { fleetCommand } from "./fleet_order.ts";
 
@@ -54,6 +54,18 @@ Deno.test("fleetCommand() names files and folders as every node sees them, but n
   }
   assertEquals(given({ "dry-run": "lab-vfio" })?.order.arguments, ["--dry-run=lab-vfio"]);
   assertEquals(given({ "dry-run": "./x" })?.order.arguments, [`--dry-run=${Deno.cwd()}/x`]);
+});
+
+const REFUSED = [
+  [{ setup: true }, "run --setup once on this host for what travels in .cache/"],
+  [{ expect: "x.json" }, "deno task expect and --expect are for one host's runs"],
+] as const;
+
+Deno.test("fleetCommand() says what to do instead of what a fleet cannot take", () => {
+  for (const [option, words] of REFUSED) {
+    const refusal = assertThrows(() => fleetCommand({ ...GIVEN, ...option }), UsageProblem);
+    assertStringIncludes(refusal.message, words);
+  }
 });
 
 Deno.test("fleetCommand() refuses what does not go together", () => {

@@ -7,29 +7,49 @@
 import { dirname, resolve } from "node:path";
 import { Problem, UsageProblem } from "../problem.ts";
 import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
-import { isThere, makeFolder, writeFile } from "../reports/json.ts";
+import { isThere, makeFolder, RESULT_FILE, writeFile } from "../reports/json.ts";
 import { HARNESS_FILE, NODES_FOLDER, PLAN_FILE } from "../runners/fleet/fleet_folder.ts";
 import { LINKS_FOLDER } from "../runners/fleet/link_job.ts";
 import { NONCE_FILE } from "../runners/fleet/node_job.ts";
+import type { FleetResult } from "../suites/fleet/fleet_result.ts";
 import { type FleetOrder, type FleetPlan, parsePlan } from "../suites/fleet/plan.ts";
+import { orderChanges } from "./order_changes.ts";
+import { type EntryKind, OwnFolder } from "./own_folder.ts";
 
 /** Held by the coordinator; the kernel lets go of it when the process ends, however that is. */
 const LOCK_FILE = ".coordinator";
 const SUBMITTED_FILE = ".submitted";
+const ANOTHER_FOLDER = "Name another folder with --out.";
 
-/** What an unknown fleet left would pass for what is measured now. */
-const OF_A_FLEET = [NODES_FOLDER, LINKS_FOLDER, FLEET_FILE];
+/** What an unknown fleet, or a run, left would pass for what is measured now. */
+const OF_A_FLEET = [NODES_FOLDER, LINKS_FOLDER, FLEET_FILE, RESULT_FILE];
 /** What is written anew, and removed at the end: nothing of that name may be a user's. */
-const OF_A_COORDINATOR = [NONCE_FILE, HARNESS_FILE, SUBMITTED_FILE];
+const OF_A_COORDINATOR = [HARNESS_FILE, SUBMITTED_FILE, NONCE_FILE];
+/** As long as it is there, a fleet that came to its end is not reported yet: it is removed last. */
+const END_MARK = NONCE_FILE;
+
+/** What is believed where it is found: it must be this user's own. */
+const BELIEVED: Readonly<Record<string, EntryKind>> = {
+  [LOCK_FILE]: "file",
+  [PLAN_FILE]: "file",
+  [FLEET_FILE]: "file",
+  [NONCE_FILE]: "file",
+  [HARNESS_FILE]: "file",
+  [SUBMITTED_FILE]: "file",
+  [NODES_FOLDER]: "folder",
+  [LINKS_FOLDER]: "folder",
+};
 
 export class FleetStore implements Disposable {
   readonly path: string;
+  readonly #folder: OwnFolder;
   readonly #lock: FolderLock;
   /** What an earlier coordinator planned here; null in a new folder. */
   readonly earlier: FleetPlan | null;
 
-  private constructor(path: string, lock: FolderLock, earlier: FleetPlan | null) {
-    this.path = path;
+  private constructor(folder: OwnFolder, lock: FolderLock, earlier: FleetPlan | null) {
+    this.path = folder.path;
+    this.#folder = folder;
     this.#lock = lock;
     this.earlier = earlier;
   }
@@ -37,14 +57,15 @@ export class FleetStore implements Disposable {
   /**
    * Makes the folder, or opens the one of a coordinator that was killed.
    *
-   * @throws {Problem} where another coordinator has it, or it holds something else
+   * @throws {UsageProblem} where another user may write there, or it holds something else
+   * @throws {Problem} where another coordinator has it, or the file system refuses it
    */
   static open(given: string): FleetStore {
-    const path = resolve(given);
-    makeFolder(path);
-    const lock = new FolderLock(path);
+    const folder = new OwnFolder(resolve(given));
+    for (const [name, kind] of Object.entries(BELIEVED)) folder.assertOwn(name, kind);
+    const lock = new FolderLock(folder.path);
     try {
-      return new FleetStore(path, lock, readPlan(path, lock));
+      return new FleetStore(folder, lock, readPlan(folder, lock));
     } catch (error) {
       lock[Symbol.dispose]();
       throw error;
@@ -52,22 +73,27 @@ export class FleetStore implements Disposable {
   }
 
   /**
-   * Refuses to go on with a fleet that came to its end, or with another order than it was begun with.
+   * Refuses to go on with a fleet that was reported, or with another order than it was begun with.
+   * Returns the fleet where it came to its end and its coordinator was killed before it could report that.
    *
    * @throws {UsageProblem}
    */
-  async assertResumable(order: FleetOrder, version: string): Promise<void> {
-    if (this.earlier === null) return;
-    const text = readIfThere(`${this.path}/${FLEET_FILE}`);
-    const ended = text === null ? null : (await parseFleet(text, this.path)).request?.endedAt;
-    if (ended !== null && ended !== undefined) {
-      throw this.#notResumed("it came to its end", ended);
+  async assertResumable(order: FleetOrder, version: string): Promise<FleetResult | null> {
+    if (this.earlier === null) return null;
+    const fleet = await this.#fleet();
+    const endedAt = fleet?.request?.endedAt ?? null;
+    if (endedAt !== null && !this.#folder.has(END_MARK)) {
+      throw this.#notResumed("it came to its end", endedAt);
     }
     if (this.earlier.version !== version) {
       throw this.#notResumed("another version of cellproof began it", this.earlier.version);
     }
-    const [now, then] = [order, this.earlier.order].map((one) => JSON.stringify(one));
-    if (now !== then) throw this.#notResumed("it was begun with other options", then ?? "");
+    const changes = orderChanges(this.earlier.order, order);
+    if (changes.length > 0) {
+      const cure = "Give the same options, or name another folder with --out.";
+      throw this.#notResumed("it was begun with other options", changes.join("; "), cure);
+    }
+    return endedAt === null ? null : fleet;
   }
 
   /** Writes the plan: from here on a coordinator that is killed can be started again. */
@@ -90,7 +116,7 @@ export class FleetStore implements Disposable {
 
   /** Whether that was noted: a coordinator that was killed before may have submitted it, too. */
   get isSubmitted(): boolean {
-    return isThere(`${this.path}/${SUBMITTED_FILE}`);
+    return this.#folder.has(SUBMITTED_FILE);
   }
 
   /** Takes back all that the fleet left, where nothing was measured; what else is there stays. */
@@ -111,8 +137,12 @@ export class FleetStore implements Disposable {
     this.#lock[Symbol.dispose]();
   }
 
-  #notResumed(condition: string, seen: string): UsageProblem {
-    const cure = "Name another folder with --out.";
+  async #fleet(): Promise<FleetResult | null> {
+    const text = this.#folder.read(FLEET_FILE);
+    return text === null ? null : await parseFleet(text, `${this.path}/${FLEET_FILE}`);
+  }
+
+  #notResumed(condition: string, seen: string, cure = ANOTHER_FOLDER): UsageProblem {
     return new UsageProblem({ action: `resume the fleet in ${this.path}`, condition, seen, cure });
   }
 }
@@ -158,38 +188,29 @@ class FolderLock implements Disposable {
   }
 }
 
-function readPlan(path: string, { wasLeft }: FolderLock): FleetPlan | null {
-  const text = readIfThere(`${path}/${PLAN_FILE}`);
+function readPlan(folder: OwnFolder, { wasLeft }: FolderLock): FleetPlan | null {
+  const text = folder.read(PLAN_FILE);
   if (text === null) {
-    refuseForeign(path, wasLeft ? OF_A_FLEET : [...OF_A_FLEET, ...OF_A_COORDINATOR]);
+    refuseForeign(folder, wasLeft ? OF_A_FLEET : [...OF_A_FLEET, ...OF_A_COORDINATOR]);
     return null;
   }
   const plan = parsePlan(text);
   if (plan !== null) return plan;
   throw new Problem({
-    action: `resume the fleet in ${path}`,
+    action: `resume the fleet in ${folder.path}`,
     condition: `its ${PLAN_FILE} is none that this cellproof wrote`,
-    cure: "Name another folder with --out.",
+    cure: ANOTHER_FOLDER,
   });
 }
 
-function refuseForeign(path: string, names: readonly string[]): void {
-  const found = names.find((name) => isThere(`${path}/${name}`));
+function refuseForeign(folder: OwnFolder, names: readonly string[]): void {
+  const found = names.find((name) => folder.has(name));
   if (found === undefined) return;
   throw new UsageProblem({
-    action: `put a fleet into ${path}`,
+    action: `put a fleet into ${folder.path}`,
     condition: `it holds ${found}, but no ${PLAN_FILE} that says whose that is`,
-    cure: "Name another folder with --out.",
+    cure: ANOTHER_FOLDER,
   });
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
 }
 
 function remove(path: string, options: Deno.RemoveOptions = {}): void {

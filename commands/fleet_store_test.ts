@@ -4,6 +4,7 @@ import { Problem, UsageProblem } from "../problem.ts";
 import { FLEET_FILE, writeFleet } from "../reports/fleet/fleet_json.ts";
 import { HARNESS_FILE, PLAN_FILE } from "../runners/fleet/fleet_folder.ts";
 import { NONCE_FILE } from "../runners/fleet/node_job.ts";
+import type { FleetResult } from "../suites/fleet/fleet_result.ts";
 import { mergeFleet } from "../suites/fleet/merge.ts";
 import type { FleetOrder, FleetPlan } from "../suites/fleet/plan.ts";
 import { ScriptedSlurm } from "../suites/fleet/testing/scripted_slurm.ts";
@@ -39,12 +40,15 @@ function abandoned(folder: string, plan = PLAN): void {
   Deno.writeTextFileSync(`${folder}/${HARNESS_FILE}`, "packed");
 }
 
+const ENDED: FleetResult = mergeFleet([], {
+  own: { version: PLAN.version, thresholds: DEFAULT_THRESHOLDS },
+  ...{ now: NOW, request: requestOf(PLAN, NOW), links: [] },
+});
+
 /** As a coordinator leaves it whose fleet came to its end. */
 function ended(folder: string): void {
   using store = FleetStore.open(folder);
-  const own = { version: PLAN.version, thresholds: DEFAULT_THRESHOLDS };
-  const request = requestOf(PLAN, NOW);
-  writeFleet(folder, mergeFleet([], { own, now: NOW, request, links: [] }));
+  writeFleet(folder, ENDED);
   store.tidy();
 }
 
@@ -106,8 +110,8 @@ Deno.test("FleetStore.open() says so where the file system refuses its lock", as
   });
 });
 
-for (const name of ["nodes/n1/started.json", "links/n1+n2/pair.json", FLEET_FILE]) {
-  Deno.test(`FleetStore.open() refuses a folder with ${name} of an unknown fleet`, async () => {
+for (const name of ["nodes/n1/started.json", "links/n1+n2/pair.json", FLEET_FILE, "result.json"]) {
+  Deno.test(`FleetStore.open() refuses a folder with ${name} of an unknown fleet or run`, async () => {
     await withFolder((folder) => {
       Deno.mkdirSync(dirname(`${folder}/${name}`), { recursive: true });
       Deno.writeTextFileSync(`${folder}/${name}`, "{}");
@@ -143,7 +147,7 @@ Deno.test("FleetStore.assertResumable() goes on with the same order", async () =
   await withFolder(async (folder) => {
     abandoned(folder);
     using store = FleetStore.open(folder);
-    await store.assertResumable(PLAN.order, PLAN.version);
+    assertEquals(await store.assertResumable(PLAN.order, PLAN.version), null);
   });
 });
 
@@ -163,7 +167,9 @@ Deno.test("FleetStore.assertResumable() refuses other options, and another versi
     for (const change of OTHER_ORDERS) {
       const order = { ...PLAN.order, ...change };
       const refused = () => store.assertResumable(order, PLAN.version);
-      assert((await assertRejects(refused, UsageProblem)).message.includes("other options"));
+      const { message } = await assertRejects(refused, UsageProblem);
+      assert(message.includes("other options") && / was .*, is .* now/.test(message), message);
+      assert(!message.includes("{"), message);
     }
     const refused = () => store.assertResumable(PLAN.order, "9.9.9");
     assert((await assertRejects(refused, UsageProblem)).message.includes("another version"));
@@ -181,6 +187,72 @@ Deno.test("FleetStore.assertResumable() refuses a fleet that came to its end, wh
       assert(message.includes("it came to its end"), message);
     }
     assertEquals(filesIn(folder), [FLEET_FILE, "nodes", PLAN_FILE]);
+  });
+});
+
+Deno.test("FleetStore.assertResumable() gives the fleet whose coordinator was killed while it reported", async () => {
+  await withFolder(async (folder) => {
+    abandoned(folder);
+    writeFleet(folder, ENDED);
+    {
+      using store = FleetStore.open(folder);
+      const refused = () => store.assertResumable({ ...PLAN.order, gres: "gpu:8" }, PLAN.version);
+      await assertRejects(refused, UsageProblem);
+      assertEquals(await store.assertResumable(PLAN.order, PLAN.version), ENDED);
+      store.tidy();
+    }
+    using store = FleetStore.open(folder);
+    const refused = () => store.assertResumable(PLAN.order, PLAN.version);
+    assert((await assertRejects(refused, UsageProblem)).message.includes("it came to its end"));
+  });
+});
+
+Deno.test("FleetStore.open() refuses a fleet that anybody may have put there", async () => {
+  await withFolder((folder) => {
+    abandoned(folder);
+    Deno.chmodSync(folder, 0o1777);
+    assert(refusalOf(folder).includes("chmod go-w"));
+  });
+});
+
+for (
+  const name of [".coordinator", PLAN_FILE, FLEET_FILE, NONCE_FILE, HARNESS_FILE, "nodes", "links"]
+) {
+  Deno.test(`FleetStore.open() refuses a fleet whose ${name} is a link, or another user's`, async () => {
+    await withFolder((folder) => {
+      abandoned(folder);
+      const path = `${folder}/${name}`;
+      Deno.mkdirSync(`${folder}/links`, { recursive: true });
+      const isFolder = name === "nodes" || name === "links";
+      if (!isFolder) Deno.writeTextFileSync(path, "", { append: true });
+      if (Deno.uid() === 0) {
+        Deno.chownSync(path, 65534, 65534);
+        assert(refusalOf(folder).includes(`its ${name} is another user's`));
+        Deno.chownSync(path, 0, 0);
+      }
+      Deno.renameSync(path, `${folder}/elsewhere`);
+      Deno.symlinkSync(`${folder}/elsewhere`, path);
+      assert(refusalOf(folder).includes(`its ${name} is no plain`));
+    });
+  });
+}
+
+Deno.test("FleetStore.open() tells as a problem what cannot be read or written", async () => {
+  await withFolder((folder) => {
+    abandoned(folder);
+    const own = Deno.readTextFileSync;
+    Deno.readTextFileSync = () => {
+      throw new Deno.errors.PermissionDenied("Permission denied (os error 13)");
+    };
+    try {
+      assert(refusalOf(folder).includes("os error 13"));
+    } finally {
+      Deno.readTextFileSync = own;
+    }
+    Deno.removeSync(`${folder}/${PLAN_FILE}`);
+    Deno.mkdirSync(`${folder}/${PLAN_FILE}`);
+    assert(refusalOf(folder).includes(`its ${PLAN_FILE} is no plain file`));
+    assert(refusalOf(`${folder}/${HARNESS_FILE}`).includes("--out"));
   });
 });
 

@@ -19,7 +19,8 @@ export const command: Command = {
   are unlike the others', and which hosts are missing or faulty; those are named, never judged.
     --out DIR               where the fleet goes (results/TIME-fleet)
     --json                  prints the fleet for machines
-  Exit status 101 at least, where a host is missing or faulty.`,
+  Exit status 101 at least, where a host is missing or faulty, was not asked for a claim, or tried it
+  and could not tell.`,
   boolean: ["json"],
   string: ["out"],
   positionals: ANY_NUMBER,

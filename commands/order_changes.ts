@@ -29,7 +29,7 @@ function optionsOf(order: FleetOrder): Map<string, string> {
     ["--budget", budgetSeconds === null ? null : durationOf(budgetSeconds)],
     ["--wait", waitSeconds === null ? null : durationOf(waitSeconds)],
   ] as const;
-  const given = [...own.flatMap(([name, value]) => value === null ? [] : [[name, value] as const])];
+  const given = own.flatMap(([name, value]) => value === null ? [] : [[name, value] as const]);
   return new Map([...given, ...argumentsOf(order)]);
 }
 
@@ -37,8 +37,8 @@ function optionsOf(order: FleetOrder): Map<string, string> {
 function argumentsOf({ arguments: words }: FleetOrder): [string, string][] {
   const pairs = words.map((word): [string, string] => {
     if (!word.startsWith("--")) return [SELECTION, word];
-    const [, name = word, value] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
-    return [name, value ?? "given"];
+    const [, name = word, value = ""] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
+    return [name, value === "" ? "given" : value];
   });
   const byName = Map.groupBy(pairs.filter(([name]) => name !== "--budget"), ([name]) => name);
   return [...byName].map(([name, all]) => [name, all.map(([, value]) => value).join(", ")]);

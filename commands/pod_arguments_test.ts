@@ -8,7 +8,10 @@ const WRONG: readonly [readonly string[], string][] = [
   [["11.3", "--", "--mig"], 'Cannot select "--mig"'],
   [["--dry-run", "lab-vfio"], 'Cannot select "lab-vfio"'],
   [["--frob"], 'Cannot run "bench": it has no option --frob'],
-  [["--expect", "foo", "11.3"], "a fleet cannot take --expect: hold the nodes' results to it"],
+  [
+    ["--expect", "foo", "11.3"],
+    "a fleet cannot take --expect: deno task expect and --expect are for one",
+  ],
   [["--setup"], "a fleet cannot take --setup"],
   [["--record=/x"], "a fleet cannot take --record"],
   [["--confirm"], "a fleet cannot take --confirm"],

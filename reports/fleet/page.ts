@@ -72,7 +72,7 @@ export function fleetPage(fleet: FleetResult, place: FleetPlace): string {
     banners: fleetWarnings(shown),
     body: [
       overviewSection(shown),
-      faultsSection(shown.faults, { limits, logs }),
+      faultsSection(fleet.faults, { limits, logs }),
       hostsSection({ real: fleet, shown }, { reportOf, logs, leadsOutside, charts, limits }),
       claimsSection(shown),
       disagreementsSection(shown, limits),

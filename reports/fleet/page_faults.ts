@@ -23,7 +23,7 @@ export interface FaultsPlace {
   readonly logs: HostLogs;
 }
 
-/** The faults by kind, dead and unavailable nodes first. */
+/** The faults by kind, dead and unavailable nodes first; they are cut to be shown here. */
 export function faultsSection(faults: readonly FleetFault[], place: FaultsPlace): Markup {
   const byKind = Map.groupBy(faults, ({ kind }) => kind);
   const kinds = FAULTS.flatMap((kind) => {
@@ -41,7 +41,10 @@ function kindCard(faults: readonly FleetFault[], place: FaultsPlace): Markup | n
   const [first] = faults;
   if (first === undefined) return null;
   const hosts = new Set(faults.map(({ host }) => host));
-  const { shown, rest } = firstOf(faultGroups(faults), place.limits.mostRows);
+  const { shown, rest } = firstOf(
+    faultGroups(faults, place.limits.longestText),
+    place.limits.mostRows,
+  );
   return html`
     <li>
       <h3>${both(FAULT_TITLES[first.kind])} <span class="number">(${hosts.size})</span></h3>

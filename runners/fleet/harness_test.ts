@@ -120,7 +120,7 @@ test("packHarness() packs again whatever changes", async (host, request) => {
   const { size, mtime } = await Deno.stat(file);
   const changes = [
     () => host.writeText(`${project}/suites/new.ts`, ""),
-    () => Deno.remove(`${project}/suites/new.ts`),
+    () => Deno.remove(`${project}/suites/a b/rule.ts`),
     () => Deno.chmod(`${project}/commands/bench.ts`, 0o755),
     () => host.writeText(deno, "another program"),
     // A change that neither the size nor the time of the last change tells.
@@ -147,6 +147,20 @@ test("packHarness() packs again where a kept archive is damaged", async (host, r
   assertEquals([second.packed, second.path], [true, first.path]);
   assertEquals(second.sha256, await hashOf(host, request.out));
 });
+
+test(
+  "packHarness() removes what a coordinator left that was killed while it packed",
+  async (host, request) => {
+    const left = (name: string) => `${request.cache}/fleet/cellproof-${name}`;
+    await host.writeText(`${left("old")}/deno`, "a program");
+    await host.writeText(`${left("new")}/deno`, "a program");
+    const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000);
+    await Deno.utime(left("old"), twoDaysAgo, twoDaysAgo);
+    await packHarness(host, request);
+    const names = await host.readFolder(`${request.cache}/fleet`) ?? [];
+    assertEquals(names.filter((name) => name.startsWith("cellproof-")), ["cellproof-new"]);
+  },
+);
 
 test("packHarness() lets several pack at once", async (host, request) => {
   const outs = [1, 2, 3].map((i) => `${request.out}.${i}`);

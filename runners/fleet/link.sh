@@ -9,7 +9,7 @@
 set -uo pipefail
 LC_ALL=C
 
-readonly WRONG_USE=64 NO_SHARED_FOLDER=72
+readonly WRONG_USE=64 LINKED_FOLDER=71 NO_SHARED_FOLDER=72
 readonly LOOK_SECONDS=60 RUN_SECONDS=60 FIRST_PORT=18514 TRIES=40
 # What perftest's client says while no server waits yet.
 readonly NOT_YET="Couldn't connect to"
@@ -32,7 +32,11 @@ on() { # SECONDS NODE COMMAND ...
 
 # Writes a file of the link's folder, of which readers see all or nothing.
 tell() { # NAME TEXT
-  printf '%s\n' "$2" >"$folder/.$1" && mv -f -- "$folder/.$1" "$folder/$1"
+  local draft=$folder/.$1
+  rm -f -- "$draft"
+  (set -C && printf '%s\n' "$2" >"$draft") && mv -fT -- "$draft" "$folder/$1" && return
+  rm -f -- "$draft"
+  return 1
 }
 
 read_arguments() {
@@ -56,6 +60,8 @@ look_around() {
   [[ $fleet == /* && -n $nonce && $(cat -- "$fleet/nonce" 2>/dev/null) == "$nonce" ]] ||
     refuse "$NO_SHARED_FOLDER" "This node does not see the fleet's folder $fleet."
   folder=$fleet/links/$from+$to
+  [[ ! -L ${folder%/*} && ! -L $folder ]] ||
+    refuse "$LINKED_FOLDER" "A symbolic link stands in the fleet's folder for this link's."
   {
     mkdir -p -- "$folder" && rm -f -- "$folder"/run-* "$folder/failure.txt" "$folder/ended"
   } || refuse "$NO_SHARED_FOLDER" "This node cannot write into the fleet's folder $fleet."

@@ -134,6 +134,7 @@ tell() { # NAME TEXT
   rm -f -- "$draft"
   said=$(
     export LC_ALL
+    trap '' TERM INT HUP
     set -C
     {
       printf '%s\n' "$2" >"$draft" && sync -- "$draft" && mv -fT -- "$draft" "$node_folder/$1"
@@ -173,6 +174,7 @@ open_log() {
   ! is_linked || return "$LINKED_FOLDER"
   said=$(
     export LC_ALL
+    trap '' TERM INT HUP
     { mkdir -p -- "$node_folder" && : >>"$node_folder/log.txt"; } 2>&1
   ) || {
     status_of "$said"
@@ -182,23 +184,19 @@ open_log() {
 }
 
 begin() {
-  local status
   open_log || refuse "$?" "${CANNOT_WRITE[$?]}"
   clean_up_earlier
   rm -f -- "$node_folder/ended.json"
   make_private
-  tell_start || {
-    status=$?
-    abandon "$status" "${CANNOT_WRITE[$status]}"
-  }
+  tell_start || give_up "$?" "${CANNOT_WRITE[$?]}"
 }
 
 # What an earlier job of this node left here, which was killed, would be forgotten.
 clean_up_earlier() {
   local text earlier status
   text=$(sed -n 's/.*"folder":"\(.*\)"}$/\1/p' -- "$node_folder/started.json" 2>/dev/null)
-  # What json() writes, %b reads.
-  printf -v earlier %b "$text"
+  # What json() writes; %b leaves quotes alone.
+  printf -v earlier %b "${text//\\\"/\"}"
   [[ -e $earlier || -L $earlier ]] || return 0
   say "An earlier job of this node left $earlier."
   run bash -- "$0" --clean "$fleet" "$nonce" "$earlier"
@@ -217,7 +215,9 @@ make_private() {
   cd -- "$private" && printf '%s\n' "$nonce" >fleet && mkdir home harness
 }
 
-abandon() { # STATUS REASON
+# Ends before the run has begun. A program that a signal ended says nothing of the node.
+give_up() { # STATUS REASON
+  [[ -z $cancelled ]] || finish "$INTERRUPTED"
   say "$2"
   finish "$1"
 }
@@ -226,34 +226,28 @@ abandon() { # STATUS REASON
 unpack() { # SHA256
   local archive=$private/harness.tar.gz
   [[ -d $private/harness ]] ||
-    abandon_unpacking "$NO_ROOM" 'CELLPROOF_TMP, or else TMPDIR, or else /tmp is missing or has no room.'
+    give_up "$NO_ROOM" 'CELLPROOF_TMP, or else TMPDIR, or else /tmp is missing or has no room.'
   fetch "$archive"
   [[ $(sha256sum <"$archive") == "$1  -" ]] ||
-    abandon_unpacking "$DAMAGED_HARNESS" 'What this node reads of the harness is not what was packed.'
+    give_up "$DAMAGED_HARNESS" 'What this node reads of the harness is not what was packed.'
   run tar -xz --no-same-owner -f "$archive" -C "$private/harness" ||
-    abandon_unpacking "$NO_ROOM" "There is no room to unpack the harness in $private."
+    give_up "$NO_ROOM" "There is no room to unpack the harness in $private."
   rm -f -- "$archive"
   require_deno
 }
 
 require_deno() {
   [[ -x $private/harness/deno ]] ||
-    abandon "$NO_PROGRAMS" "No program may run from $private: CELLPROOF_TMP may name another place."
-  deno --version >/dev/null || abandon_unpacking "$UNFIT_HARNESS" 'Deno does not run on this node.'
+    give_up "$NO_PROGRAMS" "No program may run from $private: CELLPROOF_TMP may name another place."
+  deno --version >/dev/null || give_up "$UNFIT_HARNESS" 'Deno does not run on this node.'
 }
 
 fetch() { # FILE
   run cp -- "$fleet/harness.tar.gz" "$1" && return
   # Where it can be read to its end, it was the writing that failed.
   run cat -- "$fleet/harness.tar.gz" >/dev/null ||
-    abandon_unpacking "$DAMAGED_HARNESS" "This node cannot read the harness in $fleet."
-  abandon_unpacking "$NO_ROOM" "There is no room for the harness in $private."
-}
-
-# A program that a signal ended says nothing of the harness or the room.
-abandon_unpacking() { # STATUS REASON
-  [[ -z $cancelled ]] || finish "$INTERRUPTED"
-  abandon "$@"
+    give_up "$DAMAGED_HARNESS" "This node cannot read the harness in $fleet."
+  give_up "$NO_ROOM" "There is no room for the harness in $private."
 }
 
 bench() {

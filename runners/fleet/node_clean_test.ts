@@ -1,10 +1,12 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CLEAN_STATUS, KILLED_STATUS } from "./node_job.ts";
 import {
   assertNothingLeft,
+  folderOfPrograms,
+  inOwnMounts,
+  makeFolder,
   type StandInFleet,
   testFleet as test,
-  until,
 } from "./testing/stand_in_fleet.ts";
 
 test("node.sh puts the host back after a run that did not", async (fleet) => {
@@ -17,7 +19,7 @@ test("node.sh keeps the folder whose journal stays open, and --clean does too", 
   assertEquals((await fleet.run(["journal", "stuck"])).status, 0);
   const { start, end } = await fleet.reports();
   assert(start !== null && end !== null);
-  assertEquals([end.left, end.status], [start.folder, 0]);
+  assertEquals([end.left, end.status], [{ folder: start.folder, because: "journal" }, 0]);
 
   assertEquals((await fleet.clean(start.folder)).status, CLEAN_STATUS.notRestored);
   assertEquals((await fleet.reports()).end, end);
@@ -27,24 +29,67 @@ test("node.sh keeps the folder whose journal stays open, and --clean does too", 
   await assertNothingLeft(fleet);
 });
 
-test("node.sh --clean does nothing while the run goes on, with its script or without", async (fleet) => {
-  const session = await fleet.start(["wait"]);
-  const folder = await folderOf(fleet);
-  const [script, run] = await processesOf(fleet);
-  assertEquals((await fleet.clean(folder)).status, CLEAN_STATUS.inUse);
-  Deno.kill(script, "SIGKILL");
-  assertEquals((await fleet.clean(folder)).status, CLEAN_STATUS.inUse);
-  assertEquals(await fleet.result("signals"), null);
-  assert((await fleet.host.readFolder(folder))?.includes("harness"));
-  assertEquals((await fleet.reports()).end, null);
+test("node.sh --clean keeps a folder whose journal cannot be read", async (fleet) => {
+  const folder = await madeFolder(fleet);
+  await Deno.mkdir(`${folder}/harness/.cache`, { recursive: true });
+  await Deno.symlink("/nowhere", `${folder}/harness/.cache/journal`);
+  assertEquals((await fleet.clean(folder)).status, CLEAN_STATUS.notRestored);
+  assertEquals((await fleet.reports()).end?.left, { folder, because: "journal" });
+});
 
-  Deno.kill(run, "SIGKILL");
-  await session.stop(1);
-  // The last program that the stand-in started may live a moment longer.
-  await until(async () => (await fleet.clean(folder)).status === CLEAN_STATUS.cleaned);
+test("node.sh --clean tells a folder that cannot be removed from a host not put back", async (fleet) => {
+  const folder = await madeFolder(fleet);
+  await Deno.mkdir(`${folder}/disk`);
+  const mount = 'mount -t tmpfs none "$0" && exec "$@"';
+  const { status } = await fleet.clean(folder, { prefix: inOwnMounts(mount, `${folder}/disk`) });
+  assertEquals(status, CLEAN_STATUS.filesLeft);
+  assertEquals((await fleet.reports()).end?.left, { folder, because: "files" });
+});
+
+test("node.sh --clean lets a run that goes on end and tell its end, and leaves nothing", async (fleet) => {
+  const session = await fleet.start(["wait"]);
+  assertEquals((await fleet.clean(await folderOf(fleet))).status, CLEAN_STATUS.cleaned);
+  assertStringIncludes(await fleet.result("signals") ?? "", "TERM");
+  assertEquals((await session.stop(10)).status, 130);
+  assertEquals((await fleet.reports()).end?.status, 130);
+  await assertNothingLeft(fleet);
+});
+
+test("node.sh --clean ends a run whose script was killed", async (fleet) => {
+  const session = await fleet.start(["wait"]);
+  const [script] = await processesOf(fleet);
+  Deno.kill(script, "SIGKILL");
+  assertEquals((await fleet.clean(await folderOf(fleet))).status, CLEAN_STATUS.cleaned);
   const { end } = await fleet.reports();
   assertEquals([end?.status, end?.left], [KILLED_STATUS, null]);
+  await session.stop(1);
   await assertNothingLeft(fleet);
+});
+
+test("node.sh --clean does nothing where the run does not end", async (fleet) => {
+  const session = await fleet.start(["stubborn"]);
+  const folder = await folderOf(fleet);
+  const [script, run] = await processesOf(fleet);
+  // No second of the thirty goes by.
+  const bin = await folderOfPrograms(fleet, { sleep: "exit" });
+  const prefix = ["env", `PATH=${bin}:${Deno.env.get("PATH")}`];
+  assertEquals((await fleet.clean(folder, { prefix })).status, CLEAN_STATUS.inUse);
+  assert((await fleet.host.readFolder(folder))?.includes("harness"));
+  assertEquals((await fleet.reports()).end, null);
+  for (const process of [script, run]) Deno.kill(process, "SIGKILL");
+  await session.stop(1);
+  assertEquals((await fleet.clean(folder)).status, CLEAN_STATUS.cleaned);
+  await assertNothingLeft(fleet);
+});
+
+test("node.sh --clean ends nothing but the run, not what somebody else does in the folder", async (fleet) => {
+  const folder = await madeFolder(fleet);
+  const shell = new Deno.Command("sleep", { args: ["20"], cwd: folder }).spawn();
+  const bin = await folderOfPrograms(fleet, { sleep: "exit" });
+  const prefix = ["env", `PATH=${bin}:${Deno.env.get("PATH")}`];
+  assertEquals((await fleet.clean(folder, { prefix })).status, CLEAN_STATUS.inUse);
+  shell.kill("SIGKILL");
+  assertEquals((await shell.status).signal, "SIGKILL");
 });
 
 test("node.sh --clean is not kept by what a run has started", async (fleet) => {
@@ -99,10 +144,10 @@ async function foreignFolders(fleet: StandInFleet, own: string): Promise<string[
   return [`${fleet.tmp}/cellproof-a1b2c3d4`, ...made, ...links, ...ways];
 }
 
-async function makeFolder(path: string, nonce: string, mode = 0o700): Promise<void> {
-  await Deno.mkdir(path);
-  await Deno.chmod(path, mode);
-  await Deno.writeTextFile(`${path}/fleet`, `${nonce}\n`);
+async function madeFolder(fleet: StandInFleet): Promise<string> {
+  const folder = `${fleet.tmp}/cellproof-fleet-a1b2c3d4`;
+  await makeFolder(folder, fleet.nonce);
+  return folder;
 }
 
 async function folderOf(fleet: StandInFleet): Promise<string> {

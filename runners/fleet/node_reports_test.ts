@@ -15,8 +15,11 @@ const END: NodeEnd = { status: 101, epochSeconds: 1_790_000_600, left: null };
 Deno.test("parseNodeStart() and parseNodeEnd() read what they were told, and no field more", () => {
   assertEquals(parseNodeStart(JSON.stringify({ ...START, more: 1 })), START);
   assertEquals(parseNodeEnd(JSON.stringify({ ...END, more: 1 })), END);
-  const left = { ...END, left: START.folder };
-  assertEquals(parseNodeEnd(JSON.stringify(left)), left);
+  for (const because of ["journal", "files"] as const) {
+    const left = { folder: START.folder, because };
+    const end = { ...END, left: { ...left, more: 1 } };
+    assertEquals(parseNodeEnd(JSON.stringify(end)), { ...END, left });
+  }
 });
 
 Deno.test("parseNodeStart() and parseNodeEnd() read null from a file that was cut off", () => {
@@ -29,7 +32,9 @@ Deno.test("parseNodeEnd() reads null from a status, a time or a folder that cann
   const wrong: Record<string, unknown>[] = [
     ...[-1, 256, 1.5, "0", null].map((status) => ({ status })),
     ...[0, -5, 1e300, "now", null].map((epochSeconds) => ({ epochSeconds })),
-    ...[1, {}, undefined].map((left) => ({ left })),
+    ...[1, {}, undefined, "/tmp", []].map((left) => ({ left })),
+    ...["why", "toString", null].map((because) => ({ left: { folder: "/tmp", because } })),
+    { left: { folder: 1, because: "files" } },
   ];
   for (const each of wrong) assertEquals(parseNodeEnd(JSON.stringify({ ...END, ...each })), null);
 });

@@ -2,7 +2,13 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { HARNESS_FILE, NODE_STATUS } from "./fleet_folder.ts";
 import { NODE_SCRIPT } from "./node_job.ts";
-import { assertNothingLeft, testFleet as test, until } from "./testing/stand_in_fleet.ts";
+import {
+  assertNothingLeft,
+  folderOfPrograms,
+  inOwnMounts,
+  testFleet as test,
+  until,
+} from "./testing/stand_in_fleet.ts";
 
 const HOSTILE = [
   "$(touch oops)",
@@ -109,6 +115,17 @@ test("node.sh tells that there is no room to unpack, and leaves nothing", async 
   await assertNothingLeft(fleet);
 });
 
+test("node.sh tells that no program may run from where it unpacks, or that Deno does not", async (fleet) => {
+  const mount = 'mount -t tmpfs -o noexec none "$0" && exec "$@"';
+  const run = await fleet.run([], { prefix: inOwnMounts(mount, fleet.tmp) });
+  assertEquals(run.status, NODE_STATUS.noPrograms);
+  assertEquals((await fleet.reports()).end?.status, NODE_STATUS.noPrograms);
+  const { status } = await fleet.run([], { env: { STAND_IN_STATUS: "1" } });
+  assertEquals(status, NODE_STATUS.unfitHarness);
+  assertEquals(await fleet.result("arguments"), null);
+  await assertNothingLeft(fleet);
+});
+
 test("node.sh says that a program is missing, and writes nothing", async (fleet) => {
   const bin = `${fleet.base}/bin`;
   await Deno.mkdir(bin);
@@ -152,9 +169,7 @@ test("node.sh passes signals on, however many come, and waits for the run", asyn
 });
 
 test("node.sh runs nothing when the signal comes while it unpacks", async (fleet) => {
-  const bin = `${fleet.base}/bin`;
-  await Deno.mkdir(bin);
-  await Deno.writeTextFile(`${bin}/cp`, "#!/bin/sh\nexec sleep 20\n", { mode: 0o755 });
+  const bin = await folderOfPrograms(fleet, { cp: "exec sleep 20" });
   const prefix = ["env", `PATH=${bin}:${Deno.env.get("PATH")}`];
   const session = await fleet.launch(["exit", "0"], { prefix });
   await until(async () => (await fleet.reports()).start !== null);

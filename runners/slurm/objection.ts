@@ -5,9 +5,15 @@
  * @module
  */
 import { hasGres } from "./gres.ts";
-import { Problem } from "../../problem.ts";
+import { Problem, UsageProblem } from "../../problem.ts";
 import type { SlurmCluster, SlurmNode, SlurmPartition } from "./slurm_records.ts";
 import type { SlurmSubmission } from "./submission.ts";
+
+/** What of a submission can be judged. */
+export type SlurmDemand = Pick<
+  SlurmSubmission,
+  "partition" | "tasks" | "timeLimitSeconds" | "gres"
+>;
 
 /** Where the jobs are to run. */
 export interface SubmissionPlace {
@@ -17,27 +23,51 @@ export interface SubmissionPlace {
   readonly nodes: readonly SlurmNode[];
 }
 
+const ACTION = "submit the jobs";
+/** States of a partition that takes no jobs; one that is DOWN takes them, and lets them wait. */
+const CLOSED = ["DRAIN", "INACTIVE"];
+
 /** Null where nothing does. */
 export function objectionTo(
-  { tasks, timeLimitSeconds, gres }: SlurmSubmission,
+  { tasks, timeLimitSeconds, gres }: SlurmDemand,
   { cluster: { largestArray }, partition, nodes }: SubmissionPlace,
 ): Problem | null {
-  if (tasks > largestArray) {
-    return refusal(
-      `an array of ${tasks} tasks is too large: at most ${largestArray} are allowed`,
-      "Ask for fewer nodes, or have MaxArraySize raised in slurm.conf.",
-    );
-  }
+  if (CLOSED.includes(partition.state)) return closed(partition);
+  if (tasks > largestArray) return tooLarge(tasks, largestArray);
+  return timeObjection(timeLimitSeconds, partition) ??
+    (gres === null ? null : gresObjection(gres, partition.name, nodes));
+}
+
+function closed({ name, state }: SlurmPartition): Problem {
+  return new Problem({
+    action: ACTION,
+    condition: `the partition ${name} takes no jobs now (it is ${state})`,
+    cure:
+      `Name another partition, or have it opened (scontrol update PartitionName=${name} State=UP).`,
+  });
+}
+
+function tooLarge(tasks: number, largestArray: number): Problem {
+  return new Problem({
+    action: ACTION,
+    condition: `an array of ${tasks} tasks is too large: at most ${largestArray} are allowed`,
+    cure: "Ask for fewer nodes, or have MaxArraySize raised in slurm.conf.",
+  });
+}
+
+function timeObjection(
+  timeLimitSeconds: number | null,
+  { name, longestSeconds }: SlurmPartition,
+): Problem | null {
   const minutes = Math.ceil((timeLimitSeconds ?? 0) / 60);
-  if (minutes * 60 > (partition.longestSeconds ?? Infinity)) {
-    const most = Math.floor((partition.longestSeconds ?? 0) / 60);
-    return refusal(
+  if (longestSeconds === null || minutes * 60 <= longestSeconds) return null;
+  return new UsageProblem({
+    action: ACTION,
+    condition:
       `a time limit of ${minutes} min (the budget, and five to begin and to end) is more than the ` +
-        `partition ${partition.name} allows (${most} min)`,
-      "Ask for less time (--budget), or name another partition.",
-    );
-  }
-  return gres === null ? null : gresObjection(gres, partition.name, nodes);
+      `partition ${name} allows (${Math.floor(longestSeconds / 60)} min)`,
+    cure: "Ask for less time (--budget), or name another partition.",
+  });
 }
 
 function gresObjection(
@@ -48,12 +78,11 @@ function gresObjection(
   const members = nodes.filter(({ partitions }) => partitions.includes(partition));
   if (members.some((node) => hasGres(node.gres, gres))) return null;
   const had = [...new Set(members.map((node) => node.gres || "none"))].join("; ");
-  return refusal(
-    `no node of the partition ${partition} has ${gres} (they have: ${had || "no nodes"})`,
-    "Ask for what a node has (--gres NAME:COUNT).",
-  );
-}
-
-function refusal(condition: string, cure: string): Problem {
-  return new Problem({ action: "submit the jobs", condition, cure });
+  return new UsageProblem({
+    action: ACTION,
+    condition: `no node of the partition ${partition} has ${gres} (they have: ${
+      had || "no nodes"
+    })`,
+    cure: "Ask for what a node has (--gres NAME:COUNT).",
+  });
 }

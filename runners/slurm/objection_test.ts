@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { objectionTo, type SubmissionPlace } from "./objection.ts";
+import { UsageProblem } from "../../problem.ts";
 import type { SlurmSubmission } from "./submission.ts";
 
 const SUBMISSION: SlurmSubmission = {
@@ -29,7 +30,7 @@ Deno.test("objectionTo() has none where all is within the limits", () => {
 });
 
 Deno.test("objectionTo() counts the time in whole minutes, as Slurm does", () => {
-  assert(objection({ timeLimitSeconds: 61 }).includes("2 min is more"));
+  assert(objection({ timeLimitSeconds: 61 }).includes("a time limit of 2 min"));
   const endless = { name: "gpu", state: "UP", longestSeconds: null };
   assertEquals(objection({ timeLimitSeconds: 1e9 }, { partition: endless }), "none");
 });
@@ -41,4 +42,18 @@ Deno.test("objectionTo() refuses a task more than an array may have", () => {
 Deno.test("objectionTo() looks for gres on the partition's own nodes", () => {
   assert(objection({ gres: "gpu:16" }).includes("they have: gpu:8)"));
   assert(objection({ gres: "gpu" }, { nodes: [] }).includes("no nodes"));
+});
+
+Deno.test("objectionTo() refuses a partition that takes no jobs, not one that lets them wait", () => {
+  const inState = (state: string) =>
+    objection({}, { partition: { name: "gpu", state, longestSeconds: null } });
+  for (const state of ["DRAIN", "INACTIVE"]) assert(inState(state).includes("takes no jobs now"));
+  for (const state of ["UP", "DOWN"]) assertEquals(inState(state), "none");
+});
+
+Deno.test("objectionTo() is one of usage where the user asks for what there is not", () => {
+  const isUsage = (change: Partial<SlurmSubmission>) =>
+    objectionTo({ ...SUBMISSION, ...change }, PLACE) instanceof UsageProblem;
+  assertEquals([isUsage({ gres: "gpu:9" }), isUsage({ timeLimitSeconds: 61 })], [true, true]);
+  assertEquals(isUsage({ tasks: 4 }), false);
 });

@@ -6,7 +6,7 @@
 import { Problem } from "../../problem.ts";
 import type { Host } from "../host.ts";
 import { runSlurm } from "./run_slurm.ts";
-import { parseSubmitted, SUBMIT } from "./submission.ts";
+import { parseSubmitted } from "./submission.ts";
 
 /** A job that has two nodes for itself. */
 export interface PairSubmission {
@@ -41,7 +41,7 @@ export async function submitPair(host: Host, submission: PairSubmission): Promis
 export function pairCommand(submission: PairSubmission): [string, ...string[]] {
   const { name, partition, nodes, script, args, timeLimitSeconds } = submission;
   return [
-    ...["bash", "-c", SUBMIT, "sbatch", "--parsable"] as const,
+    ...["sbatch", "--parsable"] as const,
     `--job-name=${name}`,
     `--partition=${partition}`,
     `--nodelist=${nodes.join(",")}`,

@@ -1,49 +1,19 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertRejects } from "@std/assert";
 import type { CommandResult, Host } from "../host.ts";
 import { MissingTool, Problem } from "../../problem.ts";
-import { runSlurm, slurmProblem } from "./run_slurm.ts";
-
-/** What Slurm says (`slurm_errno.c`), and a part of the sentence that it becomes. */
-const SAYINGS: readonly (readonly [string, string])[] = [
-  ["sbatch: error: invalid partition specified: x", "no such partition"],
-  ["Batch job submission failed: Invalid partition name specified", "no such partition"],
-  ["User's group not permitted to use this partition", "AllowGroups"],
-  ["Invalid account or account/partition combination specified", "no account"],
-  ["Invalid qos specification", "quality of service"],
-  [
-    "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)",
-    "a limit of the account",
-  ],
-  ["Access/permission denied", "may not do that"],
-  ["Invalid job array specification", "MaxArraySize"],
-  ["Invalid generic resource (gres) specification", "gres"],
-  ["Requested time limit is invalid (missing or exceeds some limit)", "time limit"],
-  ["Required partition not available (inactive or drain)", "takes no jobs"],
-  ["Requested node configuration is not available", "no node of the partition"],
-  ["Incompatible versions of client and server code", "different versions"],
-  ['Munge encode failed: Failed to access "/run/munge/munge.socket.2"', "who this is"],
-  ["sinfo: fatal: Could not establish a configuration source", "configuration is missing"],
-  ["Unable to contact slurm controller (connect failure)", "does not answer"],
-  ["squeue: unrecognized option '--json'", "no JSON"],
-];
-
-Deno.test("slurmProblem() says what Slurm's words mean, keeps them and names a cure", () => {
-  for (const [said, meaning] of SAYINGS) {
-    const { parts } = slurmProblem("submit the jobs", said, 1);
-    assert(parts.condition.includes(meaning), `${said}: ${parts.condition}`);
-    assertEquals([parts.seen, (parts.cure ?? "").length > 0], [said, true]);
-  }
-});
-
-Deno.test("slurmProblem() keeps words that it does not know", () => {
-  const { message } = slurmProblem("submit the jobs", "sbatch: error: perplexed", 3);
-  assert(message.includes("status 3") && message.includes("perplexed"), message);
-});
+import { runSlurm } from "./run_slurm.ts";
 
 Deno.test("runSlurm() says that a tool is missing where there is no such command", async () => {
   const host = answering({ ended: "not-found", status: null });
   const missing = await assertRejects(() => run(host), MissingTool);
   assert(missing.message.includes("there is no squeue"), missing.message);
+});
+
+Deno.test("runSlurm() says so too where bash finds no such command, and says no word", async () => {
+  await assertRejects(() => run(answering({ status: 127 })), MissingTool);
+  const broken = answering({ status: 127, stderr: "squeue: error while loading shared libraries" });
+  const { message } = await assertRejects(() => run(broken), Problem);
+  assert(message.includes("shared libraries"), message);
 });
 
 Deno.test("runSlurm() gives the reason where Slurm waits for a configuration until it is ended", async () => {

@@ -5,11 +5,13 @@
  * @module
  */
 import type { Host } from "../host.ts";
-import { MissingTool, Problem } from "../../problem.ts";
-import { objectionTo } from "./objection.ts";
-import { runSlurm, slurmProblem, trySlurm } from "./run_slurm.ts";
+import { slurmProblem } from "./failures.ts";
+import { expandNodes } from "./host_list.ts";
+import { MissingTool, Problem, UsageProblem } from "../../problem.ts";
+import { objectionTo, type SlurmDemand } from "./objection.ts";
+import { runSlurm, trySlurm } from "./run_slurm.ts";
 import { slurmJob } from "./slurm_jobs.ts";
-import { parseSlurmDocument, type SlurmFields } from "./slurm_json.ts";
+import { LISTING_SECONDS, listSlurm, SLURM_MINIMUM_VERSION, unreadable } from "./slurm_listing.ts";
 import { slurmNode } from "./slurm_nodes.ts";
 import type { SlurmCluster, SlurmJob, SlurmNode, SlurmPartition } from "./slurm_records.ts";
 import {
@@ -18,6 +20,7 @@ import {
   parsePartitions,
   parseSlurmVersion,
 } from "./slurm_text.ts";
+import { isOwnJob, type SlurmUser, thisUser } from "./slurm_user.ts";
 import {
   parseSubmitted,
   requireSensible,
@@ -26,16 +29,11 @@ import {
 } from "./submission.ts";
 import { atLeast } from "../version.ts";
 
-/** The first version whose `squeue` and `sinfo` print JSON. */
-export const SLURM_MINIMUM_VERSION = "21.08";
 /** From this version on `sinfo --json` prints groups of nodes, and `scontrol` the nodes. */
 const SCONTROL_JSON_VERSION = "23.02";
 
 /** `sinfo` looks for a configuration that is missing for up to a minute. */
 const OPEN_SECONDS = 15;
-/** What a job takes of a listing is 4 KiB, and a cluster has thousands. */
-const LISTING_BYTES = 512 * 2 ** 20;
-const LISTING_SECONDS = 60;
 const SUBMIT_SECONDS = 60;
 /** A busy controller takes its time. */
 const PIN_SECONDS = 0.1;
@@ -46,6 +44,7 @@ const ENDED_ALREADY = /already completing or completed|Invalid job id specified|
 export class Slurm {
   readonly cluster: SlurmCluster;
   readonly #host: Host;
+  readonly #user: SlurmUser;
 
   /**
    * Finds the cluster that Slurm's commands on this host reach.
@@ -63,11 +62,12 @@ export class Slurm {
     const told = await runSlurm(host, { argv: ["scontrol", "show", "config"], ...bounds });
     const configuration = parseConfiguration(told);
     if (configuration === null) throw unreadable(action, told);
-    return new Slurm(host, { version, ...configuration });
+    return new Slurm(host, { version, ...configuration }, await thisUser(host));
   }
 
-  private constructor(host: Host, cluster: SlurmCluster) {
+  private constructor(host: Host, cluster: SlurmCluster, user: SlurmUser) {
     this.#host = host;
+    this.#user = user;
     this.cluster = cluster;
   }
 
@@ -76,13 +76,15 @@ export class Slurm {
     const argv = atLeast(this.cluster.version, SCONTROL_JSON_VERSION)
       ? ["scontrol", "--all", "show", "nodes", "--json"] as const
       : ["sinfo", "--all", "--json"] as const;
-    return this.#list("list the nodes", { argv, name: "nodes", read: slurmNode });
+    const action = "list the nodes";
+    return listSlurm(this.#host, { action, argv, name: "nodes", read: slurmNode });
   }
 
   /**
    * The partition of this name, or where null the one that jobs go to which name none.
    *
-   * @throws {Problem} where there is none, naming those that there are
+   * @throws {UsageProblem} where there is none of this name, naming those that there are
+   * @throws {Problem} where there is no default one
    */
   async partition(name: string | null): Promise<SlurmPartition> {
     const action = name === null ? "use the default partition" : `use the partition ${name}`;
@@ -90,7 +92,7 @@ export class Slurm {
     const found = partitions.find((partition) =>
       name === null ? partition.isDefault : partition.name === name
     );
-    if (found === undefined) throw noPartition(action, partitions);
+    if (found === undefined) throw noPartition(action, name, partitions);
     const { name: itsName, state, longestSeconds } = found;
     return { name: itsName, state, longestSeconds };
   }
@@ -98,37 +100,47 @@ export class Slurm {
   /**
    * The names of nodes that Slurm's short form stands for: "n[1-3]" is n1, n2 and n3.
    *
-   * @throws {Problem} where it stands for none
+   * @throws {UsageProblem} where it stands for none, for too many, or for what is no name of a node
    */
-  async expand(nodes: string): Promise<string[]> {
-    const argv = ["scontrol", "show", "hostnames", nodes] as const;
-    const printed = await runSlurm(this.#host, {
-      action: `read the list of nodes "${nodes}"`,
-      argv,
-    });
-    return printed.split("\n").filter((name) => name !== "");
+  expand(nodes: string): Promise<string[]> {
+    return expandNodes(this.#host, nodes);
   }
 
   /**
-   * The jobs of exactly this name, of all users, also those that have ended as long as the controller
-   * remembers them (`MinJobAge`). Tasks that wait and have not been given a node are one job.
+   * This user's jobs of exactly this name, also those that have ended as long as the controller remembers
+   * them (`MinJobAge`). Tasks that wait and have not been given a node are one job.
    */
   async jobs(name: string): Promise<readonly SlurmJob[]> {
     // 22.05 prints all jobs nevertheless.
     const filter = name.includes(",") ? [] : [`--name=${name}`];
     const argv = ["squeue", "--all", "--states=all", ...filter, "--json"] as const;
-    const jobs = await this.#list("list the jobs", { argv, name: "jobs", read: slurmJob });
-    return jobs.filter((job) => job.name === name);
+    const action = "list the jobs";
+    const jobs = await listSlurm(this.#host, { action, argv, name: "jobs", read: slurmJob });
+    return jobs.filter((job) => job.name === name && isOwnJob(job, this.#user));
+  }
+
+  /**
+   * Whether an array could be submitted and run, as far as can be told before.
+   *
+   * @throws {UsageProblem} where the user asks for a partition, gres or time that there is not
+   * @throws {Problem} where the partition takes no jobs, or the array is too large
+   */
+  async assertPossible(demand: SlurmDemand): Promise<void> {
+    const partition = await this.partition(demand.partition);
+    const nodes = demand.gres === null ? [] : await this.nodes();
+    const objection = objectionTo(demand, { cluster: this.cluster, partition, nodes });
+    if (objection !== null) throw objection;
   }
 
   /**
    * Submits an array, held. Returns its job id.
    *
+   * @throws {UsageProblem} where the user asks for what there is not
    * @throws {Problem} where Slurm refuses it, or it would wait for ever
    */
   async submit(submission: SlurmSubmission): Promise<number> {
     requireSensible(submission);
-    await this.#requirePossible(submission);
+    await this.assertPossible(submission);
     const action = "submit the jobs";
     const argv = submitCommand(submission);
     const printed = await runSlurm(this.#host, { action, argv, timeoutSeconds: SUBMIT_SECONDS });
@@ -158,7 +170,8 @@ export class Slurm {
     const timeoutSeconds = LISTING_SECONDS + nodes.length * PIN_SECONDS;
     const request = { action, argv: ["scontrol"], stdin: lines.join(""), timeoutSeconds } as const;
     const { status, stderr } = await trySlurm(this.#host, request);
-    if (status !== 0 || stderr.trim() !== "") throw slurmProblem(action, stderr, status);
+    // It is that of any of them; a warning that Slurm prints beside is none.
+    if (status !== 0) throw slurmProblem(action, stderr, status);
   }
 
   /** Lets a held array begin. */
@@ -189,43 +202,6 @@ export class Slurm {
     if (partitions === null) throw unreadable(action, printed);
     return partitions;
   }
-
-  async #requirePossible(submission: SlurmSubmission): Promise<void> {
-    const partition = await this.partition(submission.partition);
-    const nodes = submission.gres === null ? [] : await this.nodes();
-    const objection = objectionTo(submission, { cluster: this.cluster, partition, nodes });
-    if (objection !== null) throw objection;
-  }
-
-  async #list<T>(
-    action: string,
-    { argv, name, read }: {
-      readonly argv: readonly [string, ...string[]];
-      readonly name: string;
-      readonly read: (fields: SlurmFields) => T | null;
-    },
-  ): Promise<readonly T[]> {
-    const bounds = { timeoutSeconds: LISTING_SECONDS, maxOutputBytes: LISTING_BYTES };
-    const printed = await runSlurm(this.#host, { action, argv, ...bounds });
-    const document = parseSlurmDocument(printed, name);
-    if (document === null) throw unreadable(action, printed);
-    if (document.errors.length > 0) throw slurmProblem(action, document.errors.join("; "));
-    if (document.entries === null) throw unreadable(action, printed);
-    return document.entries.map((entry) => {
-      const value = read(entry);
-      if (value === null) throw unreadable(action, JSON.stringify(entry));
-      return value;
-    });
-  }
-}
-
-function unreadable(action: string, seen: string): Problem {
-  return new Problem({
-    action,
-    condition: "what Slurm printed is not understood",
-    seen,
-    cure: `Use a Slurm from ${SLURM_MINIMUM_VERSION} on, and tell which version this is.`,
-  });
 }
 
 function tooOld(version: string): Problem {
@@ -237,8 +213,13 @@ function tooOld(version: string): Problem {
   });
 }
 
-function noPartition(action: string, partitions: readonly ListedPartition[]): Problem {
+function noPartition(
+  action: string,
+  name: string | null,
+  partitions: readonly ListedPartition[],
+): Problem {
   const names = partitions.map(({ name }) => name).join(", ");
   const cure = names === "" ? "Make one in slurm.conf." : `Name one of: ${names}.`;
-  return new Problem({ action, condition: "there is none", cure });
+  const parts = { action, condition: "there is none", cure };
+  return name === null ? new Problem(parts) : new UsageProblem(parts);
 }

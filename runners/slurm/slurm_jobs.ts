@@ -20,6 +20,7 @@ export function slurmJob(fields: SlurmFields): SlurmJob | null {
     arrayJobId: slurmNumber(fields["array_job_id"]) || null,
     arrayTaskId: slurmNumber(fields["array_task_id"]),
     name: slurmText(fields["name"]) ?? "",
+    userId: slurmNumber(fields["user_id"]),
     userName: slurmText(fields["user_name"]),
     state,
     reason: slurmText(fields["state_reason"]),

@@ -11,6 +11,7 @@ Deno.test("slurmJob() reads a task that failed from every version alike", () => 
       arrayJobId: 1,
       arrayTaskId: 0,
       name: "fleet",
+      userId: 0,
       userName: "root",
       state: "FAILED",
       reason: "NonZeroExitCode",

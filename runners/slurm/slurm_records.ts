@@ -48,9 +48,11 @@ export interface SlurmJob {
   /** Null where the job is no single task of an array. */
   readonly arrayTaskId: number | null;
   readonly name: string;
+  /** Of whose it is; the name is null where the controller's host knows none. */
+  readonly userId: number | null;
   readonly userName: string | null;
   readonly state: SlurmJobState;
-  /** Why it waits or failed, in Slurm's word: Priority, Resources, PartitionTimeLimit …; null for none. */
+  /** Why it waits or failed, in Slurm's word: JobHeldAdmin, Priority, Resources, PartitionTimeLimit …; null for none. */
   readonly reason: string | null;
   /** The nodes that it runs or ran on, as Slurm writes them; empty while it waits. */
   readonly nodes: string;

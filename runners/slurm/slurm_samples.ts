@@ -60,6 +60,7 @@ export const DRAINED_NODES: Readonly<Record<string, Entry>> = {
 const JOB = {
   job_id: 2,
   name: "fleet",
+  user_id: 0,
   user_name: "root",
   nodes: "n3",
   required_nodes: "n3",

@@ -2,9 +2,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { changedHost } from "../testing/changed_host.ts";
 import { hasEnded } from "./job_state.ts";
 import type { Host } from "../host.ts";
-import { MissingTool, Problem } from "../../problem.ts";
+import { MissingTool, Problem, UsageProblem } from "../../problem.ts";
 import { Slurm } from "./slurm.ts";
-import { CONFIGURATION, listing } from "./slurm_samples.ts";
+import { CONFIGURATION, FAILED_TASKS, listing } from "./slurm_samples.ts";
 import type { SlurmJob } from "./slurm_records.ts";
 import type { SlurmSubmission } from "./submission.ts";
 import { TEST_PARTITION, TestCluster } from "./testing/cluster.ts";
@@ -61,7 +61,7 @@ Deno.test("Slurm.partition() finds one by its name, or the default one", async (
   assertEquals(await slurm.partition(null), gpu);
   assertEquals(await slurm.partition(TEST_PARTITION), gpu);
   assertEquals((await slurm.partition("drained")).state, "DRAIN");
-  const { message } = await assertRejects(() => slurm.partition("cpu"), Problem);
+  const { message } = await assertRejects(() => slurm.partition("cpu"), UsageProblem);
   assert(message.includes("Name one of: gpu, drained."), message);
 });
 
@@ -98,6 +98,21 @@ Deno.test("Slurm.jobs() gives those of exactly this name", async () => {
   assertEquals((await slurm.jobs("same")).map(({ jobId }) => jobId), ids.slice(0, 1));
   assertEquals(await slurm.jobs("sam"), []);
   await slurm.cancel(ids);
+});
+
+Deno.test("Slurm.jobs() says why each waits, in Slurm's word", async () => {
+  const [first, second] = [
+    await begin({ name: "first", tasks: 1 }, ["n1"]),
+    await begin({ name: "second", tasks: 1 }, ["n1"]),
+  ];
+  await untilAll("second", ({ reason }) => reason === "Resources");
+  const held = await slurm.submit(submission({ name: "held", tasks: 1 }));
+  assertEquals((await slurm.jobs("held"))[0]?.reason, "JobHeldUser");
+  const argv = ["scontrol", "update", `JobId=${held}`, "Priority=0"] as const;
+  await slurm.release(held);
+  await cluster.host.run({ argv, timeoutSeconds: 10 });
+  assertEquals((await slurm.jobs("held"))[0]?.reason, "JobHeldAdmin");
+  await slurm.cancel([first, second, held]);
 });
 
 Deno.test("Slurm.cancel() ends what waits and what runs, and minds no job that has ended", async () => {
@@ -158,14 +173,26 @@ Deno.test("Slurm.jobs() says NODE_FAIL where the node died", async () => {
 Deno.test("Slurm.nodes() asks scontrol where sinfo prints groups of nodes", async () => {
   for (const [version, program] of [["22.05.11", "sinfo"], ["23.02.0", "scontrol"]]) {
     const asked: string[] = [];
-    const known = await Slurm.open(recorded(`slurm ${version}`, (argv) => asked.push(argv[0])));
+    const note = (command: string) => void asked.push(command);
+    const known = await Slurm.open(recorded({ version: `slurm ${version}`, note }));
     await known.nodes();
-    assertEquals(asked.at(-1), program);
+    assertEquals(asked.at(-1)?.split(" ")[0], program);
+  }
+});
+
+Deno.test("Slurm.jobs() takes nobody else's for this user's, whatever they are called", async () => {
+  for (const own of Object.values(FAILED_TASKS)) {
+    const jobs = [{ ...own, user_id: 1000, user_name: "root" }, own, { ...own, user_id: 1000 }];
+    const known = await Slurm.open(recorded({ version: "slurm 22.05.8", jobs }));
+    assertEquals((await known.jobs("fleet")).map(({ userId }) => userId), [0]);
   }
 });
 
 Deno.test("Slurm.open() refuses a Slurm that prints no JSON", async () => {
-  const { message } = await assertRejects(() => Slurm.open(recorded("slurm 20.11.9")), MissingTool);
+  const { message } = await assertRejects(
+    () => Slurm.open(recorded({ version: "slurm 20.11.9" })),
+    MissingTool,
+  );
   assert(message.includes("20.11.9 is too old"), message);
 });
 
@@ -176,18 +203,23 @@ function withEnv(env: Readonly<Record<string, string>>): Host {
   return changedHost(cluster.host, { run });
 }
 
-/** A Slurm without nodes. */
-function recorded(
-  version: string,
-  note: (argv: readonly [string, ...string[]]) => void = () => {},
-): Host {
+/** A Slurm without nodes, used by root. */
+function recorded({ version, jobs = [], note = () => {} }: {
+  readonly version: string;
+  readonly jobs?: readonly unknown[];
+  readonly note?: (command: string) => void;
+}): Host {
   const answers: Readonly<Record<string, string>> = {
     "sinfo --version": `${version}\n`,
     "scontrol show config": CONFIGURATION,
+    "id -u": "0\n",
+    "id -un": "root\n",
+    "squeue --all --states=all --name=fleet --json": listing("jobs", jobs),
   };
   const run: Host["run"] = ({ argv }) => {
-    note(argv);
-    const stdout = answers[argv.join(" ")] ?? listing("nodes", []);
+    const command = argv.slice(argv[0] === "bash" ? 3 : 0).join(" ");
+    note(command);
+    const stdout = answers[command] ?? listing("nodes", []);
     const times = { startedAt: "2026-01-01T00:00:00.000Z", durationSeconds: 0 };
     return Promise.resolve({ ended: "exited", status: 0, stdout, stderr: "", ...times });
   };

@@ -26,31 +26,11 @@ export interface SlurmSubmission {
   readonly gres: string | null;
 }
 
-/**
- * What a job keeps of this environment: what sbatch needs to reach the cluster and what a user sets for
- * it, such as SBATCH_ACCOUNT. `--export=NONE` would let each node look for the user's own environment
- * (`su -`), which takes up to two minutes and puts the job back into the queue where it fails; before
- * 23.02 a list of names does so too.
- */
-export const SUBMIT = `
-for name in $(compgen -e); do
-  case $name in
-    PATH | HOME | USER | LOGNAME | LANG | TZ | SLURM_CONF | SLURM_CLUSTERS | SLURM_JWT) ;;
-    SBATCH_WAIT | SBATCH_EXPORT | SBATCH_GET_USER_ENV | SBATCH_CLUSTERS) unset "$name" ;;
-    SBATCH_*) ;;
-    *) unset "$name" ;;
-  esac
-done
-exec sbatch "$@"`;
-
 /** The command that submits. */
 export function submitCommand(submission: SlurmSubmission): [string, ...string[]] {
   const { name, partition, tasks, script, args } = submission;
   const { timeLimitSeconds, deadlineSeconds, gres } = submission;
   return [
-    "bash",
-    "-c",
-    SUBMIT,
     "sbatch",
     "--parsable",
     "--hold",

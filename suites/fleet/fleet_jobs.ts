@@ -7,9 +7,16 @@ import { Problem } from "../../problem.ts";
 import { NODES_FOLDER } from "../../runners/fleet/fleet_folder.ts";
 import { runArguments } from "../../runners/fleet/node_job.ts";
 import type { Host } from "../../runners/host.ts";
+import type { SlurmDemand } from "../../runners/slurm/objection.ts";
 import type { Slurm } from "../../runners/slurm/slurm.ts";
 import { isLiving, type SlurmJob } from "../../runners/slurm/slurm_records.ts";
-import { arraysOf, type FleetPlan, type PlannedArray, timeLimitSeconds } from "./plan.ts";
+import {
+  arraysOf,
+  type FleetOrder,
+  type FleetPlan,
+  type PlannedArray,
+  timeLimitSeconds,
+} from "./plan.ts";
 
 /** What of Slurm a fleet uses. */
 export type FleetSlurm = Pick<
@@ -33,7 +40,13 @@ export interface FleetPorts {
 const END_SECONDS = 60;
 const END_POLL_SECONDS = 0.5;
 /** Why a task waits that was not let go yet. */
-const HELD = "JobHeldUser";
+export const HELD = "JobHeldUser";
+
+/** What an order asks of Slurm for an array of so many tasks. */
+export function demandOf(order: FleetOrder, tasks: number): SlurmDemand {
+  const { partition, gres } = order;
+  return { partition, gres, tasks, timeLimitSeconds: timeLimitSeconds(order) };
+}
 
 /** Nothing of the fleet was measured, and nothing of it is left in Slurm. */
 export class NotBegun extends Problem {}
@@ -159,16 +172,11 @@ export class FleetJobs {
 
   async #submitArray({ name, nodes }: PlannedArray): Promise<number> {
     const { slurm, script, folder } = this.#ports;
-    const { id, harness: sha256, order: { partition, gres, arguments: bench } } = this.#plan;
+    const { id, harness: sha256, order } = this.#plan;
     return await slurm.submit({
-      name,
-      partition,
-      gres,
-      tasks: nodes.length,
-      timeLimitSeconds: timeLimitSeconds(this.#plan),
-      deadlineSeconds: null,
-      script,
-      args: runArguments({ folder, nonce: id }, { sha256, bench }),
+      ...demandOf(order, nodes.length),
+      ...{ name, deadlineSeconds: null, script },
+      args: runArguments({ folder, nonce: id }, { sha256, bench: order.arguments }),
     });
   }
 
@@ -176,6 +184,13 @@ export class FleetJobs {
     const held = (await this.list()).filter(({ reason }) => reason === HELD);
     for (const array of idsOf(held)) await this.#ports.slurm.release(array);
   }
+}
+
+/** The arrays that jobs are tasks of, with what shows them and what ends them. */
+export function jobsInWords(jobs: readonly SlurmJob[]): string {
+  const ids = [...idsOf(jobs)].sort((one, other) => one - other);
+  const arrays = `job array${ids.length === 1 ? "" : "s"} ${ids.join(", ")}`;
+  return `${arrays} (squeue --jobs=${ids.join(",")}, scancel ${ids.join(" ")})`;
 }
 
 /** Of the arrays that jobs are tasks of, each once. */

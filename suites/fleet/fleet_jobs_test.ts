@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Problem } from "../../problem.ts";
-import { FleetJobs, NotBegun } from "./fleet_jobs.ts";
+import { demandOf, FleetJobs, jobsInWords, NotBegun } from "./fleet_jobs.ts";
 import { ScriptedSlurm } from "./testing/scripted_slurm.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4"];
@@ -97,4 +97,19 @@ Deno.test("FleetJobs.submit() does not take back what began where it cannot let 
   const error = await assertRejects(() => jobsOf(slurm).submit(), Problem);
   assert(!(error instanceof NotBegun));
   assertEquals(slurm.tasks["n1"], "RUNNING");
+});
+
+Deno.test("jobsInWords() names each array once, and what shows and ends it", async () => {
+  const slurm = cluster();
+  await jobsOf(slurm).submit();
+  const jobs = await jobsOf(slurm).list();
+  const words = "job arrays 100, 102 (squeue --jobs=100,102, scancel 100 102)";
+  assertEquals(jobsInWords(jobs.toReversed()), words);
+  assertEquals(jobsInWords(jobs.slice(0, 1)), "job array 100 (squeue --jobs=100, scancel 100)");
+});
+
+Deno.test("demandOf() asks for what the order does, and time to begin and end", () => {
+  const { order } = cluster().plan({ gres: "gpu:8", budgetSeconds: 60 });
+  const demand = { partition: "gpu", gres: "gpu:8", tasks: 2, timeLimitSeconds: 360 };
+  assertEquals(demandOf(order, 2), demand);
 });

@@ -8,7 +8,7 @@ import { Problem } from "../../problem.ts";
 import { NODE_STATUS, NODES_FOLDER } from "../../runners/fleet/fleet_folder.ts";
 import { readNodeReports } from "../../runners/fleet/node_reports.ts";
 import type { SlurmJob, SlurmJobState } from "../../runners/slurm/slurm_records.ts";
-import { FleetJobs, type FleetPorts, NotBegun } from "./fleet_jobs.ts";
+import { FleetJobs, type FleetPorts, jobsInWords, NotBegun } from "./fleet_jobs.ts";
 import {
   type CallBack,
   type NodeOutcome,
@@ -17,6 +17,7 @@ import {
   stageOf,
 } from "./node_stage.ts";
 import type { FleetPlan } from "./plan.ts";
+import { type FleetProgress, nodesAre, progressInWords, progressKey } from "./progress.ts";
 import { whyNever, whyWaited } from "./queue.ts";
 
 /** How often Slurm is asked: seldom enough for a cluster of thousands, often enough for three nodes. */
@@ -30,8 +31,8 @@ const INTERRUPTED: CallBack = {
   state: "cancelled",
   because: "the fleet was interrupted before the run came to its end",
 };
-/** More reasons why tasks wait are not told. */
-const MOST_REASONS = 3;
+/** How long nothing is said where nothing changes. */
+const QUIET_SECONDS = 240;
 
 export class FleetRun {
   readonly #plan: FleetPlan;
@@ -41,7 +42,10 @@ export class FleetRun {
   readonly #calledBack = new Map<string, CallBack>();
   /** Since when a node's end is missed, on the host's clock. */
   readonly #missedSince = new Map<string, number>();
+  /** What was said last, without what time alone changes, and when. */
   #told = "";
+  #toldAt = 0;
+  #areJobsTold = false;
 
   constructor(plan: FleetPlan, ports: FleetPorts) {
     this.#plan = plan;
@@ -51,9 +55,7 @@ export class FleetRun {
 
   /** As {@linkcode FleetJobs.submit}. */
   async submit(): Promise<void> {
-    const { id, nodes } = this.#plan;
     await this.#jobs.submit();
-    this.#ports.say(`${nodes.length} nodes are asked, as jobs cellproof-${id}-*`);
   }
 
   /**
@@ -94,6 +96,7 @@ export class FleetRun {
   /** Looks at every node whose outcome is not known; true where none is left. */
   async #look(): Promise<boolean> {
     const jobs = await this.#jobs.byNode();
+    this.#tellJobs(jobs);
     await this.#assertShared(jobs);
     const stages = await this.#stages(jobs);
     for (const [node, stage] of stages) {
@@ -105,7 +108,7 @@ export class FleetRun {
       [...jobs].filter(([node]) => stages.get(node)?.stage === "waiting"),
     );
     await this.#callBack(waiting);
-    this.#tell(stages, waiting);
+    this.#tell(stages, jobs);
     return this.#outcomes.size === this.#plan.nodes.length;
   }
 
@@ -189,23 +192,41 @@ export class FleetRun {
     return Math.min(most, Math.max(least, perNode * this.#plan.nodes.length));
   }
 
-  #tell(stages: ReadonlyMap<string, NodeStage>, waiting: ReadonlyMap<string, SlurmJob>): void {
-    const running = [...stages.values()].filter(({ stage }) => stage === "running").length;
-    const text = `fleet: ${this.#outcomes.size} of ${this.#plan.nodes.length} nodes are done, ` +
-      `${running} running, ${waiting.size} waiting${reasonsInWords([...waiting.values()])}`;
-    if (text !== this.#told) this.#ports.say(text);
-    this.#told = text;
+  #tellJobs(jobs: ReadonlyMap<string, SlurmJob>): void {
+    if (this.#areJobsTold || jobs.size === 0) return;
+    this.#areJobsTold = true;
+    const asked = nodesAre(this.#plan.nodes.length);
+    this.#ports.say(`${asked} asked, as ${jobsInWords([...jobs.values()])}`);
+  }
+
+  /** Says how far it has come where that has changed, or nothing was said for long. */
+  #tell(stages: ReadonlyMap<string, NodeStage>, jobs: ReadonlyMap<string, SlurmJob>): void {
+    const { host, say } = this.#ports;
+    const progress = this.#progress(stages, jobs);
+    const [key, now] = [progressKey(progress), host.monotonicSeconds()];
+    if (key === this.#told && now - this.#toldAt < QUIET_SECONDS) return;
+    say(progressInWords(progress, host.now()));
+    this.#told = key;
+    this.#toldAt = now;
+  }
+
+  #progress(
+    stages: ReadonlyMap<string, NodeStage>,
+    jobs: ReadonlyMap<string, SlurmJob>,
+  ): FleetProgress {
+    const running = new Map<string, Date | null>();
+    const waiting = new Map<string, string | null>();
+    for (const [node, { stage }] of stages) {
+      if (stage === "running") running.set(node, jobs.get(node)?.startedAt ?? null);
+      if (stage === "waiting") waiting.set(node, jobs.get(node)?.reason ?? null);
+    }
+    return { all: this.#plan.nodes.length, done: this.#outcomes.size, running, waiting };
   }
 }
 
 /** Whether a task's node did not see the fleet's folder. */
 function isBlind({ ended }: SlurmJob): boolean {
   return ended?.kind === "exited" && ended.status === NODE_STATUS.noSharedFolder;
-}
-
-function reasonsInWords(jobs: readonly SlurmJob[]): string {
-  const reasons = [...new Set(jobs.flatMap(({ reason }) => reason ?? []))].sort();
-  return reasons.length === 0 ? "" : ` (${reasons.slice(0, MOST_REASONS).join(", ")})`;
 }
 
 /** The outcomes of the nodes that were never asked. */

@@ -58,14 +58,44 @@ Deno.test("FleetRun gives each node its task, and waits until all have ended", a
   assertEquals(told(await run.follow()), each(NAMES, RESULT));
 });
 
-Deno.test("FleetRun.follow() tells why tasks wait", async () => {
+/** What was said, without the times of day. */
+function lines({ said }: ScriptedSlurm): string[] {
+  return said.map((text) => text.replace(/^\d\d:\d\d /, ""));
+}
+
+Deno.test("FleetRun.follow() names the job, who runs, and who waits and why", async () => {
   const { slurm, run } = await submitted();
   slurm.at(5, () => slurm.change("n2", { reason: "PartitionDown" }));
-  slurm.at(10, () => finishAll(slurm, NAMES));
+  slurm.at(10, () => slurm.begin("n1"));
+  slurm.at(200, () => finishAll(slurm, NAMES));
   await run.follow();
-  const [, second, third] = slurm.said;
-  assertEquals(second, "fleet: 0 of 3 nodes are done, 0 running, 3 waiting (Resources)");
-  assertStringIncludes(third ?? "", "3 waiting (PartitionDown, Resources)");
+  assertEquals(lines(slurm), [
+    "3 nodes are asked, as job array 100 (squeue --jobs=100, scancel 100)",
+    "fleet: 0 of 3 done, 3 waiting (n1, n2, n3: Resources)",
+    "fleet: 0 of 3 done, 3 waiting (n1, n3: Resources; n2: PartitionDown)",
+    "fleet: 0 of 3 done, 1 running (n1, for 0 s), 2 waiting (n2: PartitionDown; n3: Resources)",
+    "fleet: 3 of 3 done",
+  ]);
+});
+
+Deno.test("FleetRun.follow() says every few minutes that it goes on", async () => {
+  const { slurm, run } = await submitted({ names: ["n1"] });
+  slurm.begin("n1");
+  slurm.at(1000, () => slurm.finish("n1"));
+  await run.follow();
+  const [asked, ...told] = lines(slurm);
+  assertEquals(asked, "1 node is asked, as job array 100 (squeue --jobs=100, scancel 100)");
+  assertEquals(told[1], "fleet: 0 of 1 done, 1 running (n1, for 4 min)");
+  assertEquals(told.length, 1 + 4 + 1);
+});
+
+Deno.test("FleetRun.follow() names every array of a fleet, once", async () => {
+  const { slurm, run } = await submitted(TWO_ARRAYS);
+  slurm.at(5, () => finishAll(slurm, TWO_ARRAYS.names));
+  await run.follow();
+  const named = lines(slurm).filter((text) => text.includes("job array"));
+  const words = "job arrays 100, 102 (squeue --jobs=100,102, scancel 100 102)";
+  assertEquals(named, [`4 nodes are asked, as ${words}`]);
 });
 
 const TWO_ARRAYS = { names: ["n1", "n2", "n3", "n4"], largestArray: 2 };

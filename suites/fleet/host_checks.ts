@@ -99,8 +99,12 @@ export const HOST_CHECKS: readonly HostCheck[] = [
     kind: "wrong-clock",
     leavesOut: false,
     cure: "Set the host's clock (timedatectl); measure it again where the result is an old one.",
-    find: ({ outcome, window }, { now, usual }) =>
-      outcome.kind === "result" ? clockFault(outcome.digest, { window, now, usual }) : null,
+    find: (host, { now, usual }) => {
+      const { outcome, window } = host;
+      // Of an old result the times are right.
+      if (outcome.kind !== "result" || whyStale(host) !== null) return null;
+      return clockFault(outcome.digest, { window, now, usual });
+    },
   },
 ];
 

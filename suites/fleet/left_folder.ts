@@ -51,6 +51,8 @@ export function faultOfCleaning(status: number, folder: string): LeftFault | nul
       return stillGoesOn(folder);
     case CLEAN_STATUS.foreignFolder:
       return notOfFleet(folder);
+    default:
+      return undefined;
   }
 }
 

@@ -7,7 +7,7 @@
 import type { NodeEnd, NodeStart } from "../../runners/fleet/fleet_folder.ts";
 import type { SlurmJob, SlurmJobState, WaitStatus } from "../../runners/slurm/slurm_records.ts";
 import type { FaultKind, FleetFault, HostState } from "./fleet_result.ts";
-import { faultOfLeft } from "./left_folder.ts";
+import { faultOfLeft, faultOfUnseen } from "./left_folder.ts";
 import { SAID_BY_SCRIPT, type SaidByScript } from "./node_statuses.ts";
 
 /** All that is seen of a node. */
@@ -66,7 +66,6 @@ const CURES: Partial<Record<FaultKind, string>> = {
   "no-shared-folder": "Mount the folder on the node, or name one that every node sees with --out.",
   "damaged-harness": "Look at the node's mount of the folder; measure the node again with --nodes.",
   "not-restored": "The node's log in the fleet's folder says what could not be put back.",
-  "left-files": "Run deno task recover there on the node, then remove the folder.",
   cancelled: "Measure the node again with --nodes.",
   waited: "Give it more time in the queue (--wait), or measure it later with --nodes.",
   "unavailable-node": "Put the node back into service, and measure it again with --nodes.",
@@ -113,11 +112,13 @@ export function outcomeOfReports(
   if (start === null) {
     return { state: "nothing", because: "Its job has not begun, or left nothing.", faults: [] };
   }
-  const left = fault(node, "left-files", `its job told no end: ${start.folder} may be left`);
+  const because = "Its job told no end: it goes on, or it was killed.";
+  const { kind, cure } = faultOfUnseen(start.folder);
+  const left = { kind, host: node, because: `${because} Then ${start.folder} may be left.` };
   return {
     state: "nothing",
-    because: "Its job told no end: it goes on, or it was killed.",
-    faults: [left],
+    because,
+    faults: [{ ...left, cure: `Wait until its job is over. ${cure ?? ""}`.trimEnd() }],
   };
 }
 

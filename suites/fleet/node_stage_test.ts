@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { NODE_STATUS, type NodeEnd, type NodeStart } from "../../runners/fleet/fleet_folder.ts";
 import type { SlurmJob } from "../../runners/slurm/slurm_records.ts";
-import { type CallBack, type NodeSighting, stageOf } from "./node_stage.ts";
+import { type CallBack, type NodeSighting, outcomeOfReports, stageOf } from "./node_stage.ts";
 
 const START: NodeStart = {
   hostname: "h",
@@ -15,6 +15,7 @@ const JOB: SlurmJob = {
   arrayJobId: 7,
   arrayTaskId: 0,
   name: "cellproof-x-0",
+  userId: 0,
   userName: "root",
   state: "RUNNING",
   reason: null,
@@ -70,7 +71,7 @@ Deno.test("stageOf() says why Slurm ended a job, also where the run told its end
 });
 
 Deno.test("stageOf() says what the node's script exits with, also where it told that end", () => {
-  const { noSharedFolder, damagedHarness, noRoom } = NODE_STATUS;
+  const { noSharedFolder, damagedHarness, linkedFolder, ...lacks } = NODE_STATUS;
   const of = (status: number) => [
     told({ job: job("FAILED", status), start: null }),
     told({ job: job("COMPLETING"), end: { ...END, status } }),
@@ -78,9 +79,14 @@ Deno.test("stageOf() says what the node's script exits with, also where it told 
   ];
   assertEquals(of(noSharedFolder), Array(3).fill("nothing no-shared-folder"));
   assertEquals(of(damagedHarness), Array(3).fill("nothing damaged-harness"));
-  assertEquals(of(noRoom), Array(3).fill("nothing no-result"));
+  assertEquals(of(linkedFolder), Array(3).fill("nothing no-shared-folder"));
+  const { wrongUse: _, ...others } = lacks;
+  for (const status of Object.values(others)) {
+    assertEquals(of(status), Array(3).fill("nothing no-result"));
+  }
+  const left = { folder: START.folder, because: "files" } as const;
   assertEquals(
-    told({ end: { ...END, status: damagedHarness, left: START.folder } }),
+    told({ end: { ...END, status: damagedHarness, left } }),
     "nothing damaged-harness left-files",
   );
 });
@@ -90,6 +96,15 @@ Deno.test("stageOf() names what a node lacks that could not even begin", () => {
   const stage = stageOf({ ...SIGHTING, job: failed, start: null });
   assert(stage.stage === "over");
   assertStringIncludes(stage.because ?? "", "lacks a program");
+});
+
+Deno.test("stageOf() names CELLPROOF_TMP where a node cannot use its temporary folder", () => {
+  for (const status of [NODE_STATUS.noRoom, NODE_STATUS.noPrograms]) {
+    const stage = stageOf({ ...SIGHTING, job: job("FAILED", status) });
+    assert(stage.stage === "over");
+    assertStringIncludes(stage.faults[0]?.because ?? "", "CELLPROOF_TMP");
+    assertStringIncludes(stage.faults[0]?.cure ?? "", "CELLPROOF_TMP");
+  }
 });
 
 Deno.test("stageOf() tells a task that was called back from one that had begun", () => {
@@ -115,14 +130,32 @@ Deno.test("stageOf() tells the cure of a task that was called back, where it has
 });
 
 Deno.test("stageOf() says what a run left on its node", () => {
-  const left = START.folder;
-  assertEquals(told({ end: { ...END, left } }), "result left-files");
-  assertEquals(told({ end: { ...END, status: 3, left } }), "result not-restored");
-  const brokenOff = { ...END, status: 137, left };
-  assertEquals(told({ job: job("NODE_FAIL"), end: brokenOff }), "died dead-node left-files");
+  const files = { folder: START.folder, because: "files" } as const;
+  const journal = { ...files, because: "journal" } as const;
+  assertEquals(told({ end: { ...END, left: files } }), "result left-files");
+  assertEquals(told({ end: { ...END, left: journal } }), "result not-restored");
+  assertEquals(told({ end: { ...END, status: 3 } }), "result not-restored");
+  assertEquals(told({ end: { ...END, status: 3, left: journal } }), "result not-restored");
+  assertEquals(told({ end: { ...END, status: 3, left: files } }), "result not-restored left-files");
+  const brokenOff = { ...END, status: 137, left: journal };
+  assertEquals(told({ job: job("NODE_FAIL"), end: brokenOff }), "died dead-node not-restored");
 });
 
 Deno.test("stageOf() gives up a job that Slurm has forgotten", () => {
   assertEquals(told({ job: null }), "nothing no-result");
   assertEquals(told({ job: null, start: null }), "nothing no-result");
+});
+
+Deno.test("outcomeOfReports() knows a node by what its job told alone", () => {
+  const known = (start: NodeStart | null, end: NodeEnd | null): string => {
+    const { state, faults } = outcomeOfReports("n1", { start, end });
+    return [state ?? "result", ...faults.map(({ kind }) => kind)].join(" ");
+  };
+  assertEquals(known(START, END), "result");
+  assertEquals(known(null, END), "result");
+  assertEquals(known(START, { ...END, status: 3 }), "result not-restored");
+  assertEquals(known(START, { ...END, status: 130 }), "nothing no-result");
+  assertEquals(known(START, { ...END, status: NODE_STATUS.noRoom }), "nothing no-result");
+  assertEquals(known(START, null), "nothing left-files");
+  assertEquals(known(null, null), "nothing");
 });

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { Problem } from "../../problem.ts";
+import { Problem, UsageProblem } from "../../problem.ts";
 import { isText, isTextOrNull } from "../../runners/json_values.ts";
 import type { SlurmCluster, SlurmNode } from "../../runners/slurm/slurm_records.ts";
+import { fewNames } from "./progress.ts";
 
 /** What the user asks for. */
 export interface FleetOrder {
@@ -70,7 +71,7 @@ export function unavailability({ name, states, reason }: SlurmNode): Unavailable
 /**
  * The nodes of the partition that an order is about.
  *
- * @throws {Problem} where it names one that the partition does not have, or there is none
+ * @throws {UsageProblem} where it names one that the partition does not have, or there is none
  */
 export function nodesOf(order: FleetOrder, known: readonly SlurmNode[]): SlurmNode[] {
   const inPartition = known.filter(({ partitions }) => partitions.includes(order.partition));
@@ -80,7 +81,7 @@ export function nodesOf(order: FleetOrder, known: readonly SlurmNode[]): SlurmNo
   const wanted = order.nodes === null ? names : new Set(order.nodes);
   const found = inPartition.filter(({ name }) => wanted.has(name));
   if (found.length > 0) return found.sort((one, other) => one.name < other.name ? -1 : 1);
-  throw new Problem({
+  throw new UsageProblem({
     action: "run the fleet",
     condition: `the partition ${order.partition} has no nodes`,
     cure: "Name another one with --partition; sinfo lists them.",
@@ -88,10 +89,11 @@ export function nodesOf(order: FleetOrder, known: readonly SlurmNode[]): SlurmNo
 }
 
 function noSuchNodes(partition: string, strange: readonly string[], names: readonly string[]) {
-  return new Problem({
+  const nodes = strange.length === 1 ? "the node" : "the nodes";
+  return new UsageProblem({
     action: "run the fleet",
-    condition: `the partition ${partition} does not have the node ${strange.join(", ")}`,
-    seen: `its nodes are ${names.join(", ")}`,
+    condition: `the partition ${partition} does not have ${nodes} ${fewNames(strange)}`,
+    ...(names.length === 0 ? {} : { seen: `it has ${names.join(", ")}` }),
     cure: "Name nodes of the partition with --nodes, or leave it out for all of them.",
   });
 }
@@ -139,7 +141,7 @@ function withoutArrays(): Problem {
 }
 
 /** The time limit of each node's job; null for the partition's own. */
-export function timeLimitSeconds({ order: { budgetSeconds } }: FleetPlan): number | null {
+export function timeLimitSeconds({ budgetSeconds }: FleetOrder): number | null {
   return budgetSeconds === null ? null : budgetSeconds + START_AND_END_SECONDS;
 }
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { Problem } from "../../problem.ts";
+import { Problem, UsageProblem } from "../../problem.ts";
 import type { SlurmNode } from "../../runners/slurm/slurm_records.ts";
 import {
   arraysOf,
@@ -50,12 +50,14 @@ Deno.test("nodesOf() gives the nodes of the partition by name, each once", () =>
 Deno.test("nodesOf() refuses nodes that the partition does not have, and names them", () => {
   const order = { ...ORDER, nodes: ["n1", "n7", "login"] };
   const known = [nodeOf("n1"), nodeOf("login", { partitions: ["cpu"] })];
-  const { message } = assertThrows(() => nodesOf(order, known), Problem);
-  assert(message.includes("the node n7, login") && message.includes("its nodes are n1"), message);
+  const { message } = assertThrows(() => nodesOf(order, known), UsageProblem);
+  assert(message.includes("the nodes n7, login (seen: it has n1)"), message);
+  const one = assertThrows(() => nodesOf({ ...ORDER, nodes: ["n7"] }, known), UsageProblem);
+  assert(one.message.includes("the node n7 ("), one.message);
 });
 
 Deno.test("nodesOf() refuses a partition without nodes", () => {
-  const { message } = assertThrows(() => nodesOf(ORDER, []), Problem);
+  const { message } = assertThrows(() => nodesOf(ORDER, []), UsageProblem);
   assert(message.includes("the partition gpu has no nodes"), message);
 });
 
@@ -131,8 +133,7 @@ Deno.test("planFleet() refuses a cluster that takes no arrays", () => {
 });
 
 Deno.test("timeLimitSeconds() gives the run time to begin and end beside its budget", () => {
-  const limit = (budgetSeconds: number | null) =>
-    timeLimitSeconds({ ...planOf(1, 1), order: { ...ORDER, budgetSeconds } });
+  const limit = (budgetSeconds: number | null) => timeLimitSeconds({ ...ORDER, budgetSeconds });
   assertEquals([limit(null), limit(600)], [null, 900]);
 });
 

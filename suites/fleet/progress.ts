@@ -54,17 +54,16 @@ export function timeOfDay(time: Date): string {
 }
 
 function runningInWords(running: FleetProgress["running"], now: Date): string {
-  const seconds = [...running.values()].flatMap((since) =>
-    since === null ? [] : Math.max(0, (now.getTime() - since.getTime()) / 1000)
-  );
+  const since = [...running.values()].filter((begun) => begun !== null);
   if (running.size > MOST_NAMES) {
-    return seconds.length === 0 ? "" : ` (for up to ${roughly(Math.max(...seconds))})`;
+    const first = Math.min(...since.map((begun) => begun.getTime()));
+    return since.length === 0 ? "" : ` (for up to ${passed(new Date(first), now)})`;
   }
-  const byTime = Map.groupBy(running, ([, since]) =>
-    since === null
-      ? ""
-      : `, for ${roughly(Math.max(0, (now.getTime() - since.getTime()) / 1000))}`);
-  return ` (${[...byTime].map(([time, nodes]) => `${namesOf(nodes)}${time}`).join("; ")})`;
+  const byTime = Map.groupBy(running, ([, begun]) => begun === null ? null : passed(begun, now));
+  const groups = [...byTime].map(([time, nodes]) =>
+    `${namesOf(nodes)}${time === null ? "" : `, for ${time}`}`
+  );
+  return ` (${groups.join("; ")})`;
 }
 
 function waitingInWords(waiting: FleetProgress["waiting"]): string {
@@ -86,9 +85,10 @@ function namesOf(entries: readonly (readonly [name: string, unknown])[]): string
   return entries.map(([name]) => name).join(", ");
 }
 
-/** A time as one or two numbers: "40 s", "12 min", "3 h 5 min". */
-function roughly(seconds: number): string {
-  if (seconds < 60) return `${Math.floor(seconds)} s`;
+/** The time between as one or two numbers: "40 s", "12 min", "3 h 5 min". Clocks may disagree a little. */
+function passed(begun: Date, now: Date): string {
+  const seconds = Math.max(0, Math.floor((now.getTime() - begun.getTime()) / 1000));
+  if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -13,7 +13,8 @@ const NODE: SlurmNode = {
 /** A task that waits for this reason. */
 function waiting(reason: string | null): SlurmJob {
   return {
-    ...{ jobId: 7, arrayJobId: 7, arrayTaskId: 0, name: "cellproof-x-0", userName: "somebody" },
+    ...{ jobId: 7, arrayJobId: 7, arrayTaskId: 0, name: "cellproof-x-0" },
+    ...{ userId: 7, userName: "somebody" },
     ...{ state: "PENDING", nodes: "", requiredNodes: "n1", ended: null, startedAt: null },
     reason,
   };

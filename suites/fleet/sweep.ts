@@ -8,9 +8,10 @@ import { cleanArguments } from "../../runners/fleet/node_job.ts";
 import { readNodeReports } from "../../runners/fleet/node_reports.ts";
 import { isLiving, type SlurmJob } from "../../runners/slurm/slurm_records.ts";
 import type { FleetFault } from "./fleet_result.ts";
-import type { FleetPorts } from "./fleet_jobs.ts";
+import { type FleetPorts, HELD } from "./fleet_jobs.ts";
 import { faultOfCleaning, faultOfLeft, faultOfUnseen, type LeftFault } from "./left_folder.ts";
 import { type FleetPlan, unavailability } from "./plan.ts";
+import { fewNames } from "./progress.ts";
 
 /** How long a node that is cleaned up may take, the queue included. */
 const CLEAN_SECONDS = 120;
@@ -27,17 +28,23 @@ interface KilledNode {
 export async function sweep(plan: FleetPlan, ports: FleetPorts): Promise<FleetFault[]> {
   const killed = await killedNodes(plan, ports);
   if (killed.length === 0) return [];
-  ports.say(
-    `cleaning up on ${killed.map(({ node }) => node).join(", ")}: the run was killed there`,
-  );
+  const names = fewNames(killed.map(({ node }) => node));
+  ports.say(`cleaning up on ${names}: the run was killed there`);
   const ready = await readyNodes(ports);
   const faults = await Promise.all(
     killed.map(async (one) => {
-      const left = ready.has(one.node) ? await clean(one, plan, ports) : faultOfUnseen(one.left);
+      const isReady = ready.has(one.node);
+      if (!isReady) await orNull(takeBack(cleaningOf(one, plan), ports), ports.say);
+      const left = isReady ? await clean(one, plan, ports) : faultOfUnseen(one.left);
       return left === null ? [] : [{ host: one.node, ...left }];
     }),
   );
   return faults.flat();
+}
+
+/** The name of the job that cleans up on a node. */
+function cleaningOf({ node }: KilledNode, { id }: FleetPlan): string {
+  return `cellproof-${id}-clean-${node}`;
 }
 
 /** The nodes that take jobs; none where Slurm does not answer: what was measured is not lost for that. */
@@ -73,28 +80,62 @@ async function clean(
 
 /** Runs the job, and returns it as it ended; null where it did not in time, or Slurm forgot it. */
 async function runCleaning(
-  { node, left }: KilledNode,
-  { id, order }: FleetPlan,
-  { slurm, folder, script, ...ports }: FleetPorts,
+  killed: KilledNode,
+  plan: FleetPlan,
+  ports: FleetPorts,
 ): Promise<SlurmJob | null> {
-  const name = `cellproof-${id}-clean-${node}`;
-  const job = await slurm.submit({
+  const { slurm } = ports;
+  const name = cleaningOf(killed, plan);
+  const { job, isHeld } = await knownCleaning(name, ports) ??
+    { job: await submitCleaning(name, { killed, plan, ports }), isHeld: true };
+  try {
+    if (isHeld) {
+      await slurm.pin(job, 0, killed.node);
+      await slurm.release(job);
+    }
+    return await endOf({ name, job }, ports);
+  } finally {
+    await slurm.cancel([job]);
+  }
+}
+
+/** A job that cleans up. */
+interface Cleaning {
+  readonly job: number;
+  /** Whether it was not let go yet. */
+  readonly isHeld: boolean;
+}
+
+/** The one of a coordinator that was killed while it cleaned up. */
+async function knownCleaning(name: string, { slurm }: FleetPorts): Promise<Cleaning | null> {
+  const known = (await slurm.jobs(name)).find(({ state }) => isLiving(state));
+  if (known === undefined) return null;
+  return { job: known.arrayJobId ?? known.jobId, isHeld: known.reason === HELD };
+}
+
+async function takeBack(name: string, ports: FleetPorts): Promise<void> {
+  const known = await knownCleaning(name, ports);
+  if (known !== null) await ports.slurm.cancel([known.job]);
+}
+
+async function submitCleaning(
+  name: string,
+  { killed, plan, ports: { slurm, folder, script } }: {
+    readonly killed: KilledNode;
+    readonly plan: FleetPlan;
+    readonly ports: FleetPorts;
+  },
+): Promise<number> {
+  return await slurm.submit({
     name,
-    partition: order.partition,
+    partition: plan.order.partition,
     tasks: 1,
     gres: null,
     timeLimitSeconds: CLEAN_LIMIT_SECONDS,
     deadlineSeconds: null,
     script,
-    args: cleanArguments({ folder, nonce: id }, left),
+    args: cleanArguments({ folder, nonce: plan.id }, killed.left),
   });
-  try {
-    await slurm.pin(job, 0, node);
-    await slurm.release(job);
-    return await endOf({ name, job }, { slurm, ...ports });
-  } finally {
-    await slurm.cancel([job]);
-  }
 }
 
 async function endOf(

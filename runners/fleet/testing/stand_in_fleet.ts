@@ -124,6 +124,32 @@ export class StandInFleet {
   }
 }
 
+/** The prefix of a node that first does what a shell says, with mounts that it alone sees; `$0` is a path. */
+export function inOwnMounts(script: string, path: string): readonly string[] {
+  const apart = ["unshare", "--user", "--map-current-user", "--keep-caps", "--mount"];
+  return [...apart, "bash", "-c", script, path];
+}
+
+/** A folder of programs, each a text that a shell runs. */
+export async function folderOfPrograms(
+  { base }: StandInFleet,
+  programs: Readonly<Record<string, string>>,
+): Promise<string> {
+  const bin = `${base}/bin`;
+  await Deno.mkdir(bin);
+  for (const [name, text] of Object.entries(programs)) {
+    await Deno.writeTextFile(`${bin}/${name}`, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  }
+  return bin;
+}
+
+/** A folder as a node's job has one. */
+export async function makeFolder(path: string, nonce: string, mode = 0o700): Promise<void> {
+  await Deno.mkdir(path);
+  await Deno.chmod(path, mode);
+  await Deno.writeTextFile(`${path}/fleet`, `${nonce}\n`);
+}
+
 /** A test over a fleet, on a host that is closed afterwards. */
 export function testFleet(name: string, body: (fleet: StandInFleet) => Promise<void>): void {
   Deno.test(name, async () => {

@@ -5,7 +5,7 @@
  * @module
  */
 import { Problem } from "../../../problem.ts";
-import { NODE_FILES, nodeFolder } from "../../../runners/fleet/fleet_folder.ts";
+import { type LeftFolder, NODE_FILES, nodeFolder } from "../../../runners/fleet/fleet_folder.ts";
 import type { Host } from "../../../runners/host.ts";
 import {
   isLiving,
@@ -119,8 +119,8 @@ export class ScriptedSlurm implements FleetSlurm {
     this.#tell(node, NODE_FILES.started, start);
   }
 
-  tellEnd(node: string, status: number): void {
-    this.#tell(node, NODE_FILES.ended, { status, epochSeconds: 1.8e9, left: null });
+  tellEnd(node: string, status: number, left: LeftFolder | null = null): void {
+    this.#tell(node, NODE_FILES.ended, { status, epochSeconds: 1.8e9, left });
   }
 
   /** The state of each task, by its node; "?" for one that has none yet. */
@@ -258,6 +258,7 @@ function heldTask(name: string, arrayJobId: number, index: number): Task {
     arrayJobId,
     arrayTaskId: index,
     name,
+    userId: 7,
     userName: "somebody",
     state: "PENDING",
     reason: "JobHeldUser",
