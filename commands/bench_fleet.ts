@@ -181,8 +181,9 @@ async function outcomesOf(
     return new Map([...unavailable, ...await run.follow()]);
   } catch (error) {
     // Where Slurm does not answer any more, another coordinator may go on.
-    if (error instanceof NotBegun) store.forget();
-    throw error;
+    if (!(error instanceof NotBegun)) throw error;
+    store.forget();
+    throw error.refusal;
   }
 }
 

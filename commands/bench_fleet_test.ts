@@ -253,7 +253,7 @@ Deno.test("bench --on slurm measures a cluster", async (t) => {
       n1: "cancelled cancelled",
       n5: "cancelled cancelled",
     });
-    assertMatch(text, /\d\d:\d\d fleet: 0 of 2 done, 2 running \(n1, n5, for \d+ s\)/);
+    assertMatch(text, /\d\d:\d\d fleet: 0 of 2 done, .*n1/);
     assertStringIncludes(text, "start another fleet with --nodes 'n[1,5]' and another --out");
     assertEquals(await jobs(cluster), "");
   });

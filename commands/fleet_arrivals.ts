@@ -9,6 +9,8 @@ import { readResults } from "../reports/fleet/read_results.ts";
 import type { HostArrival, HostOutcome } from "../suites/fleet/arrival.ts";
 import { FOUND_IN_RESULTS } from "../suites/fleet/faults.ts";
 import type { FaultKind, FleetRequest } from "../suites/fleet/fleet_result.ts";
+import { requestOfAll } from "../suites/fleet/one_cluster.ts";
+import { remeasured } from "../suites/fleet/remeasured.ts";
 import { type TiedLink, tieLinks } from "../suites/fleet/tied_links.ts";
 import { type EachOnce, eachOnce } from "./each_once.ts";
 import { resultFile, seenFrom } from "./fleet_sources.ts";
@@ -18,7 +20,7 @@ import type { Awaited, ToldResult, View } from "./views.ts";
 /** All that was found under the paths that a user named. */
 export interface Gathered {
   readonly arrivals: readonly HostArrival[];
-  /** That of the one fleet that all of it is of; else null. */
+  /** That of the one fleet that all of it is of, or of fleets of one cluster; else null. */
   readonly request: FleetRequest | null;
   readonly links: readonly TiedLink[];
   /** Paths whose results had been named before. */
@@ -46,13 +48,16 @@ export async function gatherArrivals(
   for (const path of new Set(paths)) views.push(...await lookUnder(path, now));
   const once = eachOnce(views);
   const outcomes = await outcomesOf(once.hosts.map(({ awaited }) => awaited));
-  const arrivals = once.hosts.map(({ awaited }, index) =>
-    arrivalOf(awaited, outcomes[index] ?? { kind: "nothing" }, from)
-  );
+  const all = once.hosts.map(({ awaited, view }, index) => ({
+    arrival: arrivalOf(awaited, outcomes[index] ?? { kind: "nothing" }, from),
+    request: view.request,
+    knownAt: view.request?.endedAt ?? view.mergedAt,
+  }));
+  const { arrivals, standing } = remeasured(all);
   return {
     arrivals,
     request: requestOf(views, once),
-    links: linksOf(views, once.indexOf, arrivals),
+    links: linksOf(views, once.indexOf, standing),
     twice: paths.filter((path, index) => paths.indexOf(path) < index || once.twice.includes(path)),
   };
 }
@@ -106,11 +111,18 @@ function moved(arrival: HostArrival, source: string): HostArrival {
   };
 }
 
-/** A fleet with what was found of it elsewhere is that fleet. */
+/** A fleet with what was found of it elsewhere is that fleet; several of one cluster are one. */
 function requestOf(views: readonly View[], { hosts }: EachOnce): FleetRequest | null {
   const best = hosts.length === 0 ? views : hosts.map(({ view }) => view);
-  const [first] = best;
-  return best.every(({ fleet }) => fleet === first?.fleet) ? first?.request ?? null : null;
+  const fleets = [...Map.groupBy(best, ({ fleet }) => fleet)].flatMap(([fleet, [first]]) => {
+    const all = views.filter((view) => view.fleet === fleet).flatMap(({ awaited }) => awaited);
+    const nodes = all.flatMap(({ name }) => name ?? []);
+    return first === undefined ? [] : [{ request: first.request, nodes }];
+  });
+  const asked = fleets.flatMap(({ request, nodes }) =>
+    request === null ? [] : [{ request, nodes }]
+  );
+  return asked.length < fleets.length ? null : requestOfAll(asked);
 }
 
 /** Links tied to what is kept of their hosts; one that two files tell of is told once. */

@@ -6,6 +6,7 @@
 import { UsageProblem } from "../problem.ts";
 import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
 import { isThere, makeFolder, RESULT_FILE } from "../reports/json.ts";
+import type { FleetRequest } from "../suites/fleet/fleet_result.ts";
 import { mergeFleet } from "../suites/fleet/merge.ts";
 import { ANY_NUMBER, type Command, DEFAULT_THRESHOLDS, textOption } from "./command.ts";
 import { gatherArrivals } from "./fleet_arrivals.ts";
@@ -29,8 +30,8 @@ export const command: Command = {
     const now = new Date();
     const out = textOption(args, "out") ?? defaultFolder(now);
     refuseRun(out);
-    await refuseForeignFleet(out, args._);
     const { arrivals, request, links, twice } = await gatherArrivals(args._, { from: out, now });
+    await refuseForeignFleet(out, args._, request);
     for (const path of twice) console.error(`${path} was named twice: its results count once.`);
     const own = { version: VERSION, thresholds: DEFAULT_THRESHOLDS };
     const fleet = mergeFleet(arrivals, { own, now, request, links });
@@ -58,13 +59,17 @@ function refuseRun(out: string): void {
 }
 
 /** What a scheduler said of its nodes is nowhere but in its fleet's file. */
-async function refuseForeignFleet(out: string, paths: readonly string[]): Promise<void> {
+async function refuseForeignFleet(
+  out: string,
+  paths: readonly string[],
+  known: FleetRequest | null,
+): Promise<void> {
   const file = `${out}/${FLEET_FILE}`;
   if (!isThere(file)) return;
   const { request } = await parseFleet(await Deno.readTextFile(file), file);
   const itself = [out, file].map((path) => Deno.realPathSync(path));
   const isNamed = paths.some((path) => isThere(path) && itself.includes(Deno.realPathSync(path)));
-  if (request === null || isNamed) return;
+  if (request === null || request.id === known?.id || isNamed) return;
   throw new UsageProblem({
     action: `merge results into ${out}`,
     condition: "it holds a fleet that a scheduler ran",

@@ -100,11 +100,11 @@ function knowledgeIn(request: FleetRequest | null): Knowledge {
   return request.endedAt === null ? "going on" : "ended";
 }
 
-/** All that the results of its hosts tell is found anew, but for what takes a fleet's times. */
+/** All that the results of its hosts tell is found anew, but for what takes the times of one fleet. */
 async function awaitedOfFleet(folder: string, fleet: FleetResult): Promise<Awaited[]> {
   const window = windowOf(fleet);
   const isKept = ({ kind }: FleetFault) =>
-    !FOUND_IN_RESULTS.includes(kind) || (kind === "stale-result" && window === null);
+    !FOUND_IN_RESULTS.includes(kind) || kind === "stale-result";
   const faults = Map.groupBy(fleet.faults.filter(isKept), ({ host }) => host);
   const awaited: Awaited[] = [];
   for (const host of fleet.hosts) {

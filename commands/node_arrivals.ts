@@ -8,9 +8,9 @@ import { RESULT_FILE } from "../reports/json.ts";
 import { NODE_FILES, nodeFolder } from "../runners/fleet/fleet_folder.ts";
 import type { HostArrival, HostOutcome, TimeWindow } from "../suites/fleet/arrival.ts";
 import type { FleetFault, FleetRequest } from "../suites/fleet/fleet_result.ts";
-import type { NodeOutcome } from "../suites/fleet/node_stage.ts";
+import { type NodeOutcome, outcomeWithoutResult } from "../suites/fleet/node_stage.ts";
 import type { FleetPlan } from "../suites/fleet/plan.ts";
-import { readNodeTold, whenBegun } from "./node_told.ts";
+import { readNodeTold, whatWasPrinted, whenBegun } from "./node_told.ts";
 
 /** A fleet whose nodes' outcomes are known. */
 export interface EndedFleet {
@@ -28,26 +28,35 @@ export async function arrivalsOf(fleet: EndedFleet, now: Date): Promise<HostArri
   const nodes = [...outcomes.keys()];
   const left = await readResults(nodes.map((node) => `${folder}/${sourceOf(node)}/${RESULT_FILE}`));
   const arrivals: HostArrival[] = [];
-  for (const [index, node] of nodes.entries()) {
-    const begun = whenBegun(await readNodeTold(`${folder}/${nodeFolder(node)}`));
+  for (const [index, [node, known]] of [...outcomes].entries()) {
+    const nodesOwn = `${folder}/${nodeFolder(node)}`;
+    const reports = await readNodeTold(nodesOwn);
+    const begun = whenBegun(reports);
     const window = { from: new Date(fleet.plan.submittedAt), until: now, begun };
-    arrivals.push(arrivalOf(node, fleet, { outcome: left[index] ?? { kind: "nothing" }, window }));
+    const outcome = left[index] ?? { kind: "nothing" };
+    const became = outcome.kind === "nothing"
+      ? outcomeWithoutResult(node, known, { ...reports, printed: await whatWasPrinted(nodesOwn) })
+      : known;
+    arrivals.push(arrivalOf(node, fleet, { became, outcome, window }));
   }
   return arrivals;
 }
 
 function arrivalOf(
   node: string,
-  { outcomes, faults }: EndedFleet,
-  { outcome, window }: { readonly outcome: HostOutcome; readonly window: TimeWindow },
+  { faults }: EndedFleet,
+  { became, outcome, window }: {
+    readonly became: NodeOutcome;
+    readonly outcome: HostOutcome;
+    readonly window: TimeWindow;
+  },
 ): HostArrival {
-  const became = outcomes.get(node);
-  const all = [...became?.faults ?? [], ...faults.filter(({ host }) => host === node)];
+  const all = [...became.faults, ...faults.filter(({ host }) => host === node)];
   return {
     name: node,
     source: outcome.kind === "nothing" ? null : sourceOf(node),
     outcome,
-    fate: became === undefined ? null : fateOf(became),
+    fate: fateOf(became),
     faults: all.map(({ kind, because, cure }) => ({ kind, because, cure })),
     window,
   };

@@ -13,11 +13,12 @@ import {
   type NodeOutcome,
   outcomeOfCallBack,
   outcomeOfReports,
+  outcomeWithoutResult,
 } from "../suites/fleet/node_stage.ts";
 import { type FleetPlan, parsePlan } from "../suites/fleet/plan.ts";
-import { mayBeThere, realPath } from "./fleet_sources.ts";
+import { mayBeThere, realPath, resultFile } from "./fleet_sources.ts";
 import { fateOf, requestOf } from "./node_arrivals.ts";
-import { readNodeTold, whenBegun } from "./node_told.ts";
+import { readNodeTold, whatWasPrinted, whenBegun } from "./node_told.ts";
 import { type Awaited, UNKNOWN, type View, windowOf } from "./views.ts";
 
 const MOST_PLAN_BYTES = 32 * 2 ** 20;
@@ -76,9 +77,16 @@ async function awaitedOfNode(
   const folder = `${path}/${nodeFolder(node)}`;
   const place = `${folder}/${NODE_FILES.result}`;
   const reports = await readNodeTold(folder);
+  const known = outcomeOfReports(node, reports);
+  const hasResult = mayBeThere(resultFile(place));
   return {
     ...{ name: node, place: mayBeThere(place) ? place : null, told: null },
-    ...knownOf(outcomeOfReports(node, reports)),
+    ...knownOf(
+      hasResult ? known : outcomeWithoutResult(node, known, {
+        ...reports,
+        printed: await whatWasPrinted(folder),
+      }),
+    ),
     window: window === null ? null : { ...window, begun: whenBegun(reports) },
   };
 }

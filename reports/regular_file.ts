@@ -20,7 +20,27 @@ export interface FileKind {
  */
 export async function readRegularFile(path: string, kind: FileKind): Promise<string> {
   const { size } = await assertRegular(path, kind);
+  return await readFrom(path, 0, size);
+}
+
+/**
+ * The last `mostBytes` of a regular file, however large that is, as text.
+ *
+ * @throws {Deno.errors.NotFound} where there is none
+ * @throws {Problem} where it is no regular file
+ */
+export async function readRegularEnd(
+  path: string,
+  { action, mostBytes }: FileKind,
+): Promise<string> {
+  const { size } = await assertRegular(path, { action, mostBytes: Infinity });
+  const length = Math.min(size, mostBytes);
+  return await readFrom(path, size - length, length);
+}
+
+async function readFrom(path: string, offset: number, size: number): Promise<string> {
   using file = await Deno.open(path);
+  await file.seek(offset, Deno.SeekMode.Start);
   const bytes = new Uint8Array(size);
   let length = 0;
   while (length < size) {

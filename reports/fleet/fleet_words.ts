@@ -48,6 +48,7 @@ export const FAULT_TITLES: Readonly<Record<FaultKind, Bilingual>> = {
     en: "Drained or down before the run began",
     zh: "运行开始前已排空或停机",
   },
+  "lost-gpu": { en: "A GPU that its driver has lost", zh: "驱动已失去某块 GPU" },
   "no-result": { en: "No result", zh: "没有结果" },
   "partial-result": { en: "A partial result: its run did not end", zh: "结果不完整：运行未结束" },
   "unreadable-result": { en: "An unreadable result", zh: "结果无法读取" },

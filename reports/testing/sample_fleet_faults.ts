@@ -16,6 +16,12 @@ export const SAMPLE_FAULTS: readonly FleetFault[] = [
     cure: "Mend what the reason says; then scontrol update nodename=gpu-020 state=resume.",
   },
   {
+    kind: "lost-gpu",
+    host: "gpu-005",
+    because: "GPU 1 is lost (GPU is lost).",
+    cure: "Drain the node, reset the GPU or reseat it (dmesg: Xid), and measure it again.",
+  },
+  {
     kind: "no-result",
     host: "gpu-015",
     because: "Its run ended with status 72 and left no result.",

@@ -18,6 +18,7 @@ import {
 import type {
   ClaimVerdict,
   FabricDescription,
+  GpuDescription,
   HostDescription,
   InfinibandDescription,
   Result,
@@ -120,7 +121,7 @@ function toldBy(
   const { version, startedAt, endedAt, durationSeconds } = run;
   const gpus = gpuCounts(host);
   return {
-    ...{ hostname, machine: machine.key, ...makeOf(machine, { gpus, bareMetal }) },
+    ...{ hostname, machine: machine.key, ...makeOf(machine, host) },
     ...{ environment, bareMetal, kernel, gpuDriver, gpus },
     ...{ version, startedAt, endedAt, durationSeconds },
   };
@@ -128,8 +129,27 @@ function toldBy(
 
 /** How many GPUs of each name; null where the driver could not tell. */
 function gpuCounts({ gpus }: HostDescription): Record<string, number> | null {
+  return gpus === null ? null : countsOf(gpus.map(nameOfGpu));
+}
+
+function nameOfGpu({ name, lost }: GpuDescription): string {
+  return name ?? (lost === null ? "GPU of unknown name" : "lost GPU");
+}
+
+/**
+ * The GPUs that the host was made with: one that is lost and nameless is of the name that all others have,
+ * where it is one.
+ */
+function gpusAsMade({ gpus }: HostDescription): Record<string, number> | null {
   if (gpus === null) return null;
-  const byName = Map.groupBy(gpus, ({ name }) => name ?? "GPU of unknown name");
+  const isNameless = ({ name, lost }: GpuDescription) => name === null && lost !== null;
+  const [first, ...others] = new Set(gpus.filter((gpu) => !isNameless(gpu)).map(nameOfGpu));
+  const name = others.length === 0 ? first : undefined;
+  return countsOf(gpus.map((gpu) => isNameless(gpu) ? name ?? nameOfGpu(gpu) : nameOfGpu(gpu)));
+}
+
+function countsOf(names: readonly string[]): Record<string, number> {
+  const byName = Map.groupBy(names, (name) => name);
   const sorted = [...byName].sort(([one], [other]) => one < other ? -1 : 1);
   return Object.fromEntries(sorted.map(([name, { length }]) => [name, length]));
 }
@@ -137,18 +157,20 @@ function gpuCounts({ gpus }: HostDescription): Record<string, number> | null {
 /** What hosts of the same make have in common: all that makes a machine but its name and identities. */
 function makeOf(
   { hardware: { cpuModel, cpuCount, environment, pci } }: MachineIdentity,
-  { gpus, bareMetal }: Pick<HostTold, "gpus" | "bareMetal">,
+  host: HostDescription,
 ): Pick<HostTold, "model" | "modelName"> {
-  const make = JSON.stringify([cpuModel, cpuCount, environment, pci, gpus]);
-  const graphics = Object.entries(gpus ?? {}).map(([name, count]) => `${count} x ${name}`);
-  const elsewhere = bareMetal ? [] : [environment];
+  const make = JSON.stringify([cpuModel, cpuCount, environment, pci, gpusAsMade(host)]);
+  const graphics = Object.entries(gpuCounts(host) ?? {}).map(([name, count]) =>
+    `${count} x ${name}`
+  );
+  const elsewhere = host.bareMetal ? [] : [environment];
   return {
     model: sha256(make).slice(0, MODEL_DIGITS),
     modelName: [...graphics, cpuModel, ...elsewhere].join(", "),
   };
 }
 
-function gpuDigest(gpu: NonNullable<HostDescription["gpus"]>[number]): GpuDigest {
+function gpuDigest(gpu: GpuDescription): GpuDigest {
   const { name, uuid, virtualizationMode, lost, fabric } = gpu;
   const uuidHash = uuid !== null && GPU_UUID.test(uuid) ? sha256(uuid) : null;
   return { name, uuidHash, virtualizationMode, lost, fabric };

@@ -3,13 +3,19 @@
  *
  * @module
  */
-import type { HostFate } from "./arrival.ts";
 import { type ClockContext, clockFault, usualStart } from "./clocks.ts";
 import { commonGroundOf, type OwnGround, thresholdsKey } from "./common_ground.ts";
+import { CURES } from "./cures.ts";
 import type { HostDigest } from "./digest.ts";
 import { type DigestedHost, duplicatesAmong, machinesAmong } from "./duplicates.ts";
 import type { CommonGround, FaultKind, FleetFault, HostState } from "./fleet_result.ts";
-import { HOST_CHECKS, type HostCheck, type HostContext, whyStale } from "./host_checks.ts";
+import {
+  HOST_CHECKS,
+  type HostCheck,
+  type HostContext,
+  isExplained,
+  whyStale,
+} from "./host_checks.ts";
 import type { NamedArrival } from "./host_names.ts";
 
 /** What was found out about all hosts. */
@@ -41,30 +47,21 @@ export interface InspectionOptions {
 /** The kinds that the results themselves show: what an earlier merge found of them is found again. */
 export const FOUND_IN_RESULTS: readonly FaultKind[] = HOST_CHECKS.map(({ kind }) => kind);
 
-/** The fault that a state is, where nobody has told it before, and what mends it. */
-const FAULT_OF_STATE: Partial<Record<HostState, readonly [FaultKind, string]>> = {
-  "nothing": ["no-result", "Look at what the run printed, and measure the host again."],
-  "died": ["dead-node", "Look after the node, and measure it again."],
-  "timed-out": ["time-limit", "Give the run more time, or a shorter --budget."],
-  "cancelled": ["cancelled", "Measure the host again."],
-  "unavailable": ["unavailable-node", "Put the node back into service, and measure it."],
-  "waited": ["waited", "Measure the host when the queue is shorter, or give it longer to wait."],
+/** The fault that a state is, where nobody has told it before. */
+const FAULT_OF_STATE: Partial<Record<HostState, FaultKind>> = {
+  "nothing": "no-result",
+  "died": "dead-node",
+  "timed-out": "time-limit",
+  "cancelled": "cancelled",
+  "unavailable": "unavailable-node",
+  "waited": "waited",
 };
 
 /** Faults that say why there is no whole result. */
 export const OF_NO_RESULT: readonly FaultKind[] = [
-  ...Object.values(FAULT_OF_STATE).map(([kind]) => kind),
+  ...Object.values(FAULT_OF_STATE),
   "no-shared-folder",
   "damaged-harness",
-];
-
-/** States that a run's end explains better than what it left. */
-const EXPLAINING: readonly HostFate["state"][] = [
-  "died",
-  "timed-out",
-  "cancelled",
-  "unavailable",
-  "waited",
 ];
 
 /** Says of every host what became of it, and what is wrong. */
@@ -147,7 +144,7 @@ function becameOf(
   if (outcome.kind === "result" && outcome.digest.end === "whole") {
     return { state: because === null ? "measured" : "left-out", because };
   }
-  if (fate !== null && (outcome.kind === "nothing" || EXPLAINING.includes(fate.state))) {
+  if (fate !== null && (outcome.kind === "nothing" || isExplained(fate))) {
     return fate;
   }
   if (outcome.kind === "nothing") return { state: "nothing", because: "Its run left no result." };
@@ -157,8 +154,8 @@ function becameOf(
 function faultOfState(
   { state, because }: Pick<InspectedHost, "state" | "because">,
 ): NamedArrival["faults"] {
-  const fault = FAULT_OF_STATE[state];
-  if (fault === undefined) return [];
-  const [kind, cure] = fault;
+  const kind = FAULT_OF_STATE[state];
+  if (kind === undefined) return [];
+  const cure = CURES[kind] ?? "Look at what the run printed, and measure the host again.";
   return [{ kind, because: because ?? "Its run left no result.", cure }];
 }

@@ -216,7 +216,7 @@ const CASES: readonly [string, HostArrival, HostState, FaultKind[], RegExp][] = 
       faults: [{ kind: "dead-node", because: "Slurm lost it.", cure: null }],
     }),
     "died",
-    ["dead-node", "partial-result"],
+    ["dead-node"],
     /^Slurm lost it\.$/,
   ],
   [

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Problem } from "../../problem.ts";
+import { Problem, type ProblemParts } from "../../problem.ts";
 import { NODES_FOLDER } from "../../runners/fleet/fleet_folder.ts";
 import { runArguments } from "../../runners/fleet/node_job.ts";
 import type { Host } from "../../runners/host.ts";
@@ -49,7 +49,15 @@ export function demandOf(order: FleetOrder, tasks: number): SlurmDemand {
 }
 
 /** Nothing of the fleet was measured, and nothing of it is left in Slurm. */
-export class NotBegun extends Problem {}
+export class NotBegun extends Problem {
+  /** The problem that it comes from, which may be one of usage; itself where it comes from none. */
+  readonly refusal: Problem;
+
+  constructor(parts: ProblemParts, refusal?: Problem) {
+    super(parts);
+    this.refusal = refusal ?? this;
+  }
+}
 
 export class FleetJobs {
   readonly #plan: FleetPlan;
@@ -79,7 +87,7 @@ export class FleetJobs {
     } catch (error) {
       if (begun) throw error;
       await this.cancel();
-      throw error instanceof Problem ? new NotBegun(error.parts) : error;
+      throw error instanceof Problem ? new NotBegun(error.parts, error) : error;
     }
   }
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Problem } from "../../problem.ts";
+import { Problem, UsageProblem } from "../../problem.ts";
 import { demandOf, FleetJobs, jobsInWords, NotBegun } from "./fleet_jobs.ts";
 import { ScriptedSlurm } from "./testing/scripted_slurm.ts";
 
@@ -27,6 +27,14 @@ Deno.test("FleetJobs.submit() lets nothing go before all of it is submitted and 
   );
   assertEquals(steps, ["submit", "pinAll", "submit", "pinAll", "release", "release"]);
   assertEquals(slurm.tasks, all("PENDING Resources"));
+});
+
+Deno.test("FleetJobs.submit() keeps a refusal of what the user asked for as what it is", async () => {
+  const slurm = cluster();
+  const refusal = new UsageProblem({ action: "submit the jobs", condition: "no node has gpu:9" });
+  slurm.submit = () => Promise.reject(refusal);
+  const error = await assertRejects(() => jobsOf(slurm).submit(), NotBegun);
+  assertEquals([error.refusal, error.message], [refusal, refusal.message]);
 });
 
 Deno.test("FleetJobs.byNode() finds the task of each node, also the one without a number", async () => {

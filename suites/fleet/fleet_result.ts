@@ -129,6 +129,7 @@ export interface HostTold {
 export const FAULTS = [
   "dead-node",
   "unavailable-node",
+  "lost-gpu",
   "no-result",
   "partial-result",
   "unreadable-result",

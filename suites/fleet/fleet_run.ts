@@ -216,11 +216,14 @@ export class FleetRun {
   ): FleetProgress {
     const running = new Map<string, Date | null>();
     const waiting = new Map<string, string | null>();
+    const ending: string[] = [];
     for (const [node, { stage }] of stages) {
+      if (stage === "over" && !this.#outcomes.has(node)) ending.push(node);
       if (stage === "running") running.set(node, jobs.get(node)?.startedAt ?? null);
       if (stage === "waiting") waiting.set(node, jobs.get(node)?.reason ?? null);
     }
-    return { all: this.#plan.nodes.length, done: this.#outcomes.size, running, waiting };
+    const done = this.#outcomes.size;
+    return { all: this.#plan.nodes.length, done, running, waiting, ending };
   }
 }
 

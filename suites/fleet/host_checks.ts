@@ -3,8 +3,12 @@
  *
  * @module
  */
+import { shorten } from "../../problem.ts";
+import { NODE_FILES, NODES_FOLDER } from "../../runners/fleet/fleet_folder.ts";
+import type { HostArrival, HostFate } from "./arrival.ts";
 import { type ClockContext, clockFault, staleness } from "./clocks.ts";
 import { thresholdsKey } from "./common_ground.ts";
+import { CURES } from "./cures.ts";
 import type { HostDigest } from "./digest.ts";
 import type { Duplicate } from "./duplicates.ts";
 import type { CommonGround, FaultKind } from "./fleet_result.ts";
@@ -44,8 +48,11 @@ export const HOST_CHECKS: readonly HostCheck[] = [
   {
     kind: "partial-result",
     leavesOut: true,
-    cure: "Go on with its run (deno task bench --out FOLDER), and merge again.",
-    find: ({ outcome }) => outcome.kind === "result" ? whyPartial(outcome.digest) : null,
+    cure: (host) =>
+      (isOfNode(host) ? CURES["partial-result"] : null) ??
+        `Go on with its run (deno task bench --out ${folderOf(host)}), and merge again.`,
+    find: ({ outcome, fate }) =>
+      outcome.kind === "result" && !isExplained(fate) ? whyPartial(outcome.digest) : null,
   },
   {
     kind: "stale-result",
@@ -106,13 +113,60 @@ export const HOST_CHECKS: readonly HostCheck[] = [
       return clockFault(outcome.digest, { window, now, usual });
     },
   },
+  {
+    kind: "lost-gpu",
+    leavesOut: false,
+    cure: "Drain the node, reset the GPU or reseat it (dmesg: Xid), and measure it again.",
+    find: (host, { duplicates }) => {
+      const { outcome, name } = host;
+      // An old result does not tell how the host is now.
+      if (outcome.kind !== "result" || duplicates.has(name) || whyStale(host) !== null) return null;
+      return whatIsLost(outcome.digest);
+    },
+  },
 ];
 
 /** Why a result is older than its fleet, as an earlier merge found that knew when it went on, or this one. */
-export function whyStale({ outcome, window, faults }: NamedArrival): string | null {
+export function whyStale({ outcome, window, faults }: HostArrival): string | null {
   const known = faults.find(({ kind }) => kind === "stale-result");
   if (known !== undefined) return known.because;
   return outcome.kind === "result" ? staleness(outcome.digest, window) : null;
+}
+
+/** States that a run's end explains better than what it left. */
+const EXPLAINING: readonly HostFate["state"][] = [
+  "died",
+  "timed-out",
+  "cancelled",
+  "unavailable",
+  "waited",
+];
+
+/** Whether it is known why a run did not come to its end. */
+export function isExplained(fate: HostFate | null): boolean {
+  return fate !== null && EXPLAINING.includes(fate.state);
+}
+
+const RUN_OF_NODE = new RegExp(`(?:^|/)${NODES_FOLDER}/[^/]+/${NODE_FILES.result}$`);
+
+/** Whether a fleet measured it: its run cannot be gone on with from here. */
+function isOfNode({ window, source }: HostArrival): boolean {
+  return window !== null || RUN_OF_NODE.test(source ?? "");
+}
+
+/** A run's folder as a word of a command; what stands for it where that is told as seen from elsewhere. */
+function folderOf({ source }: HostArrival): string {
+  const isCertain = source !== null && /^\/[\w./-]+$/.test(source) && !source.endsWith(".json");
+  return isCertain ? source : "FOLDER";
+}
+
+const LONGEST_WORDS = 200;
+
+function whatIsLost({ gpus }: HostDigest): string | null {
+  const lost = (gpus ?? []).flatMap(({ lost: words }, index) =>
+    words === null ? [] : [`GPU ${index} is lost (${shorten(words, LONGEST_WORDS)})`]
+  );
+  return lost.length === 0 ? null : `${lost.join(", ")}.`;
 }
 
 function whyPartial({ end }: HostDigest): string | null {

@@ -6,6 +6,8 @@
  */
 import type { NodeEnd, NodeStart } from "../../runners/fleet/fleet_folder.ts";
 import type { SlurmJob, SlurmJobState, WaitStatus } from "../../runners/slurm/slurm_records.ts";
+import { CURE_OF_NO_JOB, cureOfNoResult, CURES } from "./cures.ts";
+import { OF_NO_RESULT } from "./faults.ts";
 import type { FaultKind, FleetFault, HostState } from "./fleet_result.ts";
 import { faultOfLeft, faultOfUnseen } from "./left_folder.ts";
 import { SAID_BY_SCRIPT, type SaidByScript } from "./node_statuses.ts";
@@ -56,19 +58,6 @@ const ENDED_BY_SLURM: Partial<Record<SlurmJobState, readonly [HostState, FaultKi
   PREEMPTED: ["cancelled", "cancelled", "Slurm preempted the job for another one"],
   OUT_OF_MEMORY: ["nothing", "no-result", "the job ran out of memory"],
   CANCELLED: ["cancelled", "cancelled", "the job was cancelled"],
-};
-
-/** What mends each fault that a job's end shows; null where nothing needs mending. */
-const CURES: Partial<Record<FaultKind, string>> = {
-  "dead-node": "Look at the node, put it back into service, and measure it again with --nodes.",
-  "time-limit": "Give it more time: the partition's limit, or a shorter --budget.",
-  "no-result": "Read the node's log in the fleet's folder.",
-  "no-shared-folder": "Mount the folder on the node, or name one that every node sees with --out.",
-  "damaged-harness": "Look at the node's mount of the folder; measure the node again with --nodes.",
-  "not-restored": "The node's log in the fleet's folder says what could not be put back.",
-  cancelled: "Measure the node again with --nodes.",
-  waited: "Give it more time in the queue (--wait), or measure it later with --nodes.",
-  "unavailable-node": "Put the node back into service, and measure it again with --nodes.",
 };
 
 /** Exit status of a run that could not put its host back (see the README). */
@@ -122,6 +111,29 @@ export function outcomeOfReports(
   };
 }
 
+/** What is told of a node that left no result. */
+export interface WithoutResult {
+  readonly start: NodeStart | null;
+  /** What its run printed of the reason; null for nothing. */
+  readonly printed: string | null;
+}
+
+/** The outcome of a node that left no result, with the fault that says so where it has none yet. */
+export function outcomeWithoutResult(
+  node: string,
+  known: NodeOutcome,
+  { start, printed }: WithoutResult,
+): NodeOutcome {
+  if (known.faults.some(({ kind }) => OF_NO_RESULT.includes(kind))) return known;
+  const left = `its run left no result${printed === null ? "" : `. It printed: ${printed}`}`;
+  const outcome = failed(node, "nothing", {
+    kind: "no-result",
+    because: known.because ?? left,
+    ...(known.because !== null && start === null ? { cure: CURE_OF_NO_JOB } : {}),
+  });
+  return { ...outcome, faults: [...known.faults, ...outcome.faults] };
+}
+
 /** A job that came to its end: by its run, or since the node's script could not begin one. */
 function outcomeOfEnd(node: string, end: NodeEnd): NodeOutcome {
   const faults = faultsOfEnd(node, end);
@@ -172,7 +184,8 @@ function failed(
 }
 
 function fault(host: string, kind: FaultKind, because: string): FleetFault {
-  return { kind, host, because: sentence(because), cure: CURES[kind] ?? null };
+  const cure = kind === "no-result" ? cureOfNoResult(host) : CURES[kind] ?? null;
+  return { kind, host, because: sentence(because), cure };
 }
 
 function sentence(text: string): string {

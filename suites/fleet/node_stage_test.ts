@@ -124,7 +124,8 @@ Deno.test("stageOf() tells the cure of a task that was called back, where it has
   };
   const calledBack: CallBack = { state: "unavailable", because: "its time limit is too long" };
   const because = "Its time limit is too long.";
-  const usual = "Put the node back into service, and measure it again with --nodes.";
+  const usual =
+    "Put the node back into service, measure it again (--nodes NAME --out NEW), and merge both folders.";
   assertEquals(cureOf(calledBack), [[because, usual]]);
   assertEquals(cureOf({ ...calledBack, cure: "Ask for less." }), [[because, "Ask for less."]]);
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import { NODE_STATUS } from "../../runners/fleet/fleet_folder.ts";
+import { MEASURE_AGAIN } from "./cures.ts";
 import type { FaultKind } from "./fleet_result.ts";
 
 /** Why there is no whole result. */
@@ -34,7 +35,7 @@ export const SAID_BY_SCRIPT: Readonly<Record<number, SaidByScript>> = {
     kind: "no-shared-folder",
     because: "a symbolic link stands in the fleet's folder for the node's own, so nothing was " +
       "written there",
-    cure: "See who made the link, remove it, and measure the node again with --nodes.",
+    cure: `See who made the link, remove it, ${MEASURE_AGAIN}.`,
   },
   [NODE_STATUS.noSharedFolder]: {
     kind: "no-shared-folder",
@@ -53,12 +54,12 @@ export const SAID_BY_SCRIPT: Readonly<Record<number, SaidByScript>> = {
   [NODE_STATUS.earlierRun]: {
     kind: "no-result",
     because: "an earlier run of the node goes on there, and did not end when it was told to",
-    cure: "End it on the node, then measure the node again with --nodes.",
+    cure: `End it on the node, then ${MEASURE_AGAIN}.`,
   },
   [NODE_STATUS.fullFolder]: {
     kind: "no-result",
     because: "the fleet's folder has no room, or the user's quota there is used up",
-    cure: "Make room there, and measure the node again with --nodes.",
+    cure: `Make room there, then ${MEASURE_AGAIN}.`,
   },
   [NODE_STATUS.noPrograms]: {
     kind: "no-result",

@@ -13,6 +13,8 @@ export interface FleetProgress {
   readonly running: ReadonlyMap<string, Date | null>;
   /** The nodes that wait, and Slurm's word for why; null where it has none. */
   readonly waiting: ReadonlyMap<string, string | null>;
+  /** The nodes whose job has ended, and of which it is not known yet what became. */
+  readonly ending: readonly string[];
 }
 
 /** More nodes are counted, not named. */
@@ -22,18 +24,19 @@ const MOST_REASONS = 3;
 
 /** Such as "16:04 fleet: 14 of 16 done, 1 running (gpu07, for 12 min), 1 waiting (gpu09: Resources)". */
 export function progressInWords(progress: FleetProgress, now: Date): string {
-  const { all, done, running, waiting } = progress;
+  const { all, done, running, waiting, ending } = progress;
   const parts = [
     `${done} of ${all} done`,
     ...(running.size === 0 ? [] : [`${running.size} running${runningInWords(running, now)}`]),
+    ...(ending.length === 0 ? [] : [`${ending.length} ending (${fewNames(ending)})`]),
     ...(waiting.size === 0 ? [] : [`${waiting.size} waiting${waitingInWords(waiting)}`]),
   ];
   return `${timeOfDay(now)} fleet: ${parts.join(", ")}`;
 }
 
 /** Equal for two moments between which nothing but time has passed. */
-export function progressKey({ all, done, running, waiting }: FleetProgress): string {
-  return JSON.stringify([all, done, [...running.keys()], [...waiting]]);
+export function progressKey({ all, done, running, waiting, ending }: FleetProgress): string {
+  return JSON.stringify([all, done, [...running.keys()], [...waiting], ending]);
 }
 
 /** Some few names, and how many others there are. */

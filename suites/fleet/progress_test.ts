@@ -9,7 +9,13 @@ import {
 } from "./progress.ts";
 
 const NOW = new Date(2026, 0, 2, 16, 4, 30);
-const NOTHING: FleetProgress = { all: 16, done: 14, running: new Map(), waiting: new Map() };
+const NOTHING: FleetProgress = {
+  all: 16,
+  done: 14,
+  running: new Map(),
+  waiting: new Map(),
+  ending: [],
+};
 
 function ago(seconds: number): Date {
   return new Date(NOW.getTime() - seconds * 1000);
@@ -48,6 +54,7 @@ Deno.test("progressInWords() says nothing of a time that nobody knows, nor of on
     told({ running: unknown, waiting: unknown }),
     "16:04 fleet: 14 of 16 done, 4 running, 4 waiting",
   );
+  assertEquals(told({ ending: ["n7"] }), "16:04 fleet: 14 of 16 done, 1 ending (n7)");
 });
 
 Deno.test("progressInWords() counts thousands", () => {
@@ -71,7 +78,7 @@ Deno.test("progressInWords() stays in two lines of a terminal, however many node
   const reason = fc.option(fc.constantFrom("Resources", "Priority", "ReqNodeNotAvail", "None"));
   const begun = fc.option(fc.nat(1e6).map(ago));
   fc.assert(fc.property(entries(begun), entries(reason), fc.nat(), (running, waiting, all) => {
-    const text = progressInWords({ all, done: 0, running, waiting }, NOW);
+    const text = progressInWords({ ...NOTHING, all, done: 0, running, waiting }, NOW);
     assert(text.length < 240, text);
     assertMatch(text, /^16:04 fleet: 0 of \d+ done/);
   }));
@@ -87,6 +94,7 @@ Deno.test("progressKey() changes with what is done, runs or waits, and not with 
     { running: new Map([["n2", ago(5)]]) },
     { waiting: new Map([["n3", "Priority"]]) },
     { waiting: new Map([["n3", null]]) },
+    { ending: ["n1"] },
   ];
   const keys = changes.map((change) => progressKey({ ...NOTHING, running, ...change }));
   assertEquals(new Set([key, ...keys]).size, keys.length + 1);
