@@ -167,6 +167,69 @@ Deno.test("gatherArrivals() knows from the plan who was asked and who could not 
     await assertRejects(() => merge(folder), Error, "nobody knows which nodes were asked");
   }));
 
+Deno.test("gatherArrivals() says what the run of a node printed that left no result", () =>
+  inFolder(async (folder) => {
+    putText(`${folder}/nodes/n1/ended.json`, { status: 1, epochSeconds: 1, left: null });
+    Deno.writeTextFileSync(`${folder}/nodes/n1/log.txt`, "Cannot measure x: y.\nend\n");
+    const { hosts: [host], faults: [fault, ...others] } = await merge(folder);
+    assertEquals([host?.because, fault?.because], [fault?.because, host?.because]);
+    assertMatch(fault?.because ?? "", /It printed: Cannot measure x: y\.$/);
+    assertMatch(fault?.cure ?? "", /^See nodes\/n1\/log\.txt/);
+    assertEquals(others, []);
+  }));
+
+/** Two fleets of a cluster of three nodes: in the first one n2 was drained, in the second one measured. */
+async function putTwoFleets(folder: string, cluster: string | null = "c"): Promise<string[]> {
+  const [first, second] = [`${folder}/r1`, `${folder}/r2`];
+  const unavailable = [{ node: "n2", because: "Slurm calls the node DRAIN" }];
+  const plan = { ...PLAN, cluster, nodesNotAsked: 1 };
+  putText(`${first}/plan.json`, { ...plan, nodes: ["n1"], unavailable });
+  putText(`${second}/plan.json`, {
+    ...{ ...plan, id: "20260102T043000Z-0123abcd", nodes: ["n2"], nodesNotAsked: 2 },
+    submittedAt: "2026-01-02T03:05:00.000Z",
+  });
+  putResult(`${first}/nodes/n1/result`, "n1");
+  putResult(`${second}/nodes/n2/result`, "n2");
+  for (const [path, endedAt] of [[first, "03:30"], [second, "04:00"]] as const) {
+    const fleet = await merge(path);
+    const request = fleet.request && { ...fleet.request, endedAt: `2026-01-02T${endedAt}:00.000Z` };
+    const hosts = fleet.hosts.map((host) => ({
+      ...host,
+      source: host.source && `nodes/${host.name}/result`,
+    }));
+    writeFleet(path, { ...fleet, request, hosts });
+  }
+  return [first, second];
+}
+
+Deno.test("gatherArrivals() believes a later fleet of the cluster that measured a node after all", () =>
+  inFolder(async (folder) => {
+    const [first = "", second = ""] = await putTwoFleets(folder);
+    assertEquals(essence(await merge(first)).hosts, ["n1 measured", "n2 unavailable"]);
+    const expected = {
+      ...{ hosts: ["n1 measured", "n2 measured"], faults: [] },
+      ...{ request: "20260102T043000Z-0123abcd", status: 100 },
+    };
+    const both = await merge(second, first);
+    assertEquals(essence(both), expected);
+    assertEquals(both.request, {
+      ...{ id: "20260102T043000Z-0123abcd", scheduler: "slurm", cluster: "c", partition: "gpu" },
+      ...{ nodesNotAsked: 1, submittedAt: PLAN.submittedAt, endedAt: "2026-01-02T04:00:00.000Z" },
+    });
+    Deno.mkdirSync(`${folder}/both`);
+    writeFleet(`${folder}/both`, both);
+    for (const others of [[], [first], [second], [first, second]]) {
+      assertEquals(essence(await merge(...others, `${folder}/both`)), expected);
+    }
+  }));
+
+Deno.test("gatherArrivals() joins no fleets of clusters without a name", () =>
+  inFolder(async (folder) => {
+    const fleet = await merge(...await putTwoFleets(folder, null));
+    assertEquals(fleet.request, null);
+    assertEquals(fleet.hosts.length, 3);
+  }));
+
 Deno.test("gatherArrivals() finds what nodes left since the fleet was last merged", () =>
   inFolder(async (folder) => {
     putText(`${folder}/plan.json`, PLAN);

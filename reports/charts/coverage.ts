@@ -9,8 +9,9 @@ import { decidedInWords } from "../sentences.ts";
 import { FACES } from "../verdicts.ts";
 import { CHART_CONFIG } from "./palette.ts";
 import { chartWarnings } from "./shared.ts";
+import { segmentBars, segmentCounts } from "./segments.ts";
 import { type ChartSpec, VEGA_LITE_SCHEMA } from "./spec.ts";
-import { ON_COLOR, verdictColor, verdictInWords } from "./verdict_scale.ts";
+import { verdictInWords } from "./verdict_scale.ts";
 
 /** Wide enough for a symbol and a digit. */
 const CLAIM_PIXELS = 20;
@@ -40,7 +41,7 @@ export function coverageChart(result: Result): ChartSpec {
     height: { step: 21 },
     data: { values: segments },
     encoding: { ...places(most), tooltip: TOOLTIP },
-    layer: [barLayer(segments), labelLayer(), decidedLayer(result.coverage)],
+    layer: [segmentBars(segments), segmentCounts(), decidedLayer(result.coverage)],
   };
 }
 
@@ -69,28 +70,6 @@ function places(most: number): ChartSpec {
   return {
     x: { type: "quantitative", scale: { domain: [0, most], nice: false }, axis: null },
     y: { field: "line", type: "nominal", sort: null, axis: { title: null, ticks: false } },
-  };
-}
-
-function barLayer(segments: readonly Segment[]): ChartSpec {
-  return {
-    mark: { type: "bar", aria: false },
-    encoding: {
-      x: { field: "from", type: "quantitative" },
-      x2: { field: "to" },
-      fill: verdictColor(new Set(segments.map(({ verdict }) => verdict))),
-    },
-  };
-}
-
-function labelLayer(): ChartSpec {
-  return {
-    name: ON_COLOR,
-    mark: { type: "text", fontSize: 11, fontWeight: "bold", color: "#000", aria: false },
-    encoding: {
-      x: { field: "middle", type: "quantitative" },
-      text: { field: "label", type: "nominal" },
-    },
   };
 }
 

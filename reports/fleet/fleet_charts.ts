@@ -8,8 +8,9 @@ import { VERDICTS } from "../../suites/result.ts";
 import { CHART_CONFIG, MEASURED, NEUTRAL } from "../charts/palette.ts";
 import { renderChart, type RenderedChart } from "../charts/render.ts";
 import { wrap } from "../charts/shared.ts";
+import { segmentBars, segmentCounts } from "../charts/segments.ts";
 import { type ChartSpec, VEGA_LITE_SCHEMA } from "../charts/spec.ts";
-import { ON_COLOR, verdictColor, verdictInWords } from "../charts/verdict_scale.ts";
+import { verdictInWords } from "../charts/verdict_scale.ts";
 import { intervalInWords } from "../units.ts";
 import { FACES } from "../verdicts.ts";
 import { fleetWarnings } from "./fleet_words.ts";
@@ -80,7 +81,7 @@ export function verdictsByHostChart(fleet: FleetResult): ChartSpec | null {
       y: { field: "host", type: "nominal", sort: null, axis: { title: null, ticks: false } },
       tooltip: ["host", "verdict", "claims"].map((field) => ({ field })),
     },
-    layer: [barLayer(segments), labelLayer()],
+    layer: [segmentBars(segments, { title: "claims", grid: false }), segmentCounts()],
   };
 }
 
@@ -101,28 +102,6 @@ function segmentsOf(host: string, counts: ReturnType<typeof countsOf>): Segment[
       label: claims < 6 ? "" : `${FACES[verdict].symbol}${claims}`,
     };
   });
-}
-
-function barLayer(segments: readonly Segment[]): ChartSpec {
-  return {
-    mark: { type: "bar", aria: false },
-    encoding: {
-      x: { field: "from", type: "quantitative", axis: { title: "claims", grid: false } },
-      x2: { field: "to" },
-      fill: verdictColor(new Set(segments.map(({ verdict }) => verdict))),
-    },
-  };
-}
-
-function labelLayer(): ChartSpec {
-  return {
-    name: ON_COLOR,
-    mark: { type: "text", fontSize: 11, fontWeight: "bold", color: "#000", aria: false },
-    encoding: {
-      x: { field: "middle", type: "quantitative" },
-      text: { field: "label", type: "nominal" },
-    },
-  };
 }
 
 /** The specification of the outliers; null where there are none, or too many. */

@@ -6,6 +6,7 @@
 import { type Fact, FACTS } from "../../suites/claims/claims.ts";
 import type { FleetClaim, FleetResult } from "../../suites/fleet/fleet_result.ts";
 import { requirementInWords } from "../check_words.ts";
+import { factsTable } from "../html/facts_table.ts";
 import { html, type Markup } from "../html/html.ts";
 import { both, label } from "../html/labels.ts";
 import { verdictSymbol, verdictWord } from "../html/verdict.ts";
@@ -41,20 +42,7 @@ export function factsSection(fleet: FleetResult): Markup | null {
   const rows = facts.map((judged) =>
     html`<tr><th scope="row">${judged.claim.section}</th>${cell(judged, null)}</tr>`
   );
-  return html`
-    <section id="facts">
-      <h2>${label("facts")}</h2>
-      <table class="matrix facts">
-        <thead>
-          <tr>
-            <th scope="col">${label("section")}</th>
-            <th scope="col">${label("claim")}</th>
-          </tr>
-        </thead>
-        <tbody>${rows}</tbody>
-      </table>
-    </section>
-  `;
+  return factsTable(rows);
 }
 
 /** How many matrices and facts were not selected; null where all were, or nothing is judged. */

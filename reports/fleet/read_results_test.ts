@@ -114,6 +114,22 @@ Deno.test("digestOf() tells of a result what merging needs", () => {
   assertEquals(gpus?.map(({ uuidHash }) => uuidHash?.length ?? null), [64, null]);
 });
 
+Deno.test("digestOf() finds a host of the same make when its driver has lost a GPU", () => {
+  const result = sampleResult();
+  const [gpu] = result.host.gpus ?? [];
+  assert(gpu !== undefined);
+  const lost = { ...gpu, name: null, uuid: null, lost: "GPU is lost" };
+  const toldOf = (...gpus: readonly (typeof gpu)[]) =>
+    digestOf({ ...result, host: { ...result.host, gpus } }).told;
+  const [sound, broken] = [toldOf(gpu, gpu), toldOf(gpu, lost)];
+  assertEquals(broken.model, sound.model);
+  assertMatch(broken.modelName, /^1 x NVIDIA X9000, 1 x lost GPU, Example CPU 9000/);
+  assertEquals(broken.gpus, { "NVIDIA X9000": 1, "lost GPU": 1 });
+  const others = { ...gpu, name: "NVIDIA X1000" };
+  const models = [toldOf(gpu, others, lost), toldOf(gpu, others, gpu), toldOf(lost), toldOf(gpu)];
+  assertEquals(new Set(models.map(({ model }) => model)).size, 4);
+});
+
 Deno.test("digestOf() knows what rests on figures from what was observed", () => {
   const byChance = new Map(
     digestOf(sampleResult()).claims.map(({ id, byChance }) => [id, byChance]),

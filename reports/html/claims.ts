@@ -15,6 +15,7 @@ import {
 import { paradigmOf } from "../paradigm.ts";
 import { ratioInWords } from "../units.ts";
 import { filterBar } from "./filters.ts";
+import { factsTable } from "./facts_table.ts";
 import { html, type Markup } from "./html.ts";
 import { both, label } from "./labels.ts";
 import { claimPanel, type PanelContext } from "./panel.ts";
@@ -41,20 +42,7 @@ export function factsSection(result: Result, context: PanelContext): Markup {
       </tr>
     `
   );
-  return html`
-    <section id="facts">
-      <h2>${label("facts")}</h2>
-      <table class="matrix facts">
-        <thead>
-          <tr>
-            <th scope="col">${label("section")}</th>
-            <th scope="col">${label("claim")}</th>
-          </tr>
-        </thead>
-        <tbody>${rows}</tbody>
-      </table>
-    </section>
-  `;
+  return factsTable(rows);
 }
 
 function matrixTable(

@@ -38,6 +38,10 @@ function withoutResult(changes: Partial<HostArrival>): HostArrival {
   });
 }
 
+const SOUND_GPU = {
+  ...{ name: "X9000", uuidHash: null, virtualizationMode: "none", lost: null, fabric: null },
+};
+
 const CASES: readonly [string, HostArrival, HostState, FaultKind[], RegExp][] = [
   ["all is well", sampleArrival({ hostname: "x" }), "measured", [], /^$/],
   [
@@ -220,6 +224,32 @@ const CASES: readonly [string, HostArrival, HostState, FaultKind[], RegExp][] = 
     /^Slurm lost it\.$/,
   ],
   [
+    "its time limit ended its run, of which half a result is there",
+    sampleArrival({ hostname: "x", end: "interrupted" }, {
+      fate: { state: "timed-out", because: "It did." },
+    }),
+    "timed-out",
+    ["time-limit"],
+    /^It did\.$/,
+  ],
+  [
+    "its driver has lost a GPU",
+    sampleArrival({ hostname: "x", gpus: [SOUND_GPU, { ...SOUND_GPU, lost: "GPU is lost" }] }),
+    "measured",
+    ["lost-gpu"],
+    /^$/,
+  ],
+  [
+    "its driver has lost a GPU in a result that is older than the fleet",
+    inWindow({
+      gpus: [{ ...SOUND_GPU, lost: "GPU is lost" }],
+      told: { startedAt: "2025-01-01T00:00:00Z", endedAt: "2025-01-01T01:00:00Z" },
+    }),
+    "left-out",
+    ["stale-result"],
+    /^It was begun at /,
+  ],
+  [
     "its node died after its result was whole",
     sampleArrival({ hostname: "x" }, {
       fate: { state: "died", because: "Slurm lost it." },
@@ -329,4 +359,26 @@ Deno.test("inspectHosts() judges a machine by its latest result that may be judg
   const { hosts } = inspect(...SOUND, night(1), later);
   const states = hosts.slice(3).map(({ arrival, state }) => [arrival.source, state]);
   assertEquals(states, [["night-1", "measured"], ["night-2", "left-out"]]);
+});
+
+Deno.test("inspectHosts() says which GPU is lost, in the driver's words", () => {
+  const lost = { ...SOUND_GPU, lost: "GPU is lost" };
+  const because = (...gpus: readonly typeof lost[]) =>
+    inspect(sampleArrival({ hostname: "x", gpus })).faults[0]?.because;
+  assertEquals(because(lost), "GPU 0 is lost (GPU is lost).");
+  const long = because({ ...lost, lost: "x".repeat(9000) }, lost) ?? "";
+  assertMatch(long, /^GPU 0 is lost \(x{200}…\), GPU 1 is lost \(GPU is lost\)\.$/);
+});
+
+Deno.test("inspectHosts() goes on with a run only where a user measured it", () => {
+  const partial = sampleArrival({ hostname: "x", end: "unfinished" });
+  const cure = (changes: Partial<HostArrival>) =>
+    inspect({ ...partial, ...changes }).faults[0]?.cure ?? "";
+  assertMatch(cure({}), /^Go on with its run \(deno task bench --out FOLDER\)/);
+  assertMatch(cure({ source: "/data/x" }), /bench --out \/data\/x\)/);
+  assertMatch(cure({ source: "/data/x; y" }), /bench --out FOLDER\)/);
+  const { window } = inWindow({});
+  for (const node of [{ source: "/shared/f/nodes/n1/result" }, { window }]) {
+    assertMatch(cure(node), /measure it again \(--nodes NAME --out NEW\), and merge both folders/);
+  }
 });

@@ -1,7 +1,13 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { NODE_STATUS, type NodeEnd, type NodeStart } from "../../runners/fleet/fleet_folder.ts";
 import type { SlurmJob } from "../../runners/slurm/slurm_records.ts";
-import { type CallBack, type NodeSighting, outcomeOfReports, stageOf } from "./node_stage.ts";
+import {
+  type CallBack,
+  type NodeSighting,
+  outcomeOfReports,
+  outcomeWithoutResult,
+  stageOf,
+} from "./node_stage.ts";
 
 const START: NodeStart = {
   hostname: "h",
@@ -159,4 +165,21 @@ Deno.test("outcomeOfReports() knows a node by what its job told alone", () => {
   assertEquals(known(START, { ...END, status: NODE_STATUS.noRoom }), "nothing no-result");
   assertEquals(known(START, null), "nothing left-files");
   assertEquals(known(null, null), "nothing");
+});
+
+Deno.test("outcomeWithoutResult() says why a node left no result, once", () => {
+  const told = (start: NodeStart | null, end: NodeEnd | null, printed: string | null = null) => {
+    const known = outcomeOfReports("n1", { start, end });
+    const { faults } = outcomeWithoutResult("n1", known, { start, printed });
+    return faults.map(({ kind, because, cure }) => `${kind} ${because} ${cure}`).join(" ");
+  };
+  assertMatch(
+    told(START, END, "Cannot x: y."),
+    /^no-result .* It printed: Cannot x: y\. See nodes/,
+  );
+  assertMatch(told(START, END), /^no-result Its run left no result\. See nodes\/n1\/log\.txt/);
+  assertMatch(told(null, null), /^no-result Its job has not begun, .* squeue; .*kubectl describe/);
+  assertMatch(told(START, null), /^left-files .* no-result Its job told no end: .* See nodes/);
+  const damaged = told(START, { ...END, status: NODE_STATUS.damagedHarness }, "Cannot x: y.");
+  assertMatch(damaged, /^damaged-harness (?!.*no-result)/);
 });
