@@ -73,7 +73,8 @@ export function makesOf(hosts: readonly ToldHost[]): ReadonlyMap<string, Make> {
     .sort(([, one], [, other]) => other.length - one.length);
   return new Map(groups.map(([model, group], index) => [model, {
     number: index + 1,
-    name: group[0]?.told.modelName ?? "",
+    // One that has lost a GPU says so in its name of the make.
+    name: spread(group.map(({ told }) => told.modelName))[0]?.[0] ?? "",
     hosts: group,
   }]));
 }

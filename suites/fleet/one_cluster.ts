@@ -43,8 +43,11 @@ function notAskedBy(fleets: readonly AskedFleet[]): number | null {
   return sizes.length === 0 ? null : Math.max(0, Math.max(...sizes) - asked.size);
 }
 
+/** What fleets made together was submitted with the first of them, and ended with the last. */
 function earlierFirst(one: FleetRequest, other: FleetRequest): number {
-  return earlierTime(one.submittedAt, other.submittedAt);
+  return earlierTime(one.submittedAt, other.submittedAt) ||
+    Number(one.endedAt === null) - Number(other.endedAt === null) ||
+    earlierTime(one.endedAt ?? "", other.endedAt ?? "");
 }
 
 /** A text that is no time stands before all. */

@@ -28,6 +28,12 @@ Deno.test("requestOfAll() spans all fleets of one cluster when they come in any 
   assertEquals(together({}, { partition: "debug" })?.partition, "gpu, debug");
 });
 
+Deno.test("requestOfAll() takes what fleets made together for newer than the first of them", () => {
+  const { submittedAt } = EARLIER;
+  assertEquals(together({}, { submittedAt })?.id, "2");
+  assertEquals(together({}, { submittedAt, endedAt: null })?.id, "2");
+});
+
 Deno.test("requestOfAll() has not ended when one of them has not", () => {
   assertEquals(together({ endedAt: null }, {})?.endedAt, null);
   assertEquals(together({}, { endedAt: null })?.endedAt, null);
