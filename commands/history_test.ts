@@ -3,6 +3,7 @@ import config from "../deno.json" with { type: "json" };
 import { writeFleet } from "../reports/fleet/fleet_json.ts";
 import { sampleNight, textOf, withFolder } from "../reports/history/testing/nights.ts";
 import { sampleFleet } from "../reports/testing/sample_fleet.ts";
+import { machineOf } from "../suites/machine_identity.ts";
 import type { Result } from "../suites/result.ts";
 import { projectPath } from "./project.ts";
 
@@ -71,8 +72,14 @@ Deno.test("history add tells of a fleet and of each result that it could not add
     const fleet = sampleFleet();
     const [first, ...others] = fleet.hosts;
     const common = fleet.common === null ? null : { ...fleet.common, kind: "live" as const };
-    const source = await keep(folder, "there", sampleNight(0));
-    const hosts = first === undefined ? [] : [{ ...first, source }, ...others.slice(9)];
+    const night = sampleNight(0);
+    const source = await keep(folder, "there", night);
+    const told = first === undefined || first.told === null ? null : {
+      ...first.told,
+      machine: machineOf(night.host).key,
+      startedAt: night.run.startedAt,
+    };
+    const hosts = first === undefined ? [] : [{ ...first, source, told }, ...others.slice(9)];
     writeFleet(folder, { ...fleet, common, hosts });
     const { code, out, err } = await history(folder, "add", folder);
     assertEquals(code, 2);

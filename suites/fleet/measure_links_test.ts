@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { LINK_FILES } from "../../runners/fleet/link_job.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { LINK_FILES, LINK_RUNS } from "../../runners/fleet/link_job.ts";
 import standIn from "../../runners/fleet/testing/stand_in_ib_write_bw.sh" with { type: "text" };
 import type { Host } from "../../runners/host.ts";
 import { Slurm } from "../../runners/slurm/slurm.ts";
@@ -113,8 +113,11 @@ Deno.test("measureLinks() measures by jobs of a Slurm cluster", async (test) => 
     };
     const hosts = arrivalsOf({ n1: "mlx9_0", n3: "mlx9_0" });
     const [link, ...others] = await measureLinks(hosts, PLAN, ports);
-    assertEquals([link?.bytesPerSecond, others], [[], []]);
-    assertEquals(link?.failure, "its job did not come to its end");
+    assertEquals(others, []);
+    // How far its job had come by then depends on the machine.
+    const figures = link?.bytesPerSecond.length ?? NaN;
+    assert(figures < LINK_RUNS);
+    assertEquals(link?.failure === null, figures > 0);
     for (let i = 0; i < 100 && (await statesOf(ports, "n1+n3"))[0] !== "CANCELLED"; i++) {
       await sleep(0.1);
     }
