@@ -9,21 +9,15 @@ import { decidedInWords } from "../sentences.ts";
 import { FACES } from "../verdicts.ts";
 import { CHART_CONFIG } from "./palette.ts";
 import { chartWarnings } from "./shared.ts";
-import { segmentBars, segmentCounts } from "./segments.ts";
+import { segmentBars, segmentCounts, type VerdictSegment } from "./segments.ts";
 import { type ChartSpec, VEGA_LITE_SCHEMA } from "./spec.ts";
 import { verdictInWords } from "./verdict_scale.ts";
 
 /** Wide enough for a symbol and a digit. */
 const CLAIM_PIXELS = 20;
 
-interface Segment {
+interface Segment extends VerdictSegment {
   readonly line: string;
-  readonly from: number;
-  readonly to: number;
-  readonly middle: number;
-  readonly verdict: string;
-  readonly claims: number;
-  readonly label: string;
 }
 
 /** The Vega-Lite specification of the coverage. */

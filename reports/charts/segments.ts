@@ -6,11 +6,15 @@
 import type { ChartSpec } from "./spec.ts";
 import { ON_COLOR, verdictColor } from "./verdict_scale.ts";
 
-/** Data of a bar: where each segment begins and ends, and its verdict in words. */
+/** Data of a bar: where each segment begins and ends, its verdict in words, and how many claims have it. */
 export interface VerdictSegment {
   readonly from: number;
   readonly to: number;
+  /** Where {@linkcode label} stands. */
+  readonly middle: number;
   readonly verdict: string;
+  readonly claims: number;
+  readonly label: string;
 }
 
 /** The bars; `axis` is that of the counts, Vega-Lite's own where it is not given. */

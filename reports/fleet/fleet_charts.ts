@@ -8,7 +8,7 @@ import { VERDICTS } from "../../suites/result.ts";
 import { CHART_CONFIG, MEASURED, NEUTRAL } from "../charts/palette.ts";
 import { renderChart, type RenderedChart } from "../charts/render.ts";
 import { wrap } from "../charts/shared.ts";
-import { segmentBars, segmentCounts } from "../charts/segments.ts";
+import { segmentBars, segmentCounts, type VerdictSegment } from "../charts/segments.ts";
 import { type ChartSpec, VEGA_LITE_SCHEMA } from "../charts/spec.ts";
 import { verdictInWords } from "../charts/verdict_scale.ts";
 import { intervalInWords } from "../units.ts";
@@ -54,14 +54,8 @@ async function rendered(
   return await renderChart({ name: FLEET_CHARTS[chart], description: DESCRIPTIONS[chart] }, spec);
 }
 
-interface Segment {
+interface Segment extends VerdictSegment {
   readonly host: string;
-  readonly from: number;
-  readonly to: number;
-  readonly middle: number;
-  readonly verdict: string;
-  readonly claims: number;
-  readonly label: string;
 }
 
 /** The specification of the hosts' verdicts; null where none has any, or of too many hosts. */
