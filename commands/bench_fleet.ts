@@ -204,6 +204,6 @@ function defaultFolder({ partition }: FleetOrder, now: Date): string {
 }
 
 /** The exit status of a fleet that the user may have interrupted. */
-export function statusOfFleet(status: number, interrupted: boolean): number {
+function statusOfFleet(status: number, interrupted: boolean): number {
   return interrupted && status !== EXIT.hostNotRestored ? EXIT.interrupted : status;
 }

@@ -1,15 +1,11 @@
 /**
- * The job that measures a link between two nodes of a fleet: a script, its arguments, and what it leaves
- * in the fleet's folder.
+ * The job that measures a link between two nodes of a fleet: the arguments of `link.sh`, and what it leaves in
+ * the fleet's folder.
  *
  * @module
  */
 import { type PerftestPort, writeBandwidthArgv } from "../perftest.ts";
-import script from "./link.sh" with { type: "text" };
 import type { FleetPlace } from "./node_job.ts";
-
-/** The batch script: bash, and complete in itself. It takes a job that has both nodes. */
-export const LINK_SCRIPT: string = script;
 
 /** Independent runs of each link. */
 export const LINK_RUNS = 5;

@@ -1,20 +1,13 @@
 /**
- * What a scheduler runs on each node of a fleet: a script and its arguments. The name of the node comes
+ * What a scheduler runs on each node of a fleet: the arguments of `node.sh`. The name of the node comes
  * by `SLURMD_NODENAME` or, where it is set, `CELLPROOF_NODE`; that of the job by `SLURM_JOB_ID` or
  * `CELLPROOF_JOB`.
  *
  * @module
  */
-import script from "./node.sh" with { type: "text" };
-
-/** The batch script: bash, and complete in itself. */
-export const NODE_SCRIPT: string = script;
 
 /** In the fleet's folder: a text that no other fleet has, by which a node knows that it sees that folder. */
 export const NONCE_FILE = "nonce";
-
-/** Stands for the node's name in the arguments of `bench`. */
-export const NODE_PLACEHOLDER = "%N";
 
 /** The folder of a fleet, as every node must see it. */
 export interface FleetPlace {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { HARNESS_FILE, NODE_STATUS } from "./fleet_folder.ts";
-import { NODE_SCRIPT } from "./node_job.ts";
+import NODE_SCRIPT from "./node.sh" with { type: "text" };
 import {
   assertNothingLeft,
   folderOfPrograms,

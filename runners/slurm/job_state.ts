@@ -21,14 +21,6 @@ const BASE_STATES: Readonly<Record<string, SlurmJobState>> = {
   SPECIAL_EXIT: "PENDING",
 };
 
-const GOING_ON: ReadonlySet<SlurmJobState> = new Set([
-  "PENDING",
-  "RUNNING",
-  "SUSPENDED",
-  "COMPLETING",
-  "UNKNOWN",
-]);
-
 /** `COMPLETING` comes before the state in which the job ends. Null where this is no state at all. */
 export function parseJobState(value: unknown): SlurmJobState | null {
   const words = slurmWords(value);
@@ -36,9 +28,4 @@ export function parseJobState(value: unknown): SlurmJobState | null {
   if (words.includes("COMPLETING")) return "COMPLETING";
   const base = SLURM_JOB_STATES.find((state) => words.includes(state));
   return base ?? words.map((word) => BASE_STATES[word]).find(Boolean) ?? "UNKNOWN";
-}
-
-/** Whether a job in this state will not run any more; false for an unknown one. */
-export function hasEnded(state: SlurmJobState): boolean {
-  return !GOING_ON.has(state);
 }

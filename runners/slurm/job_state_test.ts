@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { hasEnded, parseJobState } from "./job_state.ts";
-import { SLURM_JOB_STATES } from "./slurm_records.ts";
+import { parseJobState } from "./job_state.ts";
+import { isLiving, SLURM_JOB_STATES } from "./slurm_records.ts";
 
 Deno.test("parseJobState() reads every state, as a word and as a list", () => {
   for (const state of SLURM_JOB_STATES) {
@@ -25,8 +25,8 @@ Deno.test("parseJobState() says of a state that it does not know that it is unkn
   for (const value of [null, undefined, "", [], [1], 3]) assertEquals(parseJobState(value), null);
 });
 
-Deno.test("hasEnded() is false for what goes on, and for what is unknown", () => {
-  const goingOn = SLURM_JOB_STATES.filter((state) => !hasEnded(state));
+Deno.test("isLiving() is true for what goes on, and for what is unknown", () => {
+  const goingOn = SLURM_JOB_STATES.filter((state) => isLiving(state));
   assertEquals(goingOn, ["PENDING", "RUNNING", "SUSPENDED", "COMPLETING"]);
-  assertEquals(hasEnded("UNKNOWN"), false);
+  assertEquals(isLiving("UNKNOWN"), true);
 });

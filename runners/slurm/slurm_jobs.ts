@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { hasEnded, parseJobState } from "./job_state.ts";
+import { parseJobState } from "./job_state.ts";
 import { type SlurmFields, slurmNumber, slurmText } from "./slurm_json.ts";
-import type { SlurmJob } from "./slurm_records.ts";
+import { isLiving, type SlurmJob } from "./slurm_records.ts";
 import { parseWaitStatus } from "./wait_status.ts";
 
 /** Null as soon as the job is not understood. */
@@ -26,7 +26,7 @@ export function slurmJob(fields: SlurmFields): SlurmJob | null {
     reason: slurmText(fields["state_reason"]),
     nodes,
     requiredNodes: slurmText(fields["required_nodes"]) ?? "",
-    ended: hasEnded(state) ? parseWaitStatus(fields["exit_code"]) : null,
+    ended: isLiving(state) ? null : parseWaitStatus(fields["exit_code"]),
     // While it waits this is when it is expected to; of one that was cancelled before, when that was.
     startedAt: state === "PENDING" || nodes === "" || !(started > 0)
       ? null

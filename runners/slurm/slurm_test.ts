@@ -1,10 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { changedHost } from "../testing/changed_host.ts";
-import { hasEnded } from "./job_state.ts";
 import type { Host } from "../host.ts";
 import { MissingTool, Problem, UsageProblem } from "../../problem.ts";
 import { Slurm } from "./slurm.ts";
-import type { SlurmJob } from "./slurm_records.ts";
+import { isLiving, type SlurmJob } from "./slurm_records.ts";
 import type { SlurmSubmission } from "./submission.ts";
 import { TEST_PARTITION, TestCluster } from "./testing/cluster.ts";
 
@@ -71,7 +70,7 @@ Deno.test("Slurm.submit() holds every task, and each runs where it is pinned", a
   await slurm.pin(id, 0, "n3");
   await slurm.pin(id, 1, "n1");
   await slurm.release(id);
-  const jobs = await untilAll("pinned", ({ state }) => hasEnded(state));
+  const jobs = await untilAll("pinned", ({ state }) => !isLiving(state));
   const ends = jobs.map(({ arrayTaskId, nodes, state }) => [arrayTaskId, nodes, state]);
   assertEquals(ends.sort(), [[0, "n3", "FAILED"], [1, "n1", "FAILED"]]);
   for (const { ended, arrayJobId } of jobs) {
