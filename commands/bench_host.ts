@@ -43,8 +43,8 @@ export interface OpenedHost {
   /** Where changes of the host's settings are noted before they are made. */
   readonly journal: ChangeLog;
   interrupted(): boolean;
-  /** Whether the machine stopped answering, which only an emulated one can outlive. */
-  lost(): boolean;
+  /** Why the machine is taken to hang, which only an emulated one can outlive; known once closed. */
+  lost(): string | null;
   /** Ends all that the run started; false when something could not be put back. */
   close(): Promise<boolean>;
 }
@@ -108,7 +108,7 @@ async function openLive(request: BenchRequest, seed: number): Promise<OpenedHost
     collection,
     journal,
     interrupted: () => interruption.signal.aborted,
-    lost: () => false,
+    lost: () => null,
     close: async () => {
       stopListening();
       return await closed(host);
@@ -139,7 +139,7 @@ async function openFixture(nameOrFolder: string): Promise<OpenedHost> {
     collection: await collectionOf(fixture, folder),
     journal: memoryLog(),
     interrupted: () => false,
-    lost: () => false,
+    lost: () => null,
     close: () => Promise.resolve(true),
   };
 }

@@ -28,8 +28,8 @@ export interface EndedRun {
   /** False where cellproof itself failed. */
   readonly sound: boolean;
   readonly interrupted: boolean;
-  /** Whether the machine stopped answering in the middle of it. */
-  readonly lost: boolean;
+  /** Why the machine is taken to have hung in the middle of it; null where it did not. */
+  readonly lost: string | null;
   /** What became of the expectations; null where there are none. */
   readonly agreement: Agreement | null;
 }

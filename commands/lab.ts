@@ -40,16 +40,16 @@ async function runLab(request: BenchRequest): Promise<number> {
   for (let boots = 1;; boots++) {
     const run = await runBench(request);
     if (run === null) return EXIT.hostNotRestored;
-    if (!run.lost || boots === MOST_BOOTS) return statusOf(run);
+    if (run.lost === null || boots === MOST_BOOTS) return statusOf(run);
     await setAside(run, `${run.folder}-hung-${boots}`);
     if (request.record !== null) await Deno.remove(request.record, { recursive: true });
   }
 }
 
 /** Keeps what was measured before the lab hung, out of the next run's way. */
-async function setAside({ folder }: EndedRun, aside: string): Promise<void> {
+async function setAside({ folder, lost }: EndedRun, aside: string): Promise<void> {
   await Deno.rename(folder, aside);
-  console.error(`The lab stopped answering, and is booted again. What was measured: ${aside}`);
+  console.error(`The lab hung (${lost}), and is booted again. What was measured: ${aside}`);
 }
 
 /**

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Host } from "../runners/host.ts";
-import { type Lab, startLab } from "../runners/lab/lab.ts";
+import { startLab } from "../runners/lab/lab.ts";
 import { labHost } from "../runners/lab/lab_host.ts";
 import { prepareLabImage } from "../runners/lab/lab_image.ts";
 import { Journal } from "../runners/seam/journal.ts";
@@ -26,7 +25,11 @@ export async function openLab(
   { seed, say }: Opening,
 ): Promise<OpenedHost> {
   const interruption = new AbortController();
-  const stopListening = onInterrupt(() => interruption.abort());
+  let isAsked = false;
+  const stopListening = onInterrupt(() => {
+    isAsked = true;
+    interruption.abort();
+  });
   const machine = await liveHost({ journalFolder: JOURNAL_FOLDER });
   try {
     const image = await prepareLabImage(machine, { cacheFolder: CACHE_FOLDER, say });
@@ -35,10 +38,10 @@ export async function openLab(
     const journal = Journal.begin(`${lab.folder}/journal`);
     const { signal } = interruption;
     const agent = await lab.connect();
-    let lost = false;
+    let lost: string | null = null;
     // What is still asked of a machine that hangs would only take its time.
     agent.silent.then(() => {
-      lost = true;
+      lost = "it stopped answering";
       interruption.abort();
     });
     const inside = labHost({ agent, id: journal.id, signal });
@@ -46,6 +49,14 @@ export async function openLab(
     const host = request.record === null
       ? inside
       : await record(inside, request.record, collection);
+    const end = async () => {
+      stopListening();
+      const isInsideClosed = await closed(host);
+      if (!signal.aborted) lost = await lab.whyHung();
+      await lab.end();
+      return await closed(machine) && isInsideClosed;
+    };
+    let ended: Promise<boolean> | null = null;
     return {
       host,
       name: "lab",
@@ -53,21 +64,12 @@ export async function openLab(
       collection,
       journal,
       interrupted: () => signal.aborted,
-      lost: () => lost,
-      close: async () => {
-        stopListening();
-        return await endAll(host, lab, machine);
-      },
+      lost: () => isAsked ? null : lost,
+      close: () => ended ??= end(),
     };
   } catch (error) {
     stopListening();
     await closed(machine);
     throw error;
   }
-}
-
-async function endAll(host: Host, lab: Lab, machine: Host): Promise<boolean> {
-  const isInsideClosed = await closed(host);
-  await lab.end();
-  return await closed(machine) && isInsideClosed;
 }

@@ -16,6 +16,8 @@ export interface Lab {
   readonly folder: string;
   /** Opens a connection to its agent. One user at a time. */
   connect(): Promise<GuestAgent>;
+  /** Why it is taken to hang; null where it answers and its kernel has told of no such thing. */
+  whyHung(): Promise<string | null>;
   /** Ends the machine. */
   end(): Promise<void>;
 }
@@ -23,6 +25,8 @@ export interface Lab {
 /** No lab lives longer. */
 const LIFE_SECONDS = 3600;
 const BOOT_SECONDS = 120;
+/** How long one that runs may take to answer, on a busy machine. */
+const ANSWER_SECONDS = 60;
 /** Makes the pipe $1 and a disk $3 of $4 bytes, of which the first are random, in $2. */
 const MAKE_PIPE = 'mkfifo -- "$1.in" "$1.out"';
 const MAKE_DISK = 'head -c 16M /dev/urandom >"$1" && truncate -s "$2" -- "$1"';
@@ -40,18 +44,44 @@ export async function startLab(host: Host, image: LabImage): Promise<Lab> {
     timeoutSeconds: LIFE_SECONDS,
     survivesCancel: true,
   });
-  const connect = () =>
+  const connectWithin = (timeoutSeconds: number) =>
     GuestAgent.connect(host, {
       path: agentPipe(folder),
-      timeoutSeconds: BOOT_SECONDS,
+      timeoutSeconds,
       lifeSeconds: LIFE_SECONDS,
     });
+  const connect = () => connectWithin(ANSWER_SECONDS);
   try {
-    await (await connect()).close();
+    await (await connectWithin(BOOT_SECONDS)).close();
   } catch (error) {
     throw error instanceof Problem ? await whyNotBooted(host, { folder, machine }) : error;
   }
-  return { folder, connect, end: async () => void await machine.stop(1) };
+  return {
+    folder,
+    connect,
+    whyHung: async () => hangIn(await consoleOf(host, folder)) ?? await whySilent(connect),
+    end: async () => void await machine.stop(1),
+  };
+}
+
+/** What the console of a Linux tells of a processor that does not go on; null where it tells none. */
+export function hangIn(console: string): string | null {
+  return console.match(/.*(?:BUG: soft lockup|rcu.*(?:detected stalls|self-detected stall)).*/)?.[0]
+    ?.trim() ?? null;
+}
+
+async function whySilent(connect: () => Promise<GuestAgent>): Promise<string | null> {
+  try {
+    await (await connect()).close();
+    return null;
+  } catch (error) {
+    if (error instanceof Problem) return error.message;
+    throw error;
+  }
+}
+
+async function consoleOf(host: Host, folder: string): Promise<string> {
+  return await host.readText(labConsole(folder)) ?? "";
 }
 
 async function makeFiles(host: Host, folder: string): Promise<void> {
@@ -73,7 +103,7 @@ async function whyNotBooted(
   { folder, machine }: { readonly folder: string; readonly machine: Session },
 ): Promise<Problem> {
   const { stderr } = await machine.stop(1);
-  const console = await host.readText(labConsole(folder)) ?? "";
+  const console = await consoleOf(host, folder);
   return new Problem({
     action: "boot the lab",
     condition: `its agent did not answer within ${BOOT_SECONDS} s`,

@@ -91,8 +91,11 @@ async function recoverKilled(
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   await Deno.mkdir(journalIn(folder));
-  await work(folder);
-  await Deno.remove(folder, { recursive: true });
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 function journalIn(folder: string): string {
