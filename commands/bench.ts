@@ -23,7 +23,7 @@ import {
   thresholdOption,
 } from "./command.ts";
 import { expectationsOption } from "./expectations.ts";
-import { FLEET_OPTIONS, fleetCommand } from "./fleet_order.ts";
+import { FLEET_OPTIONS, fleetCommand } from "./fleet/order.ts";
 import { CACHE_FOLDER, HISTORY_FILE } from "./project.ts";
 import { readStored } from "./stored_result.ts";
 
@@ -92,7 +92,7 @@ export const command: Command = {
     const request = readRequest(args);
     if (fleet !== null) {
       // Other runs have no use for all that a fleet takes.
-      const { benchFleet } = await import("./bench_fleet.ts");
+      const { benchFleet } = await import("./fleet/bench_fleet.ts");
       return await benchFleet(fleet);
     }
     if (request.dryRun !== null) await giveUpPermissions();

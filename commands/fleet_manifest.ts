@@ -24,8 +24,8 @@ import {
   durationOption,
   textOption,
 } from "./command.ts";
-import { fleetSteps } from "./fleet_steps.ts";
-import { podArguments } from "./pod_arguments.ts";
+import { fleetSteps } from "./fleet/steps.ts";
+import { podArguments } from "./fleet/pod_arguments.ts";
 import { CACHE_FOLDER, projectPath } from "./project.ts";
 
 const DEFAULT_GPU_RESOURCE = "nvidia.com/gpu";

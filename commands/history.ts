@@ -18,7 +18,7 @@ import { EXIT } from "../suites/exit_status.ts";
 import { machineOf } from "../suites/machine_identity.ts";
 import { ANY_NUMBER, type Args, type Command, textOption } from "./command.ts";
 import { refuseDryRun } from "./dry_runs.ts";
-import { type AddedFleet, addFleet, fleetFileAt } from "./fleet_addition.ts";
+import { type AddedFleet, addFleet, fleetFileAt } from "./fleet/addition.ts";
 import { HISTORY_FILE } from "./project.ts";
 import { readStored } from "./stored_result.ts";
 

@@ -9,8 +9,8 @@ import { isThere, makeFolder, RESULT_FILE } from "../reports/json.ts";
 import type { FleetRequest } from "../suites/fleet/fleet_result.ts";
 import { mergeFleet } from "../suites/fleet/merge.ts";
 import { ANY_NUMBER, type Command, DEFAULT_THRESHOLDS, textOption } from "./command.ts";
-import { gatherArrivals } from "./fleet_arrivals.ts";
-import { reportFleet } from "./fleet_report.ts";
+import { gatherArrivals } from "./fleet/arrivals.ts";
+import { reportFleet } from "./fleet/report.ts";
 import { projectPath, VERSION } from "./project.ts";
 
 export const command: Command = {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { UsageProblem } from "../problem.ts";
-import { fleetCommand } from "./fleet_order.ts";
+import { UsageProblem } from "../../problem.ts";
+import { fleetCommand } from "./order.ts";
 
 const GIVEN = { _: ["11.3", "02.1.2/gpu-count"], on: "slurm", setup: false, json: false };
 

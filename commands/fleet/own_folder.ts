@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Problem, UsageProblem } from "../problem.ts";
+import { Problem, UsageProblem } from "../../problem.ts";
 
 /** What a name in the folder is. */
 export type EntryKind = "file" | "folder";

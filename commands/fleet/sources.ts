@@ -5,7 +5,7 @@
  * @module
  */
 import { basename, dirname, isAbsolute, resolve } from "node:path";
-import { RESULT_FILE } from "../reports/json.ts";
+import { RESULT_FILE } from "../../reports/json.ts";
 
 /**
  * The place that the `fleet.json` in a folder names; null for one that it may not name: a relative one

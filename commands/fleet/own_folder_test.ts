@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Problem, UsageProblem } from "../problem.ts";
+import { Problem, UsageProblem } from "../../problem.ts";
 import { attempt, OwnFolder } from "./own_folder.ts";
 
 const NOBODY = 65534;

@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
-import { FLEET_PAGE_FILE } from "../reports/fleet/write.ts";
-import { isThere } from "../reports/json.ts";
-import { HARNESS_FILE, PLAN_FILE } from "../runners/fleet/fleet_folder.ts";
-import { NONCE_FILE } from "../runners/fleet/node_job.ts";
-import { TestCluster } from "../runners/slurm/testing/cluster.ts";
-import type { FleetResult } from "../suites/fleet/fleet_result.ts";
-import { type FleetPlan, parsePlan } from "../suites/fleet/plan.ts";
-import config from "../deno.json" with { type: "json" };
-import { projectPath } from "./project.ts";
+import { FLEET_FILE, parseFleet } from "../../reports/fleet/fleet_json.ts";
+import { FLEET_PAGE_FILE } from "../../reports/fleet/write.ts";
+import { isThere } from "../../reports/json.ts";
+import { HARNESS_FILE, PLAN_FILE } from "../../runners/fleet/fleet_folder.ts";
+import { NONCE_FILE } from "../../runners/fleet/node_job.ts";
+import { TestCluster } from "../../runners/slurm/testing/cluster.ts";
+import type { FleetResult } from "../../suites/fleet/fleet_result.ts";
+import { type FleetPlan, parsePlan } from "../../suites/fleet/plan.ts";
+import config from "../../deno.json" with { type: "json" };
+import { projectPath } from "../project.ts";
 
 /** A fleet's coordinator, as a user starts it; `prefix` stands before it on the command line. */
 function coordinator(

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { Problem } from "../problem.ts";
+import { Problem } from "../../problem.ts";
 import { podArguments } from "./pod_arguments.ts";
 
 /** Command lines that every pod would fail with, and what is said of them. */

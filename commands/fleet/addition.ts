@@ -4,18 +4,18 @@
  * @module
  */
 import { dirname, isAbsolute, join } from "node:path";
-import { Problem } from "../problem.ts";
-import { MOST_RESULT_BYTES } from "../reports/fleet/digest_result.ts";
-import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
-import type { History } from "../reports/history/history.ts";
-import type { FleetAddition } from "../reports/history/stored.ts";
-import { assertRegular, readRegularFile } from "../reports/regular_file.ts";
-import type { FleetHost, FleetResult } from "../suites/fleet/fleet_result.ts";
-import { machineOf } from "../suites/machine_identity.ts";
-import { refuseDryRun } from "./dry_runs.ts";
-import { mayBeThere, placeOf, resultFile } from "./fleet_sources.ts";
+import { Problem } from "../../problem.ts";
+import { MOST_RESULT_BYTES } from "../../reports/fleet/digest_result.ts";
+import { FLEET_FILE, parseFleet } from "../../reports/fleet/fleet_json.ts";
+import type { History } from "../../reports/history/history.ts";
+import type { FleetAddition } from "../../reports/history/stored.ts";
+import { assertRegular, readRegularFile } from "../../reports/regular_file.ts";
+import type { FleetHost, FleetResult } from "../../suites/fleet/fleet_result.ts";
+import { machineOf } from "../../suites/machine_identity.ts";
+import { refuseDryRun } from "../dry_runs.ts";
+import { mayBeThere, placeOf, resultFile } from "./sources.ts";
 import { MOST_FLEET_BYTES } from "./named_hosts.ts";
-import { readStored, type StoredResult } from "./stored_result.ts";
+import { readStored, type StoredResult } from "../stored_result.ts";
 
 /** As many results wait for the disk together, and fit into memory. */
 const BATCH = 32;

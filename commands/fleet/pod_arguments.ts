@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { UsageProblem } from "../problem.ts";
-import { INFO_FILE, readFixtureFile } from "../runners/seam/fixture.ts";
-import { command as bench, readRequest } from "./bench.ts";
-import type { Args } from "./command.ts";
-import { isGiven, isPath, refuseForFleet } from "./fleet_order.ts";
-import { parseArguments } from "./parse_arguments.ts";
-import { projectPath } from "./project.ts";
+import { UsageProblem } from "../../problem.ts";
+import { INFO_FILE, readFixtureFile } from "../../runners/seam/fixture.ts";
+import { command as bench, readRequest } from "../bench.ts";
+import type { Args } from "../command.ts";
+import { isGiven, isPath, refuseForFleet } from "./order.ts";
+import { parseArguments } from "../parse_arguments.ts";
+import { projectPath } from "../project.ts";
 
 /** Options of `bench` that are none of a pod's, and what a user does instead. */
 const NOT_OF_A_POD: Readonly<Record<string, string>> = {

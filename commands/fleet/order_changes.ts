@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { hostNames } from "../reports/fleet/name_ranges.ts";
-import type { FleetOrder } from "../suites/fleet/plan.ts";
+import { hostNames } from "../../reports/fleet/name_ranges.ts";
+import type { FleetOrder } from "../../suites/fleet/plan.ts";
 
 /** How the ids are called that a user gives without an option. */
 const SELECTION = "the selection";

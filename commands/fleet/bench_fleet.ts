@@ -4,30 +4,30 @@
  *
  * @module
  */
-import { ProgressLines } from "../reports/progress.ts";
-import { HARNESS_FILE } from "../runners/fleet/fleet_folder.ts";
-import { packHarness } from "../runners/fleet/harness.ts";
-import type { Host } from "../runners/host.ts";
-import { liveHost } from "../runners/seam/live.ts";
-import { Slurm } from "../runners/slurm/slurm.ts";
-import { EXIT } from "../suites/exit_status.ts";
-import { demandOf, type FleetPorts, NotBegun } from "../suites/fleet/fleet_jobs.ts";
-import { FleetRun, outcomesOfUnavailable } from "../suites/fleet/fleet_run.ts";
-import type { FleetResult } from "../suites/fleet/fleet_result.ts";
-import { type LinkPorts, measureLinks } from "../suites/fleet/measure_links.ts";
-import { mergeFleet } from "../suites/fleet/merge.ts";
-import type { NodeOutcome } from "../suites/fleet/node_stage.ts";
-import { type FleetOrder, type FleetPlan, nodesOf, planFleet } from "../suites/fleet/plan.ts";
-import { timeOfDay } from "../suites/fleet/progress.ts";
-import { sweep } from "../suites/fleet/sweep.ts";
-import { arrivalsByName, tieLinks } from "../suites/fleet/tied_links.ts";
-import { onInterrupt } from "./bench_host.ts";
-import { DEFAULT_THRESHOLDS } from "./command.ts";
-import { endFleet } from "./fleet_end.ts";
-import type { FleetCommand } from "./fleet_order.ts";
-import { FleetStore } from "./fleet_store.ts";
+import { ProgressLines } from "../../reports/progress.ts";
+import { HARNESS_FILE } from "../../runners/fleet/fleet_folder.ts";
+import { packHarness } from "../../runners/fleet/harness.ts";
+import type { Host } from "../../runners/host.ts";
+import { liveHost } from "../../runners/seam/live.ts";
+import { Slurm } from "../../runners/slurm/slurm.ts";
+import { EXIT } from "../../suites/exit_status.ts";
+import { demandOf, type FleetPorts, NotBegun } from "../../suites/fleet/fleet_jobs.ts";
+import { FleetRun, outcomesOfUnavailable } from "../../suites/fleet/fleet_run.ts";
+import type { FleetResult } from "../../suites/fleet/fleet_result.ts";
+import { type LinkPorts, measureLinks } from "../../suites/fleet/measure_links.ts";
+import { mergeFleet } from "../../suites/fleet/merge.ts";
+import type { NodeOutcome } from "../../suites/fleet/node_stage.ts";
+import { type FleetOrder, type FleetPlan, nodesOf, planFleet } from "../../suites/fleet/plan.ts";
+import { timeOfDay } from "../../suites/fleet/progress.ts";
+import { sweep } from "../../suites/fleet/sweep.ts";
+import { arrivalsByName, tieLinks } from "../../suites/fleet/tied_links.ts";
+import { onInterrupt } from "../bench_host.ts";
+import { DEFAULT_THRESHOLDS } from "../command.ts";
+import { endFleet } from "./end.ts";
+import type { FleetCommand } from "./order.ts";
+import { FleetStore } from "./store.ts";
 import { arrivalsOf, type EndedFleet, requestOf } from "./node_arrivals.ts";
-import { CACHE_FOLDER, projectPath, VERSION } from "./project.ts";
+import { CACHE_FOLDER, projectPath, VERSION } from "../project.ts";
 
 /** What nobody but the user may write to, as a umask: others could decide what is run. */
 const OWN_FILES_ONLY = 0o022;

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { readResults } from "../reports/fleet/read_results.ts";
-import { RESULT_FILE } from "../reports/json.ts";
-import { NODE_FILES, nodeFolder } from "../runners/fleet/fleet_folder.ts";
-import type { HostArrival, HostOutcome, TimeWindow } from "../suites/fleet/arrival.ts";
-import type { FleetFault, FleetRequest } from "../suites/fleet/fleet_result.ts";
-import { type NodeOutcome, outcomeWithoutResult } from "../suites/fleet/node_stage.ts";
-import type { FleetPlan } from "../suites/fleet/plan.ts";
+import { readResults } from "../../reports/fleet/read_results.ts";
+import { RESULT_FILE } from "../../reports/json.ts";
+import { NODE_FILES, nodeFolder } from "../../runners/fleet/fleet_folder.ts";
+import type { HostArrival, HostOutcome, TimeWindow } from "../../suites/fleet/arrival.ts";
+import type { FleetFault, FleetRequest } from "../../suites/fleet/fleet_result.ts";
+import { type NodeOutcome, outcomeWithoutResult } from "../../suites/fleet/node_stage.ts";
+import type { FleetPlan } from "../../suites/fleet/plan.ts";
 import { readNodeTold, whatWasPrinted, whenBegun } from "./node_told.ts";
 
 /** A fleet whose nodes' outcomes are known. */

@@ -3,10 +3,14 @@
  *
  * @module
  */
-import { displayText } from "../reports/display.ts";
-import { readRegularEnd, readRegularFile } from "../reports/regular_file.ts";
-import { NODE_FILES } from "../runners/fleet/fleet_folder.ts";
-import { type NodeReports, parseNodeEnd, parseNodeStart } from "../runners/fleet/node_reports.ts";
+import { displayText } from "../../reports/display.ts";
+import { readRegularEnd, readRegularFile } from "../../reports/regular_file.ts";
+import { NODE_FILES } from "../../runners/fleet/fleet_folder.ts";
+import {
+  type NodeReports,
+  parseNodeEnd,
+  parseNodeStart,
+} from "../../runners/fleet/node_reports.ts";
 
 const MOST_BYTES = 2 ** 16;
 

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { FLEET_FILE } from "../reports/fleet/fleet_json.ts";
-import { hostNames } from "../reports/fleet/name_ranges.ts";
-import { History } from "../reports/history/history.ts";
-import { shellCommand } from "../reports/shell_command.ts";
-import { counted } from "../reports/units.ts";
-import type { FleetHost, FleetResult } from "../suites/fleet/fleet_result.ts";
-import { addFleet } from "./fleet_addition.ts";
-import type { FleetCommand } from "./fleet_order.ts";
-import { reportFleet } from "./fleet_report.ts";
-import type { FleetStore } from "./fleet_store.ts";
+import { FLEET_FILE } from "../../reports/fleet/fleet_json.ts";
+import { hostNames } from "../../reports/fleet/name_ranges.ts";
+import { History } from "../../reports/history/history.ts";
+import { shellCommand } from "../../reports/shell_command.ts";
+import { counted } from "../../reports/units.ts";
+import type { FleetHost, FleetResult } from "../../suites/fleet/fleet_result.ts";
+import { addFleet } from "./addition.ts";
+import type { FleetCommand } from "./order.ts";
+import { reportFleet } from "./report.ts";
+import type { FleetStore } from "./store.ts";
 
 /** States of hosts that gave a whole result, whether it is judged or not. */
 const WHOLE: readonly FleetHost["state"][] = ["measured", "left-out"];

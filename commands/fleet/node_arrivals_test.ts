@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { outcomeOfReports } from "../suites/fleet/node_stage.ts";
-import type { FleetPlan } from "../suites/fleet/plan.ts";
+import { outcomeOfReports } from "../../suites/fleet/node_stage.ts";
+import type { FleetPlan } from "../../suites/fleet/plan.ts";
 import { arrivalsOf } from "./node_arrivals.ts";
 
 const PLAN: FleetPlan = {

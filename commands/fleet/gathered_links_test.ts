@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { writeFleet } from "../reports/fleet/fleet_json.ts";
-import { writeResult } from "../reports/json.ts";
-import { sampleFleet } from "../reports/testing/sample_fleet.ts";
-import { sampleResult } from "../reports/testing/sample_result.ts";
-import type { FleetHost, FleetRequest, HostLink } from "../suites/fleet/fleet_result.ts";
-import { gatherArrivals } from "./fleet_arrivals.ts";
+import { writeFleet } from "../../reports/fleet/fleet_json.ts";
+import { writeResult } from "../../reports/json.ts";
+import { sampleFleet } from "../../reports/testing/sample_fleet.ts";
+import { sampleResult } from "../../reports/testing/sample_result.ts";
+import type { FleetHost, FleetRequest, HostLink } from "../../suites/fleet/fleet_result.ts";
+import { gatherArrivals } from "./arrivals.ts";
 
 const NODES = ["gpu-0", "gpu-1"];
 const NOW = new Date("2026-01-02T04:00:00.000Z");

@@ -4,9 +4,9 @@
  * @module
  */
 import { resolve } from "node:path";
-import { UsageProblem } from "../problem.ts";
-import type { FleetOrder } from "../suites/fleet/plan.ts";
-import { type Args, durationOption, textOption } from "./command.ts";
+import { UsageProblem } from "../../problem.ts";
+import type { FleetOrder } from "../../suites/fleet/plan.ts";
+import { type Args, durationOption, textOption } from "../command.ts";
 
 /** What a user asks of a fleet. */
 export interface FleetCommand {

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { shellCommand } from "../reports/shell_command.ts";
-import { CLAIM_MOUNT, COPYING_POD_FILE, copyingPod } from "../runners/kubernetes/copying_pod.ts";
+import { shellCommand } from "../../reports/shell_command.ts";
+import { CLAIM_MOUNT, COPYING_POD_FILE, copyingPod } from "../../runners/kubernetes/copying_pod.ts";
 import {
   FLEET_LABEL,
   type KubernetesFleet,
   longestSeconds,
-} from "../runners/kubernetes/manifest.ts";
-import { MANIFEST_FILE } from "../runners/kubernetes/manifest_text.ts";
-import { API_VERSION } from "../runners/kubernetes/validate.ts";
+} from "../../runners/kubernetes/manifest.ts";
+import { MANIFEST_FILE } from "../../runners/kubernetes/manifest_text.ts";
+import { API_VERSION } from "../../runners/kubernetes/validate.ts";
 
 /** A thing to do: what it is, and its commands. */
 interface Step {

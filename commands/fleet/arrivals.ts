@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { FLEET_FILE } from "../reports/fleet/fleet_json.ts";
-import { readResults } from "../reports/fleet/read_results.ts";
-import type { HostArrival, HostOutcome } from "../suites/fleet/arrival.ts";
-import { FOUND_IN_RESULTS } from "../suites/fleet/faults.ts";
-import type { FaultKind, FleetRequest } from "../suites/fleet/fleet_result.ts";
-import { requestOfAll } from "../suites/fleet/one_cluster.ts";
-import { remeasured } from "../suites/fleet/remeasured.ts";
-import { type TiedLink, tieLinks } from "../suites/fleet/tied_links.ts";
+import { FLEET_FILE } from "../../reports/fleet/fleet_json.ts";
+import { readResults } from "../../reports/fleet/read_results.ts";
+import type { HostArrival, HostOutcome } from "../../suites/fleet/arrival.ts";
+import { FOUND_IN_RESULTS } from "../../suites/fleet/faults.ts";
+import type { FaultKind, FleetRequest } from "../../suites/fleet/fleet_result.ts";
+import { requestOfAll } from "../../suites/fleet/one_cluster.ts";
+import { remeasured } from "../../suites/fleet/remeasured.ts";
+import { type TiedLink, tieLinks } from "../../suites/fleet/tied_links.ts";
 import { type EachOnce, eachOnce } from "./each_once.ts";
-import { resultFile, seenFrom } from "./fleet_sources.ts";
+import { resultFile, seenFrom } from "./sources.ts";
 import { lookUnder } from "./named_hosts.ts";
 import type { Awaited, ToldResult, View } from "./views.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { FleetHost } from "../suites/fleet/fleet_result.ts";
-import { restInWords } from "./fleet_end.ts";
+import type { FleetHost } from "../../suites/fleet/fleet_result.ts";
+import { restInWords } from "./end.ts";
 
 /** Hosts by their names, in these states. */
 function hosts(states: Readonly<Record<string, FleetHost["state"]>>): FleetHost[] {

@@ -1,13 +1,13 @@
 import { dirname } from "node:path";
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { writeFleet } from "../reports/fleet/fleet_json.ts";
-import { writeResult } from "../reports/json.ts";
-import { sampleResult } from "../reports/testing/sample_result.ts";
-import { fleetExitStatus } from "../suites/fleet/exit.ts";
-import type { FleetFault, FleetRequest, FleetResult } from "../suites/fleet/fleet_result.ts";
-import { mergeFleet } from "../suites/fleet/merge.ts";
-import type { FleetPlan } from "../suites/fleet/plan.ts";
-import { gatherArrivals } from "./fleet_arrivals.ts";
+import { writeFleet } from "../../reports/fleet/fleet_json.ts";
+import { writeResult } from "../../reports/json.ts";
+import { sampleResult } from "../../reports/testing/sample_result.ts";
+import { fleetExitStatus } from "../../suites/fleet/exit.ts";
+import type { FleetFault, FleetRequest, FleetResult } from "../../suites/fleet/fleet_result.ts";
+import { mergeFleet } from "../../suites/fleet/merge.ts";
+import type { FleetPlan } from "../../suites/fleet/plan.ts";
+import { gatherArrivals } from "./arrivals.ts";
 
 const SAMPLE = sampleResult();
 const OWN = { version: SAMPLE.run.version, thresholds: SAMPLE.run.thresholds };

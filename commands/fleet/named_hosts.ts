@@ -5,21 +5,21 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import { UsageProblem } from "../problem.ts";
-import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
-import { RESULT_FILE } from "../reports/json.ts";
-import { readRegularFile } from "../reports/regular_file.ts";
-import { NODE_FILES, NODES_FOLDER } from "../runners/fleet/fleet_folder.ts";
-import type { HostFate, TimeWindow } from "../suites/fleet/arrival.ts";
-import { FOUND_IN_RESULTS } from "../suites/fleet/faults.ts";
+import { UsageProblem } from "../../problem.ts";
+import { FLEET_FILE, parseFleet } from "../../reports/fleet/fleet_json.ts";
+import { RESULT_FILE } from "../../reports/json.ts";
+import { readRegularFile } from "../../reports/regular_file.ts";
+import { NODE_FILES, NODES_FOLDER } from "../../runners/fleet/fleet_folder.ts";
+import type { HostFate, TimeWindow } from "../../suites/fleet/arrival.ts";
+import { FOUND_IN_RESULTS } from "../../suites/fleet/faults.ts";
 import type {
   FleetFault,
   FleetHost,
   FleetRequest,
   FleetResult,
-} from "../suites/fleet/fleet_result.ts";
-import { outcomeOfReports } from "../suites/fleet/node_stage.ts";
-import { isFolder, mayBeThere, placeNamed, placeOf, realPath } from "./fleet_sources.ts";
+} from "../../suites/fleet/fleet_result.ts";
+import { outcomeOfReports } from "../../suites/fleet/node_stage.ts";
+import { isFolder, mayBeThere, placeNamed, placeOf, realPath } from "./sources.ts";
 import { readNodeTold, whenBegun } from "./node_told.ts";
 import { knownOf, viewOfNodes } from "./node_views.ts";
 import { type Awaited, type Knowledge, UNKNOWN, type View, windowOf } from "./views.ts";

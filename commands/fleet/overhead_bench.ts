@@ -1,14 +1,14 @@
 /**
  * How much later a fleet of three nodes on one machine ends than its slowest node's job:
- * `deno run --allow-all commands/fleet_bench.ts`, part of `deno task benchmark`. The nodes replay a
+ * `deno run --allow-all commands/fleet/overhead_bench.ts`, part of `deno task benchmark`. The nodes replay a
  * fixture, so what is measured is packing, Slurm and the coordinator.
  *
  * @module
  */
-import config from "../deno.json" with { type: "json" };
-import { median } from "../suites/statistics/confidence_sequence.ts";
-import { TestCluster } from "../runners/slurm/testing/cluster.ts";
-import { projectPath } from "./project.ts";
+import config from "../../deno.json" with { type: "json" };
+import { median } from "../../suites/statistics/confidence_sequence.ts";
+import { TestCluster } from "../../runners/slurm/testing/cluster.ts";
+import { projectPath } from "../project.ts";
 
 const NODES = ["n1", "n2", "n3"];
 const FLEETS = 5;

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { writeFleet } from "../reports/fleet/fleet_json.ts";
-import { fleetSummary } from "../reports/fleet/terminal.ts";
-import { writeFleetReports } from "../reports/fleet/write.ts";
-import { fleetExitStatus } from "../suites/fleet/exit.ts";
-import type { FleetResult } from "../suites/fleet/fleet_result.ts";
+import { writeFleet } from "../../reports/fleet/fleet_json.ts";
+import { fleetSummary } from "../../reports/fleet/terminal.ts";
+import { writeFleetReports } from "../../reports/fleet/write.ts";
+import { fleetExitStatus } from "../../suites/fleet/exit.ts";
+import type { FleetResult } from "../../suites/fleet/fleet_result.ts";
 
 /** Writes every report of a fleet, prints its summary, and returns the exit status. */
 export async function reportFleet(

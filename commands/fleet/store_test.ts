@@ -1,15 +1,15 @@
 import { dirname } from "node:path";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Problem, UsageProblem } from "../problem.ts";
-import { FLEET_FILE, writeFleet } from "../reports/fleet/fleet_json.ts";
-import { HARNESS_FILE, PLAN_FILE } from "../runners/fleet/fleet_folder.ts";
-import { NONCE_FILE } from "../runners/fleet/node_job.ts";
-import type { FleetResult } from "../suites/fleet/fleet_result.ts";
-import { mergeFleet } from "../suites/fleet/merge.ts";
-import type { FleetOrder, FleetPlan } from "../suites/fleet/plan.ts";
-import { ScriptedSlurm } from "../suites/fleet/testing/scripted_slurm.ts";
-import { DEFAULT_THRESHOLDS } from "./command.ts";
-import { FleetStore } from "./fleet_store.ts";
+import { Problem, UsageProblem } from "../../problem.ts";
+import { FLEET_FILE, writeFleet } from "../../reports/fleet/fleet_json.ts";
+import { HARNESS_FILE, PLAN_FILE } from "../../runners/fleet/fleet_folder.ts";
+import { NONCE_FILE } from "../../runners/fleet/node_job.ts";
+import type { FleetResult } from "../../suites/fleet/fleet_result.ts";
+import { mergeFleet } from "../../suites/fleet/merge.ts";
+import type { FleetOrder, FleetPlan } from "../../suites/fleet/plan.ts";
+import { ScriptedSlurm } from "../../suites/fleet/testing/scripted_slurm.ts";
+import { DEFAULT_THRESHOLDS } from "../command.ts";
+import { FleetStore } from "./store.ts";
 import { requestOf } from "./node_arrivals.ts";
 
 const PLAN: FleetPlan = new ScriptedSlurm(["n1", "n2"]).plan();
@@ -78,7 +78,7 @@ Deno.test("FleetStore.open() refuses a folder that another one has, until that l
 
 Deno.test("FleetStore.open() refuses a folder that another process has, until that is killed", async () => {
   await withFolder(async (folder) => {
-    const module = new URL("./fleet_store.ts", import.meta.url).href;
+    const module = new URL("./store.ts", import.meta.url).href;
     const code = `import { FleetStore } from "${module}";
       const store = FleetStore.open(Deno.args[0]);
       console.log(store.path);

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { HostArrival, TimeWindow } from "../suites/fleet/arrival.ts";
-import { isoTime } from "../suites/fleet/clocks.ts";
-import type { FleetRequest, FleetResult, HostLink } from "../suites/fleet/fleet_result.ts";
+import type { HostArrival, TimeWindow } from "../../suites/fleet/arrival.ts";
+import { isoTime } from "../../suites/fleet/clocks.ts";
+import type { FleetRequest, FleetResult, HostLink } from "../../suites/fleet/fleet_result.ts";
 
 /** An arrival whose result is to be read; without a `place` there is none. */
 export interface Awaited extends Omit<HostArrival, "outcome" | "source"> {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { FleetOrder } from "../suites/fleet/plan.ts";
+import type { FleetOrder } from "../../suites/fleet/plan.ts";
 import { orderChanges } from "./order_changes.ts";
 
 const ORDER: FleetOrder = {

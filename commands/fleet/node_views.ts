@@ -4,19 +4,24 @@
  *
  * @module
  */
-import { Problem } from "../problem.ts";
-import { readRegularFile } from "../reports/regular_file.ts";
-import { NODE_FILES, nodeFolder, NODES_FOLDER, PLAN_FILE } from "../runners/fleet/fleet_folder.ts";
-import type { TimeWindow } from "../suites/fleet/arrival.ts";
-import type { FleetRequest } from "../suites/fleet/fleet_result.ts";
+import { Problem } from "../../problem.ts";
+import { readRegularFile } from "../../reports/regular_file.ts";
+import {
+  NODE_FILES,
+  nodeFolder,
+  NODES_FOLDER,
+  PLAN_FILE,
+} from "../../runners/fleet/fleet_folder.ts";
+import type { TimeWindow } from "../../suites/fleet/arrival.ts";
+import type { FleetRequest } from "../../suites/fleet/fleet_result.ts";
 import {
   type NodeOutcome,
   outcomeOfCallBack,
   outcomeOfReports,
   outcomeWithoutResult,
-} from "../suites/fleet/node_stage.ts";
-import { type FleetPlan, parsePlan } from "../suites/fleet/plan.ts";
-import { mayBeThere, realPath, resultFile } from "./fleet_sources.ts";
+} from "../../suites/fleet/node_stage.ts";
+import { type FleetPlan, parsePlan } from "../../suites/fleet/plan.ts";
+import { mayBeThere, realPath, resultFile } from "./sources.ts";
 import { fateOf, requestOf } from "./node_arrivals.ts";
 import { readNodeTold, whatWasPrinted, whenBegun } from "./node_told.ts";
 import { type Awaited, UNKNOWN, type View, windowOf } from "./views.ts";

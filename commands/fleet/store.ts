@@ -5,14 +5,14 @@
  * @module
  */
 import { dirname, resolve } from "node:path";
-import { Problem, UsageProblem } from "../problem.ts";
-import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
-import { isThere, makeFolder, RESULT_FILE, writeFile } from "../reports/json.ts";
-import { HARNESS_FILE, NODES_FOLDER, PLAN_FILE } from "../runners/fleet/fleet_folder.ts";
-import { LINKS_FOLDER } from "../runners/fleet/link_job.ts";
-import { NONCE_FILE } from "../runners/fleet/node_job.ts";
-import type { FleetResult } from "../suites/fleet/fleet_result.ts";
-import { type FleetOrder, type FleetPlan, parsePlan } from "../suites/fleet/plan.ts";
+import { Problem, UsageProblem } from "../../problem.ts";
+import { FLEET_FILE, parseFleet } from "../../reports/fleet/fleet_json.ts";
+import { isThere, makeFolder, RESULT_FILE, writeFile } from "../../reports/json.ts";
+import { HARNESS_FILE, NODES_FOLDER, PLAN_FILE } from "../../runners/fleet/fleet_folder.ts";
+import { LINKS_FOLDER } from "../../runners/fleet/link_job.ts";
+import { NONCE_FILE } from "../../runners/fleet/node_job.ts";
+import type { FleetResult } from "../../suites/fleet/fleet_result.ts";
+import { type FleetOrder, type FleetPlan, parsePlan } from "../../suites/fleet/plan.ts";
 import { orderChanges } from "./order_changes.ts";
 import { type EntryKind, OwnFolder } from "./own_folder.ts";
 

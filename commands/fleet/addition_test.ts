@@ -1,14 +1,14 @@
 import { dirname } from "node:path";
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { Problem } from "../problem.ts";
-import { writeFleet } from "../reports/fleet/fleet_json.ts";
-import { History } from "../reports/history/history.ts";
-import { sampleNight, textOf, withFolder } from "../reports/history/testing/nights.ts";
-import { sampleFleet } from "../reports/testing/sample_fleet.ts";
-import { digestOf } from "../suites/fleet/digest.ts";
-import type { FleetHost, FleetResult } from "../suites/fleet/fleet_result.ts";
-import type { Result } from "../suites/result.ts";
-import { addFleet, fleetFileAt } from "./fleet_addition.ts";
+import { Problem } from "../../problem.ts";
+import { writeFleet } from "../../reports/fleet/fleet_json.ts";
+import { History } from "../../reports/history/history.ts";
+import { sampleNight, textOf, withFolder } from "../../reports/history/testing/nights.ts";
+import { sampleFleet } from "../../reports/testing/sample_fleet.ts";
+import { digestOf } from "../../suites/fleet/digest.ts";
+import type { FleetHost, FleetResult } from "../../suites/fleet/fleet_result.ts";
+import type { Result } from "../../suites/result.ts";
+import { addFleet, fleetFileAt } from "./addition.ts";
 
 const SAMPLE = sampleFleet();
 const LIVE = SAMPLE.common === null ? null : { ...SAMPLE.common, kind: "live" as const };

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { OF_NO_RESULT } from "../suites/fleet/faults.ts";
-import { realPath, resultFile } from "./fleet_sources.ts";
+import { OF_NO_RESULT } from "../../suites/fleet/faults.ts";
+import { realPath, resultFile } from "./sources.ts";
 import { type Awaited, KNOWLEDGE, type View } from "./views.ts";
 
 /** A host that is awaited once. */

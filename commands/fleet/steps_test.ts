@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { sampleFleet } from "../runners/kubernetes/testing/fleet.ts";
-import { fleetSteps } from "./fleet_steps.ts";
+import { sampleFleet } from "../../runners/kubernetes/testing/fleet.ts";
+import { fleetSteps } from "./steps.ts";
 
-const README = new URL("../README.md", import.meta.url);
+const README = new URL("../../README.md", import.meta.url);
 
 /** The lines that are to be pasted. */
 function commandsOf(lines: readonly string[]): string[] {
