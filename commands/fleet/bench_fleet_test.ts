@@ -5,6 +5,7 @@ import { isThere } from "../../reports/json.ts";
 import { HARNESS_FILE, PLAN_FILE } from "../../runners/fleet/fleet_folder.ts";
 import { NONCE_FILE } from "../../runners/fleet/node_job.ts";
 import { TestCluster } from "../../runners/slurm/testing/cluster.ts";
+import { until } from "../../runners/testing/until.ts";
 import type { FleetResult } from "../../suites/fleet/fleet_result.ts";
 import { type FleetPlan, parsePlan } from "../../suites/fleet/plan.ts";
 import config from "../../deno.json" with { type: "json" };
@@ -119,15 +120,6 @@ const REFUSED = [
   ["--budget=100h", "is more than the partition gpu allows"],
 ] as const;
 
-/** Waits until something is so. */
-async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    if (await isSo()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`waited in vain until ${what}`);
-}
-
 /** Whether the run of a node has unpacked the harness, and thrown its archive away. */
 function hasUnpacked(folder: string, node: string): boolean {
   const text = textOf(`${folder}/nodes/${node}/started.json`);
@@ -166,7 +158,7 @@ Deno.test("bench --on slurm measures a cluster", async (t) => {
     const replay = await fixtures(`${work}/a`, PLAYED, ["n2"]);
     await cluster.drain("n3", "fan broken");
     const free = await occupy(cluster, "n4");
-    const process = coordinator(cluster, [replay, "--wait=12s", "--out", out]);
+    const process = coordinator(cluster, [replay, "--wait=20s", "--out", out]);
     beside.damaged = ended(coordinator(cluster, ["--nodes=n4", "--out", damaged]));
     await until("both have begun", () => ["n1", "n2"].every((node) => hasUnpacked(out, node)));
     const args = ["--nodes=n1", "--budget=1m", "--out", live, "03.1.2/connection"];

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { changedHost } from "../testing/changed_host.ts";
+import { until } from "../testing/until.ts";
 import type { Host } from "../host.ts";
 import { MissingTool, Problem, UsageProblem } from "../../problem.ts";
 import { Slurm } from "./slurm.ts";
@@ -9,7 +10,6 @@ import { TEST_PARTITION, TestCluster } from "./testing/cluster.ts";
 
 /** Runs for $1 seconds, then ends with $2. */
 const SCRIPT = '#!/bin/bash\nenv -0 > "$3/env-$SLURM_ARRAY_TASK_ID"\nsleep "$1"\nexit "$2"\n';
-const WAIT_SECONDS = 30;
 
 let cluster: TestCluster;
 let slurm: Slurm;
@@ -115,7 +115,7 @@ Deno.test("Slurm.jobs() says why each waits, in Slurm's word", async () => {
 
 Deno.test("Slurm.cancel() ends what waits and what runs, and minds no job that has ended", async () => {
   const id = await begin({ name: "cancelled", tasks: 2 }, ["n1"]);
-  await until("cancelled", (jobs) => jobs.some(({ state }) => state === "RUNNING"));
+  await untilSome("cancelled", (jobs) => jobs.some(({ state }) => state === "RUNNING"));
   await slurm.cancel([id]);
   const jobs = await untilAll("cancelled", ({ state }) => state === "CANCELLED");
   const began = jobs.map(({ startedAt }) => startedAt !== null);
@@ -203,18 +203,14 @@ async function begin(
 }
 
 function untilAll(name: string, test: (job: SlurmJob) => boolean): Promise<readonly SlurmJob[]> {
-  return until(name, (jobs) => jobs.length > 0 && jobs.every(test));
+  return untilSome(name, (jobs) => jobs.length > 0 && jobs.every(test));
 }
 
-async function until(
+async function untilSome(
   name: string,
   test: (jobs: readonly SlurmJob[]) => boolean,
 ): Promise<readonly SlurmJob[]> {
-  const end = performance.now() + WAIT_SECONDS * 1000;
-  for (;;) {
-    const jobs = await slurm.jobs(name);
-    if (test(jobs)) return jobs;
-    if (performance.now() > end) throw new Error(`still ${JSON.stringify(jobs)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  let jobs: readonly SlurmJob[] = [];
+  await until(`the jobs ${name} are so`, async () => test(jobs = await slurm.jobs(name)));
+  return jobs;
 }

@@ -4,6 +4,7 @@ import { LINK_FILES, LINK_RUNS } from "../../runners/fleet/link_job.ts";
 import standIn from "../../runners/fleet/testing/stand_in_ib_write_bw.sh" with { type: "text" };
 import type { Host } from "../../runners/host.ts";
 import { Slurm } from "../../runners/slurm/slurm.ts";
+import { until } from "../../runners/testing/until.ts";
 import { TestCluster } from "../../runners/slurm/testing/cluster.ts";
 import { TEST_PARTITION } from "../../runners/slurm/testing/cluster_configuration.ts";
 import { changedHost } from "../../runners/testing/changed_host.ts";
@@ -118,10 +119,9 @@ Deno.test("measureLinks() measures by jobs of a Slurm cluster", async (test) => 
     const figures = link?.bytesPerSecond.length ?? NaN;
     assert(figures < LINK_RUNS);
     assertEquals(link?.failure === null, figures > 0);
-    for (let i = 0; i < 100 && (await statesOf(ports, "n1+n3"))[0] !== "CANCELLED"; i++) {
-      await sleep(0.1);
-    }
-    assertEquals(await statesOf(ports, "n1+n3"), ["CANCELLED"]);
+    const states = () => statesOf(ports, "n1+n3");
+    await until("its job is cancelled", async () => (await states())[0] === "CANCELLED");
+    assertEquals(await states(), ["CANCELLED"]);
     const later = arrivalsOf({ n2: "mlx9_0", n5: "mlx9_0" });
     await measureLinks(later, PLAN, ports);
     assertEquals(await statesOf(ports, "n2+n5"), [], "none is submitted after an interrupt");

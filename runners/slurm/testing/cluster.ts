@@ -22,7 +22,7 @@ export { DRAINED_PARTITION, TEST_PARTITION } from "./cluster_configuration.ts";
 const READY_SECONDS = 60;
 const LIFE_SECONDS = 3600;
 const END_SECONDS = 10;
-const ANSWER_SECONDS = 10;
+const ANSWER_SECONDS = 60;
 
 /** A cluster that runs until it is disposed of, or this process ends in whatever way. */
 export class TestCluster implements AsyncDisposable {

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { until } from "../../testing/until.ts";
 import { TestCluster } from "./cluster.ts";
 
 /** Leaves a process in a session of its own, and says when it has. */
 const SCRIPT = '#!/bin/bash\nsetsid sleep 600 &\nsleep 601 &\ntouch "$1"\nwait\n';
-const WAIT_SECONDS = 20;
 
 Deno.test("TestCluster.killNode() ends the node's own processes and those of its jobs", async () => {
   await using cluster = await TestCluster.start({ nodes: 2 });
@@ -19,7 +19,7 @@ Deno.test("TestCluster leaves nothing where the process that has it is killed", 
   const module = new URL("./cluster.ts", import.meta.url).href;
   const code = `import { TestCluster } from "${module}";
     const cluster = await TestCluster.start({ nodes: 1 });
-    await cluster.host.run({ argv: ["sbatch", "--wrap=sleep 600", "--output=/dev/null"], timeoutSeconds: 9 });
+    await cluster.host.run({ argv: ["sbatch", "--wrap=sleep 600", "--output=/dev/null"], timeoutSeconds: 60 });
     console.log(cluster.name, cluster.folder);
     await new Promise((resolve) => setTimeout(resolve, 60_000));`;
   const args = ["eval", code];
@@ -30,7 +30,7 @@ Deno.test("TestCluster leaves nothing where the process that has it is killed", 
   process.kill("SIGKILL");
   await process.status;
   await reader.cancel();
-  await until(async () => await Deno.stat(folder).catch(() => null) === null);
+  await until("its folder is gone", async () => await Deno.stat(folder).catch(() => null) === null);
   assertEquals(await count(name, "n1"), 0);
   assertEquals(
     await running('find /proc/[0-9]*/fd -lname "$1/*" 2>/dev/null | wc -l', folder),
@@ -44,8 +44,8 @@ async function begin({ host, folder }: TestCluster, node: string): Promise<void>
   const begun = `${folder}/begun-${node}`;
   const options = [`--nodelist=${node}`, "--output=/dev/null", "--chdir=/"];
   const argv = ["sbatch", ...options, `${folder}/script.sh`, begun] as const;
-  await host.run({ argv, timeoutSeconds: 10 });
-  await until(async () => await host.readText(begun) !== null);
+  await host.run({ argv, timeoutSeconds: 60 });
+  await until(`the job on ${node} has begun`, async () => await host.readText(begun) !== null);
 }
 
 /** How many processes there are of the jobs on a node. */
@@ -58,12 +58,4 @@ async function count(cluster: string, node: string): Promise<number> {
 async function running(script: string, ...args: string[]): Promise<string> {
   const command = new Deno.Command("bash", { args: ["-c", script, "bash", ...args] });
   return new TextDecoder().decode((await command.output()).stdout).trim();
-}
-
-async function until(test: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + WAIT_SECONDS * 1000;
-  while (!await test()) {
-    if (performance.now() > end) throw new Error("it took too long");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
