@@ -63,7 +63,7 @@ finish() {
 trap finish TERM EXIT
 slurmctld -D -c </dev/null >/dev/null 2>&1 &
 for node; do start "$node"; done
-for _ in {1..600}; do
+for _ in {1..1800}; do
   idle=$(sinfo --noheader --Node --states=idle --format=%N 2>/dev/null | sort -u | wc -l)
   if [ "$idle" -eq $# ]; then break; fi
   sleep 0.05

@@ -19,7 +19,7 @@ import script from "./cluster.sh" with { type: "text" };
 
 export { DRAINED_PARTITION, TEST_PARTITION } from "./cluster_configuration.ts";
 
-const READY_SECONDS = 60;
+const READY_SECONDS = 180;
 const LIFE_SECONDS = 3600;
 const END_SECONDS = 10;
 const ANSWER_SECONDS = 60;
