@@ -69,9 +69,11 @@ export const command: Command = {
   async run(args) {
     const order = await readOrder(args);
     const folder = outFolder(args, order);
-    makeFolder(folder);
-    const fleet = { ...order, harness: await packInto(folder) };
-    await writeFleet(fleet, folder);
+    const fleet = await inNewFolder(folder, async () => {
+      const packed = { ...order, harness: await packInto(folder) };
+      await writeFleet(packed, folder);
+      return packed;
+    });
     console.log(`Wrote ${folder}: ${counted(fleet.nodes.length, "job")} in ${MANIFEST_FILE}.`);
     console.log(fleetSteps(fleet, folder).join("\n"));
     return EXIT.ok;
@@ -115,6 +117,22 @@ export function outFolder(args: Args, { name }: Pick<Order, "name">): string {
   if (isThere(folder)) throw usage(`${folder} is there already`, cure);
   if (!NOT_FOR_KUBECTL.test(folder)) return folder;
   throw usage(`kubectl cp cannot copy ${JSON.stringify(folder)}, for its colon or the like`, cure);
+}
+
+/**
+ * Makes a folder and lets it be filled; nothing of it is left where that fails, so that the same command
+ * can be given again.
+ *
+ * @throws {Problem} where the folder cannot be made, and what `fill` throws
+ */
+export async function inNewFolder<T>(folder: string, fill: () => Promise<T>): Promise<T> {
+  makeFolder(folder);
+  try {
+    return await fill();
+  } catch (error) {
+    await Deno.remove(folder, { recursive: true });
+    throw error;
+  }
 }
 
 /** Names as a user types them, or as kubectl prints them: a line each, with their kind. */

@@ -9,7 +9,7 @@ import { parseAllDocuments } from "yaml";
 import { UsageProblem } from "../problem.ts";
 import { sampleFleet } from "../runners/kubernetes/testing/fleet.ts";
 import type { Args } from "./command.ts";
-import { outFolder, readOrder, writeFleet } from "./fleet_manifest.ts";
+import { inNewFolder, outFolder, readOrder, writeFleet } from "./fleet_manifest.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 
@@ -90,6 +90,22 @@ Deno.test("writeFleet() writes what the jobs look for", async () => {
     assertEquals((await Deno.readTextFile(`${folder}/nonce`)).trimEnd(), nonce);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("inNewFolder() leaves nothing where the disk is full", async () => {
+  const base = await Deno.makeTempDir();
+  const own = Deno.copyFileSync;
+  Deno.copyFileSync = () => {
+    throw new Error("No space left on device (os error 28)");
+  };
+  try {
+    const fill = () => writeFleet(sampleFleet(), `${base}/fleet`);
+    await assertRejects(() => inNewFolder(`${base}/fleet`, fill), Error, "os error 28");
+    assertEquals([...Deno.readDirSync(base)], []);
+  } finally {
+    Deno.copyFileSync = own;
+    await Deno.remove(base, { recursive: true });
   }
 });
 

@@ -274,7 +274,10 @@ Deno.test("bench --on slurm measures a cluster", async (t) => {
       const args = ["--nodes=n1,n5", "--out", out];
       const { code, text } = await ended(coordinator(cluster, args, [...APART, ...mount]));
       assertEquals(code, 2, text);
-      assertMatch(text, /node n[15] does not see the folder .*\/unshared, and no other node did/);
+      assertMatch(
+        text,
+        /node n[15] does not see the folder .*\/unshared, or cannot write to it, and no other node did/,
+      );
       assertStringIncludes(text, "Name a folder that every node sees under the same path");
       assertEquals([await jobs(cluster), [...Deno.readDirSync(out)]], ["", []]);
     },

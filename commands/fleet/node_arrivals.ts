@@ -10,7 +10,10 @@ import type { HostArrival, HostOutcome, TimeWindow } from "../../suites/fleet/ar
 import type { FleetFault, FleetRequest } from "../../suites/fleet/fleet_result.ts";
 import { type NodeOutcome, outcomeWithoutResult } from "../../suites/fleet/node_stage.ts";
 import type { FleetPlan } from "../../suites/fleet/plan.ts";
+import { nodeKey } from "../../suites/fleet/remeasured.ts";
 import { readNodeTold, whatWasPrinted, whenBegun } from "./node_told.ts";
+
+const SCHEDULER = "slurm";
 
 /** A fleet whose nodes' outcomes are known. */
 export interface EndedFleet {
@@ -44,14 +47,18 @@ export async function arrivalsOf(fleet: EndedFleet, now: Date): Promise<HostArri
 
 function arrivalOf(
   node: string,
-  { faults }: EndedFleet,
+  { faults, plan: { cluster } }: EndedFleet,
   { became, outcome, window }: {
     readonly became: NodeOutcome;
     readonly outcome: HostOutcome;
     readonly window: TimeWindow;
   },
 ): HostArrival {
-  const all = [...became.faults, ...faults.filter(({ host }) => host === node)];
+  // Slurm may have lost sight of a job that measured to its end.
+  const isWhole = outcome.kind === "result" && outcome.digest.end === "whole";
+  const known = became.faults.filter(({ kind }) => !isWhole || kind !== "no-result");
+  const all = [...known, ...faults.filter(({ host }) => host === node)];
+  const key = nodeKey(node, { scheduler: SCHEDULER, cluster });
   return {
     name: node,
     source: outcome.kind === "nothing" ? null : sourceOf(node),
@@ -59,6 +66,7 @@ function arrivalOf(
     fate: fateOf(became),
     faults: all.map(({ kind, because, cure }) => ({ kind, because, cure })),
     window,
+    ...(key === null ? {} : { node: key }),
   };
 }
 
@@ -77,7 +85,7 @@ export function requestOf(plan: FleetPlan, now: Date): FleetRequest {
   const { id, cluster, order, nodesNotAsked, submittedAt } = plan;
   return {
     id,
-    scheduler: "slurm",
+    scheduler: SCHEDULER,
     cluster,
     partition: order.partition,
     nodesNotAsked,

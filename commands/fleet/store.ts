@@ -98,9 +98,10 @@ export class FleetStore implements Disposable {
 
   /** Writes the plan: from here on a coordinator that is killed can be started again. */
   keep(plan: FleetPlan): void {
-    makeFolder(`${this.path}/${NODES_FOLDER}`);
     writeFile(`${this.path}/${NONCE_FILE}`, plan.id);
     writeFile(`${this.path}/${PLAN_FILE}`, `${JSON.stringify(plan, null, 1)}\n`);
+    // Without a plan it would be that of an unknown fleet.
+    makeFolder(`${this.path}/${NODES_FOLDER}`);
   }
 
   /** Writes a text to a path below the folder. */
@@ -121,7 +122,8 @@ export class FleetStore implements Disposable {
 
   /** Takes back all that the fleet left, where nothing was measured; what else is there stays. */
   forget(): void {
-    const names = [PLAN_FILE, NODES_FOLDER, ...OF_A_COORDINATOR];
+    // Whatever of it is left where this is killed, the same command goes on or begins anew.
+    const names = [SUBMITTED_FILE, NODES_FOLDER, PLAN_FILE, HARNESS_FILE, NONCE_FILE];
     for (const name of names) remove(`${this.path}/${name}`, { recursive: true });
     this.#lock[Symbol.dispose]();
     // The user may keep other things there.

@@ -143,6 +143,48 @@ Deno.test("FleetStore.open() goes on where a coordinator was killed while it pac
   });
 });
 
+/** All that changes a folder. */
+const CHANGES = ["mkdirSync", "writeTextFileSync", "renameSync", "removeSync"] as const;
+
+/** Lets a coordinator work that is killed after so many changes of its folder; whether it came to that. */
+function killedAfter(changes: number, store: FleetStore, work: () => void): boolean {
+  let left = changes;
+  const own = CHANGES.map((name) => [name, Deno[name]] as const);
+  const killed = own.map(([name, change]) => [name, (...args: unknown[]) => {
+    if (left-- <= 0) throw new Error("killed");
+    return Reflect.apply(change, Deno, args);
+  }]);
+  Object.assign(Deno, Object.fromEntries(killed));
+  try {
+    work();
+  } catch {
+    // What it was about to do is not done.
+  } finally {
+    // It lets go of its lock, whose file stays.
+    store[Symbol.dispose]();
+    Object.assign(Deno, Object.fromEntries(own));
+  }
+  return left < 0;
+}
+
+for (const work of ["keep", "forget"] as const) {
+  Deno.test(`FleetStore.open() takes the folder of a coordinator that was killed in ${work}()`, async () => {
+    let wasKilled = true;
+    for (let changes = 0; wasKilled; changes++) {
+      await withFolder((base) => {
+        const store = FleetStore.open(`${base}/fleet`);
+        if (work === "forget") {
+          store.keep(PLAN);
+          store.markSubmitted();
+        }
+        wasKilled = killedAfter(changes, store, () => store[work](PLAN));
+        using other = FleetStore.open(`${base}/fleet`);
+        assert(other.earlier !== null || !other.isSubmitted, `${changes} changes`);
+      });
+    }
+  });
+}
+
 Deno.test("FleetStore.assertResumable() goes on with the same order", async () => {
   await withFolder(async (folder) => {
     abandoned(folder);

@@ -72,7 +72,7 @@ export const NODE_STATUS = {
   missingProgram: 69,
   /** A symbolic link stands for the node's folder or for what is in it: nothing was written there. */
   linkedFolder: 71,
-  /** The node does not see the fleet's folder, or sees another one under its path. */
+  /** The node does not see the fleet's folder, sees another one under its path, or cannot write to it. */
   noSharedFolder: 72,
   /** What the node reads of the harness is not what was packed. */
   damagedHarness: 73,

@@ -166,18 +166,34 @@ async function pack(
 ): Promise<Kept> {
   const folder = keptFolder(cache);
   await step(host, ["mkdir", "-p", "--", folder]);
-  const draftFolder = await host.temporaryFolder(folder);
-  const draft = `${draftFolder}/harness.tar.gz`;
-  await step(host, ["cp", "--", deno, `${draftFolder}/deno`]);
-  const code = ["-C", project, "--no-recursion", "--null", "--files-from=-"];
-  const argv = ["tar", ...TAR, "--file", draft, ...code, "-C", draftFolder, "deno"] as const;
-  await step(host, argv, names.join("\0"));
-  const sha256 = await hashOf(host, draft);
-  const path = `${folder}/${digest}-${sha256}.tar.gz`;
-  await step(host, ["mv", "-f", "--", draft, path]);
-  await step(host, ["rm", "-rf", "--", draftFolder]);
+  const kept = await inDraftFolder(host, folder, async (draftFolder) => {
+    const draft = `${draftFolder}/harness.tar.gz`;
+    await step(host, ["cp", "--", deno, `${draftFolder}/deno`]);
+    const code = ["-C", project, "--no-recursion", "--null", "--files-from=-"];
+    const argv = ["tar", ...TAR, "--file", draft, ...code, "-C", draftFolder, "deno"] as const;
+    await step(host, argv, names.join("\0"));
+    const sha256 = await hashOf(host, draft);
+    const path = `${folder}/${digest}-${sha256}.tar.gz`;
+    await step(host, ["mv", "-f", "--", draft, path]);
+    return { path, sha256 };
+  });
   await removeOld(host, cache, ARCHIVES);
-  return { path, sha256 };
+  return kept;
+}
+
+/** Works in a folder of its own in another one; it is gone afterwards, also where the work fails. */
+async function inDraftFolder<T>(
+  host: Host,
+  parent: string,
+  work: (draftFolder: string) => Promise<T>,
+): Promise<T> {
+  const draftFolder = await host.temporaryFolder(parent);
+  try {
+    return await work(draftFolder);
+  } finally {
+    const argv = ["rm", "-rf", "--", draftFolder] as const;
+    await host.run({ argv, timeoutSeconds: LIST_SECONDS, survivesCancel: true });
+  }
 }
 
 /** Removes what packing left, where that is a folder yet. Others may be at newer ones. */
@@ -192,12 +208,13 @@ async function place(
   { path, sha256 }: Kept,
   out: string,
 ): Promise<Omit<Harness, "packed"> | null> {
-  const draftFolder = await host.temporaryFolder(dirname(out));
-  const draft = `${draftFolder}/harness.tar.gz`;
-  await step(host, ["cp", "--", path, draft]);
-  const whole = await hashOf(host, draft) === sha256;
-  if (whole) await step(host, ["mv", "-f", "--", draft, out]);
-  await step(host, ["rm", "-rf", "--", draftFolder]);
+  const whole = await inDraftFolder(host, dirname(out), async (draftFolder) => {
+    const draft = `${draftFolder}/harness.tar.gz`;
+    await step(host, ["cp", "--", path, draft]);
+    const isWhole = await hashOf(host, draft) === sha256;
+    if (isWhole) await step(host, ["mv", "-f", "--", draft, out]);
+    return isWhole;
+  });
   if (!whole) return null;
   return { path: out, sha256, bytes: Number(await step(host, ["stat", "-c", "%s", "--", out])) };
 }

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { Problem } from "../../problem.ts";
 import type { Host } from "../host.ts";
@@ -190,6 +191,34 @@ test("packHarness() says that the disk is full, or that there is no tar", async 
   });
   assertStringIncludes(await problemOf(packHarness(without, request)), "there is no");
 });
+
+for (const program of ["tar", "cp", "sha256sum", "mv"]) {
+  test(`packHarness() leaves no draft where ${program} fails`, async (host, request) => {
+    const failing = changedHost(host, {
+      run: (command) =>
+        host.run(command.argv[0] === program ? { ...command, argv: ["false"] } : command),
+    });
+    await problemOf(packHarness(failing, request));
+    assertEquals(await host.readFolder(`${request.cache}/fleet`), []);
+  });
+}
+
+test(
+  "packHarness() leaves nothing beside the archive where it cannot be placed",
+  async (host, request) => {
+    await packHarness(host, request);
+    const out = `${dirname(request.out)}/fleet/harness.tar.gz`;
+    await Deno.mkdir(dirname(out));
+    const full = changedHost(host, {
+      run: (command) =>
+        host.run(
+          command.argv[0] === "cp" ? { ...command, argv: onFullDisk(command.argv) } : command,
+        ),
+    });
+    assertStringIncludes(await problemOf(packHarness(full, { ...request, out })), "free space");
+    assertEquals(await host.readFolder(dirname(out)), []);
+  },
+);
 
 /** The command, where no file may hold anything. */
 function onFullDisk(argv: readonly string[]): [string, ...string[]] {

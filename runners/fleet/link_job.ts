@@ -10,7 +10,7 @@ import type { FleetPlace } from "./node_job.ts";
 /** Independent runs of each link. */
 export const LINK_RUNS = 5;
 
-/** How long a job may take: some seconds for each run, and a minute where none comes to its end. */
+/** How long a job may take where the partition allows as much: some seconds for each run, and a minute where none comes to its end. */
 export const LINK_SECONDS = 600;
 
 /** Below the fleet's folder: a folder for each link. */

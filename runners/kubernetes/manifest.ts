@@ -4,12 +4,13 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import type { IJob } from "kubernetes-models/batch/v1/Job";
 import type { IAffinity } from "kubernetes-models/v1/Affinity";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IToleration } from "kubernetes-models/v1/Toleration";
-import { labelPart, LONGEST_LABEL } from "./names.ts";
+import { isName, labelPart, LONGEST_LABEL } from "./names.ts";
 
 /** What a fleet is made of; names as `nameOf` lets them pass. */
 export interface KubernetesFleet {
@@ -49,6 +50,8 @@ const APP_LABEL = { "app.kubernetes.io/name": "cellproof" };
 /** The label with the fleet's name. */
 export const FLEET_LABEL = "app.kubernetes.io/instance";
 
+/** How many digits of a hash tell apart nodes whose names are alike: two of a thousand, once in 8000 fleets. */
+const HASH_LENGTH = 8;
 /** From SIGTERM to SIGKILL: a run that is ended puts its node back first. */
 const PUT_BACK_SECONDS = 300;
 /** How long a job that has ended can be looked at. */
@@ -99,6 +102,13 @@ function jobName({ name, nodes }: KubernetesFleet, index: number): string {
   return part === "" ? unique : `${unique}-${part}`;
 }
 
+/** Two nodes have two hostnames, though a label has no dots and is shorter than a name may be. */
+function hostnameOf(node: string): string {
+  if (isName("label", node)) return node;
+  const hash = createHash("sha256").update(node).digest("hex").slice(0, HASH_LENGTH);
+  return `${labelPart(node, LONGEST_LABEL - HASH_LENGTH - 1)}-${hash}`;
+}
+
 interface Place {
   readonly node: string;
   /** The name of the job. */
@@ -113,7 +123,7 @@ function podSpec(fleet: KubernetesFleet, { node, job }: Place): IPodSpec {
     enableServiceLinks: false,
     hostNetwork: false,
     // The same one in every fleet: by it, too, a machine is known again.
-    hostname: labelPart(node, LONGEST_LABEL),
+    hostname: hostnameOf(node),
     affinity: affinityOf(node),
     tolerations: tolerationsOf(fleet),
     securityContext: { seccompProfile: { type: "RuntimeDefault" } },

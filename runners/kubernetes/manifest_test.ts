@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { fleetJobs, type KubernetesFleet, longestSeconds } from "./manifest.ts";
 import { isName } from "./names.ts";
@@ -35,6 +35,25 @@ Deno.test("fleetJobs() makes jobs that Kubernetes takes, with unique names, for 
       assertEquals(new Set(names).size, nodes.length);
     },
   ));
+});
+
+/** The hostnames of the pods on these nodes. */
+function hostnamesOf(...nodes: string[]): (string | undefined)[] {
+  return fleetJobs(sampleFleet({ nodes })).map(({ spec }) => spec?.template.spec?.hostname);
+}
+
+Deno.test("fleetJobs() calls a pod what its node is called, where that is a label", () => {
+  assertEquals(hostnamesOf("gpu01", "a".repeat(63)), ["gpu01", "a".repeat(63)]);
+  assertMatch(hostnamesOf("gpu01.rack-2")[0] ?? "", /^gpu01-rack-2-[0-9a-f]{8}$/);
+});
+
+Deno.test("fleetJobs() gives two nodes two hostnames, however alike their names are", () => {
+  const long = `${"a".repeat(60)}.b`;
+  const names = hostnamesOf("a-b", "a.b", `${long}.c`, `${long}.d`, `${long}c`);
+  assertEquals(new Set(names).size, 5);
+  for (const name of names) assert(isName("label", name ?? ""), name);
+  // Whatever else is asked: it is the same host the next night.
+  assertEquals(hostnamesOf("gpu9", "a.b")[1], names[1]);
 });
 
 Deno.test("fleetJobs() binds each job to its node, and away from other runs", () => {

@@ -13,9 +13,10 @@ const LONGEST_IMAGE = 512;
 
 const LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
-/** A host with its port, or a part of the path. */
-const IMAGE_PART = "[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?(:[0-9]+)?";
-const IMAGE_TAG = ":[A-Za-z0-9_][-A-Za-z0-9_.]*";
+/** What stands before the first slash is a host where it has a dot or a port, or is this one. */
+const IMAGE_HOST = "(?=localhost[:/]|[^/]*[.:])[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]+)?";
+const IMAGE_PART = "[a-z0-9]+(([.]|_{1,2}|-+)[a-z0-9]+)*";
+const IMAGE_TAG = ":[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}";
 const IMAGE_DIGEST = "@[a-z0-9]+:[a-f0-9]+";
 
 interface NameRule {
@@ -47,7 +48,9 @@ const RULES = {
     words: "a resource of a device plugin such as nvidia.com/gpu",
   },
   image: {
-    pattern: whole(`${IMAGE_PART}(/${IMAGE_PART})*(${IMAGE_TAG})?(${IMAGE_DIGEST})?`),
+    pattern: whole(
+      `(${IMAGE_HOST}/)?${IMAGE_PART}(/${IMAGE_PART})*(${IMAGE_TAG})?(${IMAGE_DIGEST})?`,
+    ),
     longest: LONGEST_IMAGE,
     words: "an image such as registry.example/tools:1",
   },

@@ -11,7 +11,10 @@ const GOOD: readonly [NameKind, string][] = [
   ["resource", "nvidia.com/gpu"],
   ["resource", "nvidia.com/mig-1g.5gb"],
   ["image", "debian"],
-  ["image", "registry.example:5000/x/Tools:1.2-a"],
+  ["image", "Registry.example:5000/x/tools:1.2-A"],
+  ["image", "Registry:5000/tools"],
+  ["image", "localhost/tools"],
+  ["image", "someone/a-b_c__d.e--f:1"],
   ["image", `nvcr.io/nvidia/cuda:13.0@sha256:${"0".repeat(64)}`],
 ];
 
@@ -33,6 +36,12 @@ const BAD: readonly [NameKind, string][] = [
   ["image", " debian"],
   ["image", "debian\nprivileged: true"],
   ["image", "debian:"],
+  ["image", `debian:${"1".repeat(129)}`],
+  ["image", "Debian"],
+  ["image", "Someone/tools"],
+  ["image", "registry.example/x/Tools:1"],
+  ["image", "registry.example/x:5000/tools"],
+  ["image", "registry.example/a..b"],
 ];
 
 Deno.test("isName() takes what Kubernetes takes", () => {

@@ -82,7 +82,8 @@ const FAILURES: readonly SlurmFailure[] = [
   },
   {
     words: /Invalid job array specification/i,
-    condition: "the cluster takes no array of so many tasks (MaxArraySize)",
+    condition: "the cluster takes no array of so many tasks (MaxArraySize, or max_array_tasks of " +
+      "SchedulerParameters)",
     cure: "Ask for fewer nodes at a time.",
   },
   {

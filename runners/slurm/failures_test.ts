@@ -14,7 +14,7 @@ const SAYINGS: readonly (readonly [string, string])[] = [
     "a limit of the account",
   ],
   ["Access/permission denied", "may not do that"],
-  ["Invalid job array specification", "MaxArraySize"],
+  ["Invalid job array specification", "MaxArraySize, or max_array_tasks"],
   ["Invalid generic resource (gres) specification", "gres"],
   ["Requested time limit is invalid (missing or exceeds some limit)", "time limit"],
   ["Required partition not available (inactive or drain)", "takes no jobs"],

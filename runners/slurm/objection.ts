@@ -33,6 +33,7 @@ export function objectionTo(
   { cluster: { largestArray }, partition, nodes }: SubmissionPlace,
 ): Problem | null {
   if (CLOSED.includes(partition.state)) return closed(partition);
+  if (partition.jobsAtOnce > 1) return shared(partition);
   if (tasks > largestArray) return tooLarge(tasks, largestArray);
   return timeObjection(timeLimitSeconds, partition) ??
     (gres === null ? null : gresObjection(gres, partition.name, nodes));
@@ -47,11 +48,21 @@ function closed({ name, state }: SlurmPartition): Problem {
   });
 }
 
+/** There Slurm drops `--exclusive` without a word. */
+function shared({ name, jobsAtOnce }: SlurmPartition): Problem {
+  return new UsageProblem({
+    action: ACTION,
+    condition: `in the partition ${name} Slurm lets jobs share nodes, whatever they ask ` +
+      `(OverSubscribe=FORCE:${jobsAtOnce})`,
+    cure: "Name another partition.",
+  });
+}
+
 function tooLarge(tasks: number, largestArray: number): Problem {
   return new Problem({
     action: ACTION,
     condition: `an array of ${tasks} tasks is too large: at most ${largestArray} are allowed`,
-    cure: "Ask for fewer nodes, or have MaxArraySize raised in slurm.conf.",
+    cure: "Ask for fewer nodes, or have MaxArraySize or max_array_tasks raised in slurm.conf.",
   });
 }
 
@@ -63,10 +74,10 @@ function timeObjection(
   if (longestSeconds === null || minutes * 60 <= longestSeconds) return null;
   return new UsageProblem({
     action: ACTION,
-    condition:
-      `a time limit of ${minutes} min (the budget, and five to begin and to end) is more than the ` +
-      `partition ${name} allows (${Math.floor(longestSeconds / 60)} min)`,
-    cure: "Ask for less time (--budget), or name another partition.",
+    condition: `a time limit of ${minutes} min is more than the partition ${name} allows ` +
+      `(${Math.floor(longestSeconds / 60)} min)`,
+    cure: "Ask for less time (--budget, and five minutes to begin and to end), or name another " +
+      "partition.",
   });
 }
 

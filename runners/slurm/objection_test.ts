@@ -14,9 +14,10 @@ const SUBMISSION: SlurmSubmission = {
   gres: null,
 };
 const NODE = { name: "n1", states: ["IDLE"], gres: "gpu:8", reason: null };
+const PARTITION = { name: "gpu", state: "UP", longestSeconds: 90, jobsAtOnce: 1 };
 const PLACE: SubmissionPlace = {
   cluster: { largestArray: 3 },
-  partition: { name: "gpu", state: "UP", longestSeconds: 90 },
+  partition: PARTITION,
   nodes: [{ ...NODE, partitions: ["gpu"] }, { ...NODE, partitions: ["big"], gres: "gpu:16" }],
 };
 
@@ -31,8 +32,20 @@ Deno.test("objectionTo() has none where all is within the limits", () => {
 
 Deno.test("objectionTo() counts the time in whole minutes, as Slurm does", () => {
   assert(objection({ timeLimitSeconds: 61 }).includes("a time limit of 2 min"));
-  const endless = { name: "gpu", state: "UP", longestSeconds: null };
+  const endless = { ...PARTITION, longestSeconds: null };
   assertEquals(objection({ timeLimitSeconds: 1e9 }, { partition: endless }), "none");
+});
+
+Deno.test("objectionTo() speaks of no budget that nobody gave", () => {
+  const condition = objectionTo({ ...SUBMISSION, timeLimitSeconds: 300 }, PLACE)?.parts.condition;
+  assertEquals(condition, "a time limit of 5 min is more than the partition gpu allows (1 min)");
+});
+
+Deno.test("objectionTo() refuses a partition in which no job has a node for itself", () => {
+  const partition = { ...PARTITION, jobsAtOnce: 4 };
+  const refused = objectionTo(SUBMISSION, { ...PLACE, partition });
+  assert(refused instanceof UsageProblem);
+  assert(refused.message.includes("share nodes, whatever they ask (OverSubscribe=FORCE:4)"));
 });
 
 Deno.test("objectionTo() refuses a task more than an array may have", () => {
@@ -45,8 +58,7 @@ Deno.test("objectionTo() looks for gres on the partition's own nodes", () => {
 });
 
 Deno.test("objectionTo() refuses a partition that takes no jobs, not one that lets them wait", () => {
-  const inState = (state: string) =>
-    objection({}, { partition: { name: "gpu", state, longestSeconds: null } });
+  const inState = (state: string) => objection({}, { partition: { ...PARTITION, state } });
   for (const state of ["DRAIN", "INACTIVE"]) assert(inState(state).includes("takes no jobs now"));
   for (const state of ["UP", "DOWN"]) assertEquals(inState(state), "none");
 });

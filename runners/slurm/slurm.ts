@@ -9,6 +9,7 @@ import { slurmProblem } from "./failures.ts";
 import { expandNodes } from "./host_list.ts";
 import { MissingTool, Problem, UsageProblem } from "../../problem.ts";
 import { objectionTo, type SlurmDemand } from "./objection.ts";
+import { type PairSubmission, submitPair } from "./pair_submission.ts";
 import { runSlurm, trySlurm } from "./run_slurm.ts";
 import { slurmJob } from "./slurm_jobs.ts";
 import { LISTING_SECONDS, listSlurm, SLURM_MINIMUM_VERSION, unreadable } from "./slurm_listing.ts";
@@ -93,8 +94,8 @@ export class Slurm {
       name === null ? partition.isDefault : partition.name === name
     );
     if (found === undefined) throw noPartition(action, name, partitions);
-    const { name: itsName, state, longestSeconds } = found;
-    return { name: itsName, state, longestSeconds };
+    const { isDefault: _, ...partition } = found;
+    return partition;
   }
 
   /**
@@ -122,7 +123,8 @@ export class Slurm {
   /**
    * Whether an array could be submitted and run, as far as can be told before.
    *
-   * @throws {UsageProblem} where the user asks for a partition, gres or time that there is not
+   * @throws {UsageProblem} where the user asks for a partition, gres or time that there is not, or for
+   *   a partition in which no job has a node for itself
    * @throws {Problem} where the partition takes no jobs, or the array is too large
    */
   async assertPossible(demand: SlurmDemand): Promise<void> {
@@ -147,6 +149,16 @@ export class Slurm {
     const id = parseSubmitted(printed);
     if (id === null) throw unreadable(action, printed);
     return id;
+  }
+
+  /**
+   * Submits a job of two nodes. Returns its id.
+   *
+   * @throws {Problem} as {@linkcode submit}
+   */
+  async submitPair(submission: PairSubmission): Promise<number> {
+    await this.assertPossible({ ...submission, tasks: 1, gres: null });
+    return await submitPair(this.#host, submission);
   }
 
   /** Gives a task that is held its node. */

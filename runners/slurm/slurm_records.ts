@@ -23,13 +23,15 @@ export interface SlurmPartition {
   readonly state: string;
   /** The longest time limit of a job; null for none. */
   readonly longestSeconds: number | null;
+  /** How many jobs Slurm lets have the same processors, also of one that asks for a node of its own; mostly 1. */
+  readonly jobsAtOnce: number;
 }
 
 /** The cluster. */
 export interface SlurmCluster {
   readonly name: string | null;
   readonly version: string;
-  /** How many tasks an array may have. */
+  /** How many tasks an array may have, by `MaxArraySize` and by `max_array_tasks`. */
   readonly largestArray: number;
   /** From SIGTERM to SIGKILL. */
   readonly killWaitSeconds: number;

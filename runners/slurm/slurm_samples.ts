@@ -158,8 +158,9 @@ export const SIGNALLED = {
 /** `scontrol --oneliner show partition` of 22.05.8, shortened. */
 export const PARTITIONS = [
   "PartitionName=gpu AllowGroups=ALL AllowQos=ALL Default=YES QoS=N/A MaxNodes=UNLIMITED " +
-  "MaxTime=01:30:00 MinNodes=0 Nodes=n[1-3] State=UP TotalCPUs=6 JobDefaults=(null)",
-  "PartitionName=long AllowGroups=staff Default=NO MaxTime=2-00:00:10 Nodes=n1 State=DRAIN",
+  "MaxTime=01:30:00 MinNodes=0 Nodes=n[1-3] OverSubscribe=NO State=UP TotalCPUs=6 JobDefaults=(null)",
+  "PartitionName=long AllowGroups=staff Default=NO MaxTime=2-00:00:10 Nodes=n1 OverSubscribe=FORCE:4 " +
+  "State=DRAIN",
   "PartitionName=free Default=NO MaxTime=UNLIMITED Nodes=(null) State=INACTIVE",
   "",
 ].join("\n");
@@ -171,6 +172,7 @@ ClusterName             = lab
 KillWait                = 10 sec
 MaxArraySize            = 1001
 MaxJobCount             = 10000
+SchedulerParameters     = (null)
 
 Slurmctld(primary) at vm is UP
 `;

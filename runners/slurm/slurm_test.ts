@@ -55,7 +55,7 @@ Deno.test("Slurm.nodes() tells what each node has, and why one is drained", asyn
 });
 
 Deno.test("Slurm.partition() finds one by its name, or the default one", async () => {
-  const gpu = { name: TEST_PARTITION, state: "UP", longestSeconds: 3600 };
+  const gpu = { name: TEST_PARTITION, state: "UP", longestSeconds: 3600, jobsAtOnce: 1 };
   assertEquals(await slurm.partition(null), gpu);
   assertEquals(await slurm.partition(TEST_PARTITION), gpu);
   assertEquals((await slurm.partition("drained")).state, "DRAIN");
@@ -139,6 +139,28 @@ Deno.test("Slurm.submit() refuses what Slurm would refuse or let wait for ever",
     assert(message.includes(words), message);
   }
   assertEquals(await slurm.jobs("refused"), []);
+});
+
+/** Runs a command of scontrol on the cluster. */
+async function control(...args: string[]): Promise<void> {
+  const { status } = await cluster.host.run({ argv: ["scontrol", ...args], timeoutSeconds: 10 });
+  assertEquals(status, 0, args.join(" "));
+}
+
+Deno.test("Slurm submits nothing where jobs share nodes, whatever they ask", async () => {
+  const partition = "shared";
+  await control("create", `PartitionName=${partition}`, "Nodes=n1,n2", "OverSubscribe=FORCE:2");
+  const asked = submission({ name: "sharing", partition });
+  const refused = [
+    () => slurm.submit(asked),
+    () => slurm.submitPair({ ...asked, nodes: ["n1", "n2"], timeLimitSeconds: 60 }),
+  ];
+  for (const submit of refused) {
+    const { message } = await assertRejects(submit, UsageProblem);
+    assert(message.includes("(OverSubscribe=FORCE:2)"), message);
+  }
+  assertEquals(await slurm.jobs("sharing"), []);
+  await control("delete", `PartitionName=${partition}`);
 });
 
 Deno.test("Slurm.pin() refuses a node or a task that is not there", async () => {

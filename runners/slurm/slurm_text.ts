@@ -12,6 +12,8 @@ export interface ListedPartition extends SlurmPartition {
 }
 
 const DAY_SECONDS = 86_400;
+/** How many jobs share where `OverSubscribe` says FORCE and no number. */
+const DEFAULT_SHARE = 4;
 const NO_LIMIT = /^(?:UNLIMITED|INFINITE)$/;
 /** Days, hours, minutes, seconds: "2-00:00:00", "01:30:00". */
 const DURATION = /^(?:(\d+)-)?(\d+):(\d\d):(\d\d)$/;
@@ -27,7 +29,11 @@ export function parsePartitions(text: string): ListedPartition[] | null {
 export function parseConfiguration(text: string): Omit<SlurmCluster, "version"> | null {
   const value = (name: string) =>
     new RegExp(`^${name}\\s*=\\s*(.*?)\\s*$`, "m").exec(text)?.[1] ?? null;
-  const largestArray = Number(/^\d+$/.exec(value("MaxArraySize") ?? "")?.[0] ?? NaN);
+  const mostTasks = /(?:^|,)max_array_tasks=(\d+)/i.exec(value("SchedulerParameters") ?? "")?.[1];
+  const largestArray = Math.min(
+    Number(/^\d+$/.exec(value("MaxArraySize") ?? "")?.[0] ?? NaN),
+    Number(mostTasks ?? Infinity),
+  );
   const killWaitSeconds = Number(/^(\d+) sec$/.exec(value("KillWait") ?? "")?.[1] ?? NaN);
   if (Number.isNaN(largestArray) || Number.isNaN(killWaitSeconds)) return null;
   const name = value("ClusterName");
@@ -52,7 +58,14 @@ function parsePartition(line: string): ListedPartition | null {
   if (name === undefined || state === undefined || maxTime === undefined) return null;
   const longestSeconds = NO_LIMIT.test(maxTime) ? null : parseDuration(maxTime);
   if (longestSeconds === null && !NO_LIMIT.test(maxTime)) return null;
-  return { name, state, longestSeconds, isDefault: fields.get("Default") === "YES" };
+  const jobsAtOnce = parseForced(fields.get("OverSubscribe") ?? "");
+  return { name, state, longestSeconds, jobsAtOnce, isDefault: fields.get("Default") === "YES" };
+}
+
+/** With "NO", "YES:4" and "EXCLUSIVE" a job that asks for a node of its own has it; with "FORCE:1", too. */
+function parseForced(overSubscribe: string): number {
+  const forced = /^FORCE(?::(\d+))?$/.exec(overSubscribe);
+  return forced === null ? 1 : Number(forced[1] ?? DEFAULT_SHARE);
 }
 
 function parseDuration(text: string): number | null {

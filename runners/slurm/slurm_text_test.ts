@@ -4,9 +4,12 @@ import { parseConfiguration, parsePartitions, parseSlurmVersion } from "./slurm_
 
 Deno.test("parsePartitions() reads the states and the longest time limits", () => {
   assertEquals(parsePartitions(PARTITIONS), [
-    { name: "gpu", state: "UP", longestSeconds: 5400, isDefault: true },
-    { name: "long", state: "DRAIN", longestSeconds: 2 * 86_400 + 10, isDefault: false },
-    { name: "free", state: "INACTIVE", longestSeconds: null, isDefault: false },
+    { name: "gpu", state: "UP", longestSeconds: 5400, jobsAtOnce: 1, isDefault: true },
+    {
+      ...{ name: "long", state: "DRAIN", longestSeconds: 2 * 86_400 + 10 },
+      ...{ jobsAtOnce: 4, isDefault: false },
+    },
+    { name: "free", state: "INACTIVE", longestSeconds: null, jobsAtOnce: 1, isDefault: false },
   ]);
   assertEquals(parsePartitions("No partitions in the system\n"), []);
 });
@@ -18,12 +21,29 @@ Deno.test("parsePartitions() takes a time limit that it does not understand for 
   assertEquals(parsePartitions("PartitionName=a State=UP"), null);
 });
 
+Deno.test("parsePartitions() reads how many jobs share a node that one asks to have for itself", () => {
+  const atOnce = (overSubscribe: string) =>
+    parsePartitions(`PartitionName=a MaxTime=UNLIMITED OverSubscribe=${overSubscribe} State=UP`)
+      ?.map(({ jobsAtOnce }) => jobsAtOnce);
+  for (const [text, jobs] of [["FORCE", 4], ["FORCE:4", 4], ["FORCE:2", 2]] as const) {
+    assertEquals(atOnce(text), [jobs], text);
+  }
+  for (const text of ["NO", "EXCLUSIVE", "YES:4", "FORCE:1"]) assertEquals(atOnce(text), [1], text);
+});
+
 Deno.test("parseConfiguration() reads what bears on arrays and on their end", () => {
   assertEquals(parseConfiguration(CONFIGURATION), {
     name: "lab",
     largestArray: 1001,
     killWaitSeconds: 10,
   });
+});
+
+Deno.test("parseConfiguration() takes the lesser one of two limits of an array", () => {
+  const largest = (scheduler: string) =>
+    parseConfiguration(CONFIGURATION.replace(/^(Sched.*= ).*$/m, `$1${scheduler}`))?.largestArray;
+  assertEquals(largest("bf_interval=1,max_array_tasks=20"), 20);
+  assertEquals(largest("max_array_tasks=2000,bf_interval=1"), 1001);
 });
 
 Deno.test("parseConfiguration() is null where a limit is missing", () => {

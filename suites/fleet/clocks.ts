@@ -54,7 +54,7 @@ export function clockFault(
   if (endedAt !== null && secondsBetween(startedAt, new Date(endedAt)) < 0) {
     return `By its clock it ended at ${endedAt}, before it began at ${startedAt}.`;
   }
-  if (window !== null) return outside(times, window);
+  if (window !== null) return wentBack(window) ?? outside(times, window);
   return inTheFuture(times, now) ?? ofAnotherTime(startedAt, usual);
 }
 
@@ -67,17 +67,34 @@ export function staleness(digest: HostDigest, window: TimeWindow | null): string
   const { startedAt } = digest.told;
   if (window === null || !isLive(digest) || isoTime(startedAt) === null) return null;
   const { from, until, begun } = window;
-  const lasted = (until.getTime() - from.getTime()) / 1000;
   if (begun === null) {
-    return secondsBetween(startedAt, from) <= LONG_BEFORE_SECONDS ? null : `It was begun at ` +
-      `${startedAt}, and the fleet at ${from.toISOString()}; its node told of no beginning that ` +
-      "would show a wrong clock.";
+    const earliest = hasGoneBack(window) ? until : from;
+    return secondsBetween(startedAt, earliest) <= LONG_BEFORE_SECONDS ? null : `It was begun at ` +
+      `${startedAt}, and the fleet at ${earliest.toISOString()}; its node told of no beginning ` +
+      "that would show a wrong clock.";
   }
-  return secondsBetween(startedAt, begun) <= lasted + TOLERANCE_SECONDS
-    ? null
-    : `By its node's own ` +
-      `clock it was begun at ${startedAt}, and the fleet's job at ${begun.toISOString()}: longer ago ` +
-      "than the fleet went on.";
+  return secondsBetween(startedAt, begun) <= longestSeconds(window) ? null : `By its node's own ` +
+    `clock it was begun at ${startedAt}, and the fleet's job at ${begun.toISOString()}: longer ago ` +
+    "than the fleet went on.";
+}
+
+/** Whether the clock of the login node was set back while a fleet went on. */
+export function hasGoneBack({ from, until }: TimeWindow): boolean {
+  return until < from;
+}
+
+/** As long as a fleet may have gone on at most; a clock that went back does not tell that. */
+function longestSeconds(window: TimeWindow): number {
+  if (hasGoneBack(window)) return LONG_BEFORE_SECONDS;
+  return (window.until.getTime() - window.from.getTime()) / 1000 + TOLERANCE_SECONDS;
+}
+
+/** Such a clock shows no other one to be wrong. */
+function wentBack(window: TimeWindow): string | null {
+  if (!hasGoneBack(window)) return null;
+  const { from, until } = window;
+  return "The clock of the login node, which the times of hosts are held against, is wrong itself: " +
+    `the fleet began at ${from.toISOString()} by it, and ended at ${until.toISOString()}.`;
 }
 
 function isLive({ ground }: HostDigest): boolean {

@@ -65,6 +65,37 @@ Deno.test("staleness() does not depend on how far a node's clock is off", () => 
   );
 });
 
+const anyTime = fc.date({ noInvalidDate: true, min: new Date(0), max: new Date("2100-01-01") });
+
+Deno.test("staleness() calls no result stale that was begun after its job, whatever the login clock", () => {
+  fc.assert(fc.property(anyTime, anyTime, anyTime, fc.nat(1e6), (from, until, begun, later) => {
+    const startedAt = new Date(begun.getTime() + later).toISOString();
+    const digest = sampleDigest({ hostname: "x", told: { startedAt } });
+    assertEquals(staleness(digest, { from, until, begun }), null);
+  }));
+});
+
+Deno.test("staleness() still knows a result of another day when the login clock went back", () => {
+  const [from, until] = [new Date("2026-01-02T03:00:00Z"), new Date("2026-01-02T02:00:00Z")];
+  const isStale = (startedAt: string, begun: Date | null) =>
+    staleness(sampleDigest({ hostname: "x", told: { startedAt } }), { from, until, begun }) !==
+      null;
+  for (const begun of [from, null]) {
+    assertEquals(isStale("2026-01-01T00:00:00Z", begun), true);
+    assertEquals(isStale("2026-01-02T02:30:00Z", begun), false);
+  }
+});
+
+Deno.test("clockFault() blames the login node's clock where that went back", () => {
+  const window = { from: NOW, until: USUAL, begun: null };
+  const told = { startedAt: "2026-01-02T05:00:00.000Z", endedAt: "2026-01-02T06:00:00.000Z" };
+  const digest = sampleDigest({ hostname: "x", told });
+  assertMatch(
+    clockFault(digest, { window, now: NOW, usual: null }) ?? "",
+    /^The clock of the login node, .* is wrong itself: the fleet began at 2026-01-02T12:00:00\.000Z by it, and ended at 2026-01-02T03/,
+  );
+});
+
 Deno.test("clockFault() says nothing of the times that a dry run replays", () => {
   const ground = { version: "1", thresholds: { high: 0.9, medium: 0.5 }, kind: "dry-run" } as const;
   const digest = sampleDigest({

@@ -14,7 +14,9 @@ export const CURES: Partial<Record<FaultKind, string>> = {
   "unavailable-node": `Put the node back into service, ${MEASURE_AGAIN}.`,
   "time-limit": "Give it more time (the partition's limit), or a shorter --budget: then " +
     `${MEASURE_AGAIN}.`,
-  "no-shared-folder": "Mount the folder on the node, or name one that every node sees with --out.",
+  "no-shared-folder":
+    "Mount the folder on the node, so that it may be written to, or name one that " +
+    "every node sees with --out.",
   "damaged-harness": `Look at the node's mount of the folder, ${MEASURE_AGAIN}.`,
   "not-restored": "The node's log in the fleet's folder says what could not be put back.",
   "partial-result": `To have a whole one of the node, ${MEASURE_AGAIN}.`,

@@ -21,7 +21,16 @@ import {
 /** What of Slurm a fleet uses. */
 export type FleetSlurm = Pick<
   Slurm,
-  "cluster" | "nodes" | "jobs" | "submit" | "pin" | "pinAll" | "release" | "cancel"
+  | "cluster"
+  | "nodes"
+  | "partition"
+  | "jobs"
+  | "submit"
+  | "submitPair"
+  | "pin"
+  | "pinAll"
+  | "release"
+  | "cancel"
 >;
 
 export interface FleetPorts {
@@ -46,6 +55,15 @@ export const HELD = "JobHeldUser";
 export function demandOf(order: FleetOrder, tasks: number): SlurmDemand {
   const { partition, gres } = order;
   return { partition, gres, tasks, timeLimitSeconds: timeLimitSeconds(order) };
+}
+
+/** As much of a time as a job in the partition of an order may have. */
+export async function allowedSeconds(
+  seconds: number,
+  { partition }: FleetOrder,
+  slurm: Pick<FleetSlurm, "partition">,
+): Promise<number> {
+  return Math.min(seconds, (await slurm.partition(partition)).longestSeconds ?? seconds);
 }
 
 /** Nothing of the fleet was measured, and nothing of it is left in Slurm. */
@@ -155,9 +173,9 @@ export class FleetJobs {
       action: "end the fleet's jobs",
       condition,
       ...(seen === undefined ? {} : { seen }),
-      cure: `Look at them with squeue, and end them with scancel: ${
-        this.#arrays.map(({ name }) => name).join(", ")
-      }.`,
+      cure: `Look at them with squeue, and end them: ${
+        this.#arrays.map(({ name }) => `scancel --name=${name}`).join("; ")
+      }`,
     });
   }
 

@@ -42,6 +42,10 @@ export class FleetRun {
   readonly #calledBack = new Map<string, CallBack>();
   /** Since when a node's end is missed, on the host's clock. */
   readonly #missedSince = new Map<string, number>();
+  /** How long its jobs had waited when this coordinator came, by clocks that may have been set since. */
+  readonly #waitedBefore: number;
+  /** When it came, on the host's clock. */
+  readonly #cameAt: number;
   /** What was said last, without what time alone changes, and when. */
   #told = "";
   #toldAt = 0;
@@ -51,6 +55,9 @@ export class FleetRun {
     this.#plan = plan;
     this.#ports = ports;
     this.#jobs = new FleetJobs(plan, ports);
+    const before = ports.host.now().getTime() - Date.parse(plan.submittedAt);
+    this.#waitedBefore = Math.max(0, before / 1000);
+    this.#cameAt = ports.host.monotonicSeconds();
   }
 
   /** As {@linkcode FleetJobs.submit}. */
@@ -100,9 +107,8 @@ export class FleetRun {
     await this.#assertShared(jobs);
     const stages = await this.#stages(jobs);
     for (const [node, stage] of stages) {
-      if (stage.stage === "over" && !this.#mayComeYet(node, stage, jobs.get(node))) {
-        this.#outcomes.set(node, stage);
-      }
+      if (stage.stage !== "over") this.#missedSince.delete(node);
+      else if (!this.#mayComeYet(node, stage, jobs.get(node))) this.#outcomes.set(node, stage);
     }
     const waiting = new Map(
       [...jobs].filter(([node]) => stages.get(node)?.stage === "waiting"),
@@ -125,10 +131,14 @@ export class FleetRun {
     return stages;
   }
 
-  /** A shared folder shows what a node left there up to a minute late. */
+  /**
+   * A shared folder shows what a node left there up to a minute late, and a controller that has just been
+   * restarted may not list a job that goes on.
+   */
   #mayComeYet(node: string, { faults }: NodeOutcome, job: SlurmJob | undefined): boolean {
     const isMissed = faults.some(({ kind }) => kind === "no-result");
-    if (!isMissed || job === undefined || !ENDED_BY_ITSELF.includes(job.state)) return false;
+    const mayBe = job === undefined || ENDED_BY_ITSELF.includes(job.state);
+    if (!isMissed || !mayBe) return false;
     const now = this.#ports.host.monotonicSeconds();
     const since = this.#missedSince.get(node) ?? now;
     this.#missedSince.set(node, since);
@@ -151,8 +161,9 @@ export class FleetRun {
     await this.#jobs.cancel();
     throw new NotBegun({
       action: "run the fleet",
-      condition: `the node ${first[0]} does not see the folder ${folder}, and no other node did`,
-      cure: "Name a folder that every node sees under the same path with --out.",
+      condition: `the node ${first[0]} does not see the folder ${folder}, or cannot write to it, ` +
+        "and no other node did",
+      cure: "Name a folder that every node sees under the same path, and may write to, with --out.",
     });
   }
 
@@ -160,9 +171,9 @@ export class FleetRun {
   async #callBack(waiting: ReadonlyMap<string, SlurmJob>): Promise<void> {
     if (waiting.size === 0) return;
     const { slurm, host } = this.#ports;
-    const { order: { waitSeconds }, submittedAt } = this.#plan;
+    const { order: { waitSeconds } } = this.#plan;
     const nodes = new Map((await slurm.nodes()).map((node) => [node.name, node]));
-    const waited = (host.now().getTime() - Date.parse(submittedAt)) / 1000;
+    const waited = this.#waitedBefore + host.monotonicSeconds() - this.#cameAt;
     const tasks = new Map<string, SlurmJob>();
     for (const [node, job] of waiting) {
       const because = whyNever(job, nodes.get(node)) ??
@@ -227,7 +238,7 @@ export class FleetRun {
   }
 }
 
-/** Whether a task's node did not see the fleet's folder. */
+/** Whether a task's node did not see the fleet's folder, or could not write to it. */
 function isBlind({ ended }: SlurmJob): boolean {
   return ended?.kind === "exited" && ended.status === NODE_STATUS.noSharedFolder;
 }

@@ -163,6 +163,26 @@ Deno.test("FleetRun.follow() waits a minute for the end of a run that is seen la
   assert(slurm.seconds >= 60 && slurm.seconds < 70, `${slurm.seconds} s`);
 });
 
+Deno.test("FleetRun.follow() waits a minute for a job that Slurm does not list, begun or not", async () => {
+  const { slurm, run } = await submitted();
+  slurm.begin("n1");
+  const listed = slurm.jobs.bind(slurm);
+  const isAway = () => slurm.seconds > 5 && slurm.seconds < 20;
+  slurm.jobs = async (name) => isAway() ? [] : await listed(name);
+  slurm.at(50, () => finishAll(slurm, NAMES));
+  assertEquals(told(await run.follow()), each(NAMES, RESULT));
+});
+
+Deno.test("FleetRun.follow() gives up a job that Slurm has not listed for a minute since it last did", async () => {
+  const { slurm, run } = await submitted({ names: ["n1"] });
+  slurm.begin("n1");
+  const listed = slurm.jobs.bind(slurm);
+  const isAway = () => slurm.seconds > 100 || slurm.seconds > 5 && slurm.seconds < 20;
+  slurm.jobs = async (name) => isAway() ? [] : await listed(name);
+  assertEquals(told(await run.follow()), { n1: "nothing no-result" });
+  assert(slurm.seconds >= 160 && slurm.seconds < 165, `${slurm.seconds} s`);
+});
+
 Deno.test("FleetRun.follow() calls back the task of a node that is drained meanwhile", async () => {
   const { slurm, run } = await submitted();
   slurm.at(5, () => slurm.states.set("n3", ["IDLE", "DRAIN"]));
@@ -187,6 +207,22 @@ Deno.test("FleetRun.follow() calls back what waited too long, all of it at once"
   assertStringIncludes(outcomes.get("n1")?.because ?? "", "60 s in the queue");
   assertEquals(changes(slurm).at(-1), "cancel 100_0 100_2");
   assert(slurm.seconds > 60 && slurm.seconds < 63);
+});
+
+for (const setOnSeconds of [3600, -3600]) {
+  Deno.test(`FleetRun.follow() waits as long as asked where a clock is set by ${setOnSeconds} s`, async () => {
+    const { slurm, run } = await submitted({ order: { waitSeconds: 60 } });
+    slurm.at(5, () => slurm.setOnSeconds = setOnSeconds);
+    await run.follow();
+    assert(slurm.seconds > 60 && slurm.seconds < 63, `${slurm.seconds} s`);
+  });
+}
+
+Deno.test("FleetRun.follow() counts what a fleet waited before its coordinator was killed", async () => {
+  const { slurm } = await submitted();
+  slurm.setOnSeconds = 50;
+  await new FleetRun(slurm.plan({ waitSeconds: 60 }), slurm.ports).follow();
+  assert(slurm.seconds > 10 && slurm.seconds < 13, `${slurm.seconds} s`);
 });
 
 Deno.test("FleetRun.follow() says died of a node that Slurm lost", async () => {
@@ -288,7 +324,7 @@ Deno.test("FleetRun.follow() names the jobs where it cannot end them", async () 
   slurm.interrupted = true;
   slurm.refuses = (call) => call.startsWith("cancel");
   const { message } = await assertRejects(() => run.follow(), Problem);
-  assertStringIncludes(message, "scancel: cellproof-20260102T030000Z-0123abcd-0");
+  assertStringIncludes(message, "scancel --name=cellproof-20260102T030000Z-0123abcd-0");
   assert(slurm.seconds >= 90 && slurm.seconds < 100, `${slurm.seconds} s`);
 });
 

@@ -12,13 +12,12 @@ import {
   type LinkEnds,
   linkFolder,
 } from "../../runners/fleet/link_job.ts";
-import { submitPair } from "../../runners/slurm/pair_submission.ts";
 import { isLiving } from "../../runners/slurm/slurm_records.ts";
 import type { HostArrival } from "./arrival.ts";
 import type { DigestedHost } from "./duplicates.ts";
 import { memberOf } from "./fleet_member.ts";
 import type { HostLink } from "./fleet_result.ts";
-import type { FleetPorts } from "./fleet_jobs.ts";
+import { allowedSeconds, type FleetPorts } from "./fleet_jobs.ts";
 import { type LinkPair, pairsOf } from "./link_pairs.ts";
 import { pairText, readLinks } from "./links.ts";
 import type { FleetPlan } from "./plan.ts";
@@ -105,20 +104,20 @@ async function goesOn({ pair, name, job }: LinkJob, ports: LinkPorts): Promise<b
 
 /** Submits the job of a link, unless a coordinator that was killed did. */
 async function submit(pair: LinkPair, plan: FleetPlan, ports: LinkPorts): Promise<LinkJob> {
-  const { host, slurm, folder, say, keep, linkScript } = ports;
+  const { slurm, folder, say, keep, linkScript } = ports;
   const [from, to] = [pair.from.node, pair.to.node];
   const name = `cellproof-${plan.id}-link-${from}+${to}`;
   keep(`${linkFolder(pair)}/${LINK_FILES.pair}`, pairText(pair));
   try {
     const [known] = await slurm.jobs(name);
     if (known !== undefined) return { pair, name, job: known.jobId };
-    const job = await submitPair(host, {
+    const job = await slurm.submitPair({
       name,
       partition: plan.order.partition,
       nodes: [from, to],
       script: linkScript,
       args: linkArguments({ folder, nonce: plan.id }, pair),
-      timeLimitSeconds: LINK_SECONDS,
+      timeLimitSeconds: await allowedSeconds(LINK_SECONDS, plan.order, slurm),
     });
     return { pair, name, job };
   } catch (error) {

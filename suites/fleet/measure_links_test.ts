@@ -131,7 +131,7 @@ Deno.test("measureLinks() measures by jobs of a Slurm cluster", async (test) => 
     const hosts = arrivalsOf({ n1: "mlx9_0", n5: "mlx9_0" });
     const refused = { ...PLAN, order: { ...PLAN.order, partition: "nope" } };
     const [link] = await measureLinks(hosts, refused, await portsOn(cluster));
-    assertStringIncludes(link?.failure ?? "", "there is no such partition");
+    assertStringIncludes(link?.failure ?? "", "the partition nope: there is none");
     const silent = { ...await portsOn(cluster), slurm: failing() };
     const [other] = await measureLinks(hosts, PLAN, silent);
     assertStringIncludes(other?.failure ?? "", "does not answer");
@@ -144,6 +144,16 @@ function failing(): ScriptedSlurm {
   slurm.refuses = () => true;
   return slurm;
 }
+
+Deno.test("measureLinks() asks for no more time than the partition allows", async () => {
+  const slurm = new ScriptedSlurm([]);
+  const ports = { ...slurm.ports, linkScript: "/nothing", keep: () => {} };
+  for (const longestSeconds of [null, 300]) {
+    slurm.longestSeconds = longestSeconds;
+    await measureLinks(arrivalsOf({ n1: "mlx9_0", n2: "mlx9_0" }), PLAN, ports);
+  }
+  assertEquals(slurm.submissions.map(({ timeLimitSeconds }) => timeLimitSeconds), [600, 300]);
+});
 
 const UNLINKED: Record<string, Partial<HostArrival>> = {
   "whose run was interrupted": {

@@ -39,7 +39,9 @@ export const SAID_BY_SCRIPT: Readonly<Record<number, SaidByScript>> = {
   },
   [NODE_STATUS.noSharedFolder]: {
     kind: "no-shared-folder",
-    because: "the node does not see the fleet's folder, or sees another one under its path",
+    because:
+      "the node does not see the fleet's folder, sees another one under its path, or cannot " +
+      "write to it",
   },
   [NODE_STATUS.damagedHarness]: {
     kind: "damaged-harness",

@@ -8,13 +8,14 @@ import { cleanArguments } from "../../runners/fleet/node_job.ts";
 import { readNodeReports } from "../../runners/fleet/node_reports.ts";
 import { isLiving, type SlurmJob } from "../../runners/slurm/slurm_records.ts";
 import type { FleetFault } from "./fleet_result.ts";
-import { type FleetPorts, HELD } from "./fleet_jobs.ts";
+import { allowedSeconds, type FleetPorts, HELD } from "./fleet_jobs.ts";
 import { faultOfCleaning, faultOfLeft, faultOfUnseen, type LeftFault } from "./left_folder.ts";
 import { type FleetPlan, unavailability } from "./plan.ts";
 import { fewNames } from "./progress.ts";
 
 /** How long a node that is cleaned up may take, the queue included. */
 const CLEAN_SECONDS = 120;
+/** The time limit of its job, in a partition that allows as much. */
 const CLEAN_LIMIT_SECONDS = 300;
 const POLL_SECONDS = 0.5;
 
@@ -131,7 +132,7 @@ async function submitCleaning(
     partition: plan.order.partition,
     tasks: 1,
     gres: null,
-    timeLimitSeconds: CLEAN_LIMIT_SECONDS,
+    timeLimitSeconds: await allowedSeconds(CLEAN_LIMIT_SECONDS, plan.order, slurm),
     deadlineSeconds: null,
     script,
     args: cleanArguments({ folder, nonce: plan.id }, killed.left),

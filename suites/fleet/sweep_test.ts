@@ -109,6 +109,16 @@ Deno.test("sweep() waits two minutes for a job, and takes it back", async () => 
   assert(slurm.seconds >= 120 && slurm.seconds < 125);
 });
 
+for (const [longestSeconds, asked] of [[null, 300], [3600, 300], [60, 60]] as const) {
+  Deno.test(`sweep() asks for ${asked} s where a job may have ${longestSeconds ?? "any time"}`, async () => {
+    const slurm = killed();
+    slurm.longestSeconds = longestSeconds;
+    slurm.at(1, () => slurm.tellEnd("n1", 137));
+    await swept(slurm);
+    assertEquals(slurm.submissions.map(({ timeLimitSeconds }) => timeLimitSeconds), [asked]);
+  });
+}
+
 /** A cluster that has a job of a coordinator that was killed while it cleaned up. */
 async function cleaningBegun(isLetGo: boolean): Promise<ScriptedSlurm> {
   const slurm = killed();

@@ -12,7 +12,9 @@ import {
   type SlurmCluster,
   type SlurmJob,
   type SlurmNode,
+  type SlurmPartition,
 } from "../../../runners/slurm/slurm_records.ts";
+import type { PairSubmission } from "../../../runners/slurm/pair_submission.ts";
 import type { SlurmSubmission } from "../../../runners/slurm/submission.ts";
 import type { FleetPorts, FleetSlurm } from "../fleet_jobs.ts";
 import type { FleetPlan } from "../plan.ts";
@@ -30,6 +32,8 @@ export class ScriptedSlurm implements FleetSlurm {
   readonly cluster: SlurmCluster;
   /** Every call that is a command of Slurm, in order: "jobs cellproof-…", "submit …", "cancel 100_1". */
   readonly calls: string[] = [];
+  /** Every job that was asked for, in order. */
+  readonly submissions: (SlurmSubmission | PairSubmission)[] = [];
   /** What the coordinator said. */
   readonly said: string[] = [];
   readonly files = new Map<string, string>();
@@ -37,8 +41,12 @@ export class ScriptedSlurm implements FleetSlurm {
   readonly states = new Map<string, readonly string[]>();
   /** Whether Slurm refuses a call. */
   refuses: (call: string) => boolean = () => false;
+  /** The longest time limit of a job; null for none. */
+  longestSeconds: number | null = null;
   interrupted = false;
   seconds = 0;
+  /** How far the clock on the wall was set on since the fleet was submitted. */
+  setOnSeconds = 0;
   readonly #names: readonly string[];
   readonly #tasks: Task[] = [];
   readonly #events: { readonly seconds: number; readonly act: () => void }[] = [];
@@ -157,8 +165,23 @@ export class ScriptedSlurm implements FleetSlurm {
     });
   }
 
-  submit({ name, tasks }: SlurmSubmission): Promise<number> {
+  partition(): Promise<SlurmPartition> {
+    const { longestSeconds } = this;
+    const partition = { name: "gpu", state: "UP", longestSeconds, jobsAtOnce: 1 };
+    return this.#answer("partition", () => partition);
+  }
+
+  submitPair(submission: PairSubmission): Promise<number> {
+    return this.#answer(`submitPair ${submission.name}`, () => {
+      this.submissions.push(submission);
+      return FIRST_JOB;
+    });
+  }
+
+  submit(submission: SlurmSubmission): Promise<number> {
+    const { name, tasks } = submission;
     return this.#answer(`submit ${name}`, () => {
+      this.submissions.push(submission);
       const arrayJobId = FIRST_JOB + this.#tasks.length;
       for (let index = 0; index < tasks; index++) {
         this.#tasks.push(heldTask(name, arrayJobId, index));
@@ -225,7 +248,7 @@ export class ScriptedSlurm implements FleetSlurm {
   }
 
   #now(): Date {
-    return new Date(SUBMITTED_AT + this.seconds * 1000);
+    return new Date(SUBMITTED_AT + (this.seconds + this.setOnSeconds) * 1000);
   }
 
   #passTime(seconds: number): void {
