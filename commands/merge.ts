@@ -5,7 +5,7 @@
  */
 import { UsageProblem } from "../problem.ts";
 import { FLEET_FILE, parseFleet } from "../reports/fleet/fleet_json.ts";
-import { isThere, makeFolder, RESULT_FILE } from "../reports/json.ts";
+import { isThere, makeFolder, refuseFile, RESULT_FILE } from "../reports/json.ts";
 import type { FleetRequest } from "../suites/fleet/fleet_result.ts";
 import { mergeFleet } from "../suites/fleet/merge.ts";
 import { ANY_NUMBER, type Command, DEFAULT_THRESHOLDS, textOption } from "./command.ts";
@@ -17,11 +17,14 @@ export const command: Command = {
   usage: `deno task merge RESULT... [--out DIR] [--json]
   Merges the results of many hosts: folders of runs (or their result.json), and folders of fleets.
   Says what all hosts together say of each claim, which hosts of one make disagree, whose ratios
-  are unlike the others', and which hosts are missing or faulty; those are named, never judged.
+  are unlike the others', and which hosts are missing or faulty. Only whole results are judged, and
+  none that is older than its fleet, of another kind, version or thresholds than most, or of a
+  machine that has a later one. Other faults (a wrong clock, a lost GPU, a host that was not put
+  back) are named, and leave no result out.
     --out DIR               where the fleet goes (results/TIME-fleet)
     --json                  prints the fleet for machines
   Exit status 101 at least, where a host is missing or faulty, was not asked for a claim, or tried it
-  and could not tell.`,
+  and could not tell, or where a link between hosts could not be measured.`,
   boolean: ["json"],
   string: ["out"],
   positionals: ANY_NUMBER,
@@ -29,6 +32,7 @@ export const command: Command = {
     if (args._.length === 0) throw nothingNamed();
     const now = new Date();
     const out = textOption(args, "out") ?? defaultFolder(now);
+    refuseFile(out);
     refuseRun(out);
     const { arrivals, request, links, twice } = await gatherArrivals(args._, { from: out, now });
     await refuseForeignFleet(out, args._, request);

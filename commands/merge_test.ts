@@ -101,6 +101,33 @@ Deno.test("merge writes no fleet into the folder of a run", () =>
     assertEquals([...Deno.readDirSync(a ?? "")].map(({ name }) => name), ["result.json"]);
   }));
 
+Deno.test("merge refuses to write a fleet where a file is, before it reads anything", () =>
+  inFolder(async (folder) => {
+    const file = `${putResult(`${folder}/a`, "a")}/result.json`;
+    for (const out of [file, `${file}/below`]) {
+      const { code, err } = await merge(`${folder}/a`, "--out", out);
+      assertEquals(code, 1);
+      assertEquals(
+        err,
+        `Cannot make the folder ${out}: it is a file, or lies below one. Name a folder with --out.\n`,
+      );
+    }
+  }));
+
+Deno.test("merge says in its help what a fault does to a result", async () => {
+  const { out } = await merge("--help");
+  const [judged = "", named = ""] = out.split("Other faults");
+  assertStringIncludes(judged, "older than its fleet, of another kind, version or thresholds");
+  assertStringIncludes(named, "(a wrong clock, a lost GPU,");
+});
+
+Deno.test("merge takes no device for a run and a fleet", () =>
+  inFolder(async (folder) => {
+    await merge("/dev/zero", "--out", folder);
+    const { faults: [fault] } = await fleetIn(folder);
+    assertEquals([fault?.kind, fault?.host], ["unreadable-result", "/dev/zero"]);
+  }));
+
 Deno.test("merge refuses an empty list, and a path where there is nothing", async () => {
   const none = await merge();
   assertEquals(none.code, 1);

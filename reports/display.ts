@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Baseline, Experiment, Probe, Result, Sample } from "../suites/result.ts";
+import type { Baseline, Control, Experiment, Probe, Result, Sample } from "../suites/result.ts";
 import { quantileDetails } from "./charts/quantiles.ts";
 
 /** How much of a result is shown. */
@@ -20,10 +20,10 @@ export interface DisplayLimits {
 export const DISPLAY_LIMITS: DisplayLimits = { longestText: 600, mostRows: 100, mostPoints: 800 };
 
 // Controls, lone halves of pairs and the marks that reorder text (Unicode TR 36, "bidirectional
-// text spoofing") would let a tool's output rewrite the sentence around it, or the terminal.
+// text spoofing") would let a tool's output rewrite the sentence around it, or the terminal; what
+// nobody sees (Default_Ignorable_Code_Point) lets two names look like one.
 const CONTROLS =
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
-  /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
+  /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;
 
 // Most texts are plain ASCII on one line, and the result has thousands of them.
 const SUSPICIOUS = /[^ -~]| {2}|^ | $/;
@@ -36,6 +36,9 @@ export function displayText(text: string, longest: number = DISPLAY_LIMITS.longe
   const line = folded.replace(CONTROLS, "\ufffd").toWellFormed();
   return line.length <= longest ? line : `${line.slice(0, longest).toWellFormed()}…`;
 }
+
+/** The document has 14, and its facts stand beside them. */
+const MOST_MATRICES = 20;
 
 /** The result with every text made safe to show and every list bounded; samples are thinned last. */
 export function forDisplay(result: Result, limits: DisplayLimits = DISPLAY_LIMITS): Result {
@@ -69,7 +72,8 @@ export function forDisplay(result: Result, limits: DisplayLimits = DISPLAY_LIMIT
     ),
     contradictions: atMost(contradictions, limits),
     coverage: {
-      matrices: atMost(coverage.matrices, limits),
+      // Sums are made of them: one that is left out would be a wrong sum.
+      matrices: coverage.matrices.slice(0, MOST_MATRICES),
       missing: atMost(coverage.missing, limits),
     },
   };
@@ -92,9 +96,14 @@ function boundedBaseline(baseline: Baseline, limits: DisplayLimits): Baseline {
 function boundedProbe(probe: Probe, limits: DisplayLimits): Probe {
   const observations = atMost(probe.observations, limits).map((observation) => ({
     ...observation,
-    controls: atMost(observation.controls, limits),
+    controls: atMost(failedFirst(observation.controls), limits),
   }));
   return { ...probe, observations };
+}
+
+/** One that failed must not be among those left out. */
+function failedFirst(controls: readonly Control[]): readonly Control[] {
+  return controls.toSorted((one, other) => Number(one.held) - Number(other.held));
 }
 
 function atMost<T>(list: readonly T[], { mostRows }: DisplayLimits): readonly T[] {

@@ -10,6 +10,23 @@ Deno.test("displayText() folds white space and replaces controls and marks that 
   assertEquals(displayText("\ud800"), "�");
 });
 
+Deno.test("displayText() shows what nobody would see, so that no two names look alike", () => {
+  const unseen = [
+    "\u00ad",
+    "\u200b",
+    "\u200d",
+    "\u2060",
+    "\u3164",
+    "\ufff9",
+    "\u{e0041}",
+    "\u180e",
+  ];
+  for (const mark of unseen) {
+    assertEquals([displayText(`h${mark}`), displayText(`${mark}h`)], ["h�", "�h"]);
+  }
+  assertEquals(displayText("节点 é ñ 😀 gpu·1"), "节点 é ñ 😀 gpu·1");
+});
+
 Deno.test("displayText() never exceeds its limit, is well formed and stable", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 1, max: 50 }), (text, longest) => {

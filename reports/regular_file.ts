@@ -16,18 +16,18 @@ export interface FileKind {
  * The text of a regular file, or of one that a link leads to.
  *
  * @throws {Deno.errors.NotFound} where there is none
- * @throws {Problem} where it is no regular file, or too large
+ * @throws {Problem} where it is no regular file, too large, or cannot be read
  */
 export async function readRegularFile(path: string, kind: FileKind): Promise<string> {
   const { size } = await assertRegular(path, kind);
-  return await readFrom(path, 0, size);
+  return await attempt(kind, () => readFrom(path, 0, size));
 }
 
 /**
  * The last `mostBytes` of a regular file, however large that is, as text.
  *
  * @throws {Deno.errors.NotFound} where there is none
- * @throws {Problem} where it is no regular file
+ * @throws {Problem} where it is no regular file, or cannot be read
  */
 export async function readRegularEnd(
   path: string,
@@ -35,7 +35,20 @@ export async function readRegularEnd(
 ): Promise<string> {
   const { size } = await assertRegular(path, { action, mostBytes: Infinity });
   const length = Math.min(size, mostBytes);
-  return await readFrom(path, size - length, length);
+  return await attempt({ action }, () => readFrom(path, size - length, length));
+}
+
+async function attempt<T>(
+  { action }: Pick<FileKind, "action">,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw error;
+    const condition = error instanceof Error ? error.message : "it cannot be read";
+    throw new Problem({ action, condition });
+  }
 }
 
 async function readFrom(path: string, offset: number, size: number): Promise<string> {
@@ -61,7 +74,7 @@ export async function assertRegular(
   path: string,
   { action, mostBytes }: FileKind,
 ): Promise<Deno.FileInfo> {
-  const info = await Deno.stat(path);
+  const info = await attempt({ action }, () => Deno.stat(path));
   if (!info.isFile) {
     throw new Problem({ action, condition: "it is no regular file" });
   }

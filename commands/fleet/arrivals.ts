@@ -4,18 +4,20 @@
  *
  * @module
  */
+import { shorten } from "../../problem.ts";
 import { FLEET_FILE } from "../../reports/fleet/fleet_json.ts";
 import { readResults } from "../../reports/fleet/read_results.ts";
 import type { HostArrival, HostOutcome } from "../../suites/fleet/arrival.ts";
+import type { HostDigest } from "../../suites/fleet/digest.ts";
 import { FOUND_IN_RESULTS } from "../../suites/fleet/faults.ts";
 import type { FaultKind, FleetRequest } from "../../suites/fleet/fleet_result.ts";
 import { requestOfAll } from "../../suites/fleet/one_cluster.ts";
 import { remeasured } from "../../suites/fleet/remeasured.ts";
 import { type TiedLink, tieLinks } from "../../suites/fleet/tied_links.ts";
-import { type EachOnce, eachOnce } from "./each_once.ts";
-import { resultFile, seenFrom } from "./sources.ts";
+import { type EachOnce, eachOnce, type OneHost } from "./each_once.ts";
+import { realPath, resultFile, seenFrom } from "./sources.ts";
 import { lookUnder } from "./named_hosts.ts";
-import type { Awaited, ToldResult, View } from "./views.ts";
+import { type Awaited, type Knowledge, type ToldResult, UNKNOWN, type View } from "./views.ts";
 
 /** All that was found under the paths that a user named. */
 export interface Gathered {
@@ -48,12 +50,15 @@ export async function gatherArrivals(
   for (const path of new Set(paths)) views.push(...await lookUnder(path, now));
   const once = eachOnce(views);
   const outcomes = await outcomesOf(once.hosts.map(({ awaited }) => awaited));
-  const all = once.hosts.map(({ awaited, view }, index) => ({
-    arrival: arrivalOf(awaited, outcomes[index] ?? { kind: "nothing" }, from),
-    request: view.request,
-    knownAt: view.request?.endedAt ?? view.mergedAt,
+  const found = once.hosts.map((host, index) => ({ host, outcome: outcomes[index] ?? NOTHING }));
+  const awaited = found.map((one) => ({
+    arrival: arrivalOf(one, from),
+    request: one.host.view.request,
+    knownAt: one.host.view.request?.endedAt ?? one.host.view.mergedAt,
   }));
-  const { arrivals, standing } = remeasured(all);
+  const strangers = strangersAmong(found, from)
+    .map((arrival) => ({ arrival, request: null, knownAt: "" }));
+  const { arrivals, standing } = remeasured([...awaited, ...strangers]);
   return {
     arrivals,
     request: requestOf(views, once),
@@ -62,13 +67,25 @@ export async function gatherArrivals(
   };
 }
 
+const NOTHING: HostOutcome = { kind: "nothing" };
+
+const BY_HAND: Knowledge = "merged by hand";
+
+const LONGEST_HOSTNAME = 100;
+
+/** A host, and what lies where its result should. */
+interface FoundHost {
+  readonly host: OneHost;
+  readonly outcome: HostOutcome;
+}
+
 /** What lies at each place; what a `fleet.json` may not name is not read. */
 async function outcomesOf(hosts: readonly Awaited[]): Promise<HostOutcome[]> {
   const places = hosts.flatMap(({ place }) => place ?? []);
   const read = (await readResults(places.map(resultFile))).values();
   return hosts.map(({ place, told }): HostOutcome => {
-    if (place !== null) return read.next().value ?? { kind: "nothing" };
-    return told === null ? { kind: "nothing" } : refused(told.source);
+    if (place !== null) return read.next().value ?? NOTHING;
+    return told === null ? NOTHING : refused(told.source);
   });
 }
 
@@ -82,33 +99,72 @@ function refused(source: string): HostOutcome {
   };
 }
 
-function arrivalOf(
-  { place, told, ...known }: Awaited,
-  outcome: HostOutcome,
-  from: string,
-): HostArrival {
-  const source = place === null ? null : seenFrom(from, place);
+/** What is known of a host, with what lies in its place where that is of its own machine. */
+function arrivalOf({ host, outcome: lying }: FoundHost, from: string): HostArrival {
+  const { awaited: { place, told, ...known }, view } = host;
+  const stranger = strangerIn({ told, outcome: lying });
+  const outcome = stranger === null ? lying : NOTHING;
+  const source = place === null || stranger !== null ? null : seenFrom(from, place);
   const faults = known.faults.filter(({ kind }) => isStillSo(kind, told, outcome));
-  const arrival = { ...known, faults, source, outcome };
-  const isMoved = outcome.kind === "nothing" && told !== null && known.fate === null;
-  return isMoved ? moved(arrival, told.source) : arrival;
+  // What could not be read then may have been any host's: now it tells its name itself.
+  const isRenamed = view.knows === BY_HAND && told?.machine === null && outcome.kind === "result";
+  const arrival = { ...known, name: isRenamed ? null : known.name, faults, source, outcome };
+  if (told === null || outcome.kind !== "nothing") return arrival;
+  if (stranger !== null) return withoutResult(arrival, inItsPlace(told, stranger));
+  return known.fate === null ? withoutResult(arrival, notThere(told)) : arrival;
 }
 
-/** Whether a fault that an earlier merge found in a result may be one of what lies there now. */
+/** What tells of another machine than the result that an earlier merge read there; null for nothing. */
+function strangerIn(
+  { told, outcome }: { readonly told: ToldResult | null; readonly outcome: HostOutcome },
+): HostDigest["told"] | null {
+  if (outcome.kind !== "result" || told === null || told.machine === null) return null;
+  return outcome.digest.told.machine === told.machine ? null : outcome.digest.told;
+}
+
+/**
+ * What lies in the place of another machine's result, each once: who merged that by hand named the place,
+ * where a scheduler chose its nodes itself.
+ */
+function strangersAmong(found: readonly FoundHost[], from: string): HostArrival[] {
+  const isStranger = ({ host, outcome }: FoundHost) =>
+    strangerIn({ told: host.awaited.told, outcome }) !== null;
+  const fileOf = ({ host: { awaited: { place } } }: FoundHost) =>
+    place === null ? null : realPath(resultFile(place));
+  const counted = new Set(found.filter((one) => !isStranger(one)).map(fileOf));
+  const named = found.filter((one) => one.host.view.knows === BY_HAND && isStranger(one));
+  const once = new Map(named.map((one) => [fileOf(one), one]));
+  return [...once].flatMap(([file, { host: { awaited: { place } }, outcome }]) => {
+    if (place === null || counted.has(file)) return [];
+    const { told: _, ...unknown } = UNKNOWN;
+    return [{ ...unknown, source: seenFrom(from, place), outcome }];
+  });
+}
+
+/** Whether a fault that an earlier merge found may be one of what lies there now. */
 function isStillSo(kind: FaultKind, told: ToldResult | null, outcome: HostOutcome): boolean {
+  if (kind === "no-result" && told?.machine === null) return outcome.kind !== "result";
   if (told === null || !FOUND_IN_RESULTS.includes(kind)) return true;
   return outcome.kind === "result" && outcome.digest.told.startedAt === told.startedAt;
 }
 
-/** A result that a `fleet.json` tells of, and that is not there. */
-function moved(arrival: HostArrival, source: string): HostArrival {
-  const because = `There is no result at ${source}, where ${FLEET_FILE} says that it is.`;
+/** A host whose result a `fleet.json` tells of, and that is not there. */
+function withoutResult(arrival: HostArrival, because: string): HostArrival {
   const cure = "Name the folder that it lies in now, or put it back there.";
   return {
     ...arrival,
-    fate: { state: "nothing", because },
+    fate: arrival.fate ?? { state: "nothing", because },
     faults: [...arrival.faults, { kind: "no-result", because, cure }],
   };
+}
+
+function notThere({ source }: ToldResult): string {
+  return `There is no result at ${source}, where ${FLEET_FILE} says that it is.`;
+}
+
+function inItsPlace({ source }: ToldResult, { hostname }: HostDigest["told"]): string {
+  return `At ${source}, where ${FLEET_FILE} says that its result is, lies one of another hostname or ` +
+    `other hardware (hostname ${shorten(hostname, LONGEST_HOSTNAME)}).`;
 }
 
 /** A fleet with what was found of it elsewhere is that fleet; several of one cluster are one. */

@@ -318,6 +318,94 @@ Deno.test("gatherArrivals() says of a result that was moved where it should be",
     assertMatch(faults.find(({ kind }) => kind === "no-result")?.cure ?? "", /that it lies in now/);
   }));
 
+/** A fleet of the runs `a` and `b`, merged by hand. */
+async function putByHand(folder: string): Promise<string> {
+  const hand = `${folder}/hand`;
+  Deno.mkdirSync(hand);
+  writeFleet(hand, await merge(...["a", "b"].map((name) => putResult(`${folder}/${name}`, name))));
+  return hand;
+}
+
+Deno.test("gatherArrivals() gives no host's name to another whose result lies in its place", () =>
+  inFolder(async (folder) => {
+    const hand = await putByHand(folder);
+    putResult(`${folder}/a`, "z");
+    const again = await merge(hand);
+    const { hosts, faults } = essence(again);
+    assertEquals(hosts, ["a nothing", "b measured", "z measured"]);
+    assertEquals(faults, ["no-result a"]);
+    assertMatch(again.faults[0]?.because ?? "", /lies one of another hostname .*\(hostname z\)\.$/);
+    const [later, run] = [`${folder}/later`, `${folder}/a`];
+    Deno.mkdirSync(later);
+    writeFleet(later, again);
+    for (const paths of [[later], [hand, run], [run, hand], [hand, later], [later, hand, run]]) {
+      const one = essence(await merge(...paths)).hosts;
+      assertEquals(one.filter((host) => host.endsWith(" measured")), hosts.slice(1));
+      assertEquals(one.filter((host) => host.startsWith("a ")).length > 0, true);
+    }
+  }));
+
+Deno.test("gatherArrivals() takes a later run of the same machine for that host's", () =>
+  inFolder(async (folder) => {
+    const hand = await putByHand(folder);
+    const { host, run } = SAMPLE;
+    const later = { startedAt: "2026-01-02T04:10:00.000Z", endedAt: "2026-01-02T04:20:00.000Z" };
+    writeResult(`${folder}/a`, {
+      ...SAMPLE,
+      host: { ...host, hostname: "a", gpus: [], bootId: "another" },
+      run: { ...run, ...later, dryRun: null },
+    });
+    const { hosts, faults } = await merge(hand);
+    assertEquals(hosts.map((one) => [one.name, one.told?.startedAt.slice(11, 13)]), [
+      ["a", "04"],
+      ["b", "03"],
+    ]);
+    assertEquals(faults, []);
+  }));
+
+Deno.test("gatherArrivals() judges no other machine's result as that of a node", () =>
+  inFolder(async (folder) => {
+    const fleet = await putFleet(`${folder}/fleet`);
+    putResult(`${fleet}/nodes/n2/result`, "z");
+    const { hosts, faults } = essence(await merge(fleet));
+    assertEquals(hosts, ["n1 measured", "n2 nothing"]);
+    assertEquals(faults, ["not-restored n1", "no-result n2"]);
+  }));
+
+Deno.test("gatherArrivals() asks a result for its host's name that could not be read before", () =>
+  inFolder(async (folder) => {
+    const [run, hand] = [`${folder}/a`, `${folder}/hand`];
+    putText(`${run}/result.json`, "damaged");
+    Deno.mkdirSync(hand);
+    writeFleet(hand, await merge(run));
+    assertEquals(essence(await merge(hand)).hosts, [`${run} unreadable`]);
+    putResult(run, "a");
+    assertEquals(essence(await merge(hand)), {
+      ...{ hosts: ["a measured"], faults: [], request: null, status: 100 },
+    });
+  }));
+
+Deno.test("gatherArrivals() forgets that a result was not there once it is put back", () =>
+  inFolder(async (folder) => {
+    const hand = await putByHand(folder);
+    Deno.renameSync(`${folder}/a`, `${folder}/moved`);
+    writeFleet(hand, await merge(hand));
+    assertEquals(essence(await merge(hand)).faults, ["no-result a"]);
+    Deno.renameSync(`${folder}/moved`, `${folder}/a`);
+    const { hosts, faults } = essence(await merge(hand));
+    assertEquals([hosts, faults], [["a measured", "b measured"], []]);
+  }));
+
+Deno.test("gatherArrivals() takes what it cannot look into for no fleet", () =>
+  inFolder(async (folder) => {
+    Deno.symlinkSync("fleet.json", `${folder}/fleet.json`);
+    const { hosts: [host] } = await merge(`${folder}/fleet.json`);
+    assertEquals(host?.state, "unreadable");
+    putResult(`${folder}/run`, "a");
+    putText(`${folder}/run/nodes`, "no folder");
+    assertEquals(essence(await merge(`${folder}/run`)).hosts, ["a measured"]);
+  }));
+
 Deno.test("gatherArrivals() refuses a folder that holds a run and a fleet, and takes either by its file", () =>
   inFolder(async (folder) => {
     const fleet = await putFleet(`${folder}/fleet`);

@@ -73,7 +73,8 @@ function sameHost(
 ): number | undefined {
   const same = known.filter((index) => {
     const other = hosts[index];
-    return other !== undefined && other.view !== view && mayBeOne(other.awaited, awaited);
+    return other !== undefined && other.view !== view && mayBeOne(other.awaited, awaited) &&
+      isToldAlike(other.awaited, awaited);
   });
   return same.find((index) => hosts[index]?.awaited.name === awaited.name) ?? same[0];
 }
@@ -82,6 +83,12 @@ function sameHost(
 function mayBeOne({ place: one }: Awaited, { place: other }: Awaited): boolean {
   return one === null || other === null ||
     realPath(resultFile(one)) === realPath(resultFile(other));
+}
+
+/** Two machines may have had one place after each other. */
+function isToldAlike({ told: one }: Awaited, { told: other }: Awaited): boolean {
+  const [machine = null, another = null] = [one?.machine, other?.machine];
+  return machine === null || another === null || machine === another;
 }
 
 /** What is known of a host, with what another view adds to it. */

@@ -13,7 +13,12 @@ const NOW = new Date("2026-01-02T04:00:00.000Z");
 function putFleet(folder: string): string {
   const { request, hosts: [host], links: [link], ...sample } = sampleFleet();
   if (request === null || host === undefined || link === undefined) throw new TypeError();
-  const hosts = NODES.map((name): FleetHost => ({ ...host, name, source: sourceOf(name) }));
+  const hosts = NODES.map((name): FleetHost => ({
+    ...host,
+    name,
+    source: sourceOf(name),
+    told: null,
+  }));
   const own: FleetRequest = { ...request, id: folder };
   const between: HostLink = { ...link, from: "gpu-0", to: "gpu-1" };
   for (const name of NODES) putRun(`${folder}/${sourceOf(name)}`, name);

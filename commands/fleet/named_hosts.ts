@@ -19,10 +19,17 @@ import type {
   FleetResult,
 } from "../../suites/fleet/fleet_result.ts";
 import { outcomeOfReports } from "../../suites/fleet/node_stage.ts";
-import { isFolder, mayBeThere, placeNamed, placeOf, realPath } from "./sources.ts";
+import { isFolder, isSeen, mayBeThere, placeNamed, placeOf, realPath } from "./sources.ts";
 import { readNodeTold, whenBegun } from "./node_told.ts";
 import { knownOf, viewOfNodes } from "./node_views.ts";
-import { type Awaited, type Knowledge, UNKNOWN, type View, windowOf } from "./views.ts";
+import {
+  type Awaited,
+  type Knowledge,
+  type ToldResult,
+  UNKNOWN,
+  type View,
+  windowOf,
+} from "./views.ts";
 
 /** Many times what a fleet of ten thousand hosts takes. */
 export const MOST_FLEET_BYTES = 512 * 2 ** 20;
@@ -38,10 +45,11 @@ export async function lookUnder(given: string, now: Date): Promise<View[]> {
   const isFile = basename(given) === FLEET_FILE && !isFolder(given);
   const path = isFile ? dirname(given) : given;
   if (!mayBeThere(given)) throw nothingThere(given, path);
-  const hasFleet = mayBeThere(`${path}/${FLEET_FILE}`);
-  if (hasFleet && !isFile && mayBeThere(`${path}/${RESULT_FILE}`)) throw bothThere(path);
+  const hasFleet = isSeen(`${path}/${FLEET_FILE}`);
+  const hasRun = isSeen(`${path}/${RESULT_FILE}`);
+  if (hasFleet && !isFile && hasRun) throw bothThere(path);
   const merged = hasFleet ? await viewOfFleet(path) : null;
-  const hasNodes = mayBeThere(`${path}/${NODES_FOLDER}`) && !mayBeThere(`${path}/${RESULT_FILE}`);
+  const hasNodes = isFolder(`${path}/${NODES_FOLDER}`) && !hasRun;
   const nodes = hasNodes && merged?.knows !== "ended"
     ? await viewOfNodes(path, { request: merged?.request ?? null, now })
     : null;
@@ -113,11 +121,15 @@ async function awaitedOfFleet(folder: string, fleet: FleetResult): Promise<Await
     const nodeFolder = place === null ? null : dirname(place);
     awaited.push({
       ...{ name, place, fate: fateIn(host), faults: faults.get(name) ?? [] },
-      told: source === null ? null : { source, startedAt: told?.startedAt ?? null },
+      told: source === null ? null : toldResult(source, told),
       window: window === null ? null : await withBeginning(window, nodeFolder),
     });
   }
   return awaited;
+}
+
+function toldResult(source: string, told: FleetHost["told"]): ToldResult {
+  return { source, machine: told?.machine ?? null, startedAt: told?.startedAt ?? null };
 }
 
 async function withBeginning(

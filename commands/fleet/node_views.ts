@@ -32,7 +32,7 @@ const MOST_PLAN_BYTES = 32 * 2 ** 20;
  * The nodes that were asked, and those that left anything; `request` is what an earlier merge knew of the
  * fleet.
  *
- * @throws {Problem} where the plan cannot be read
+ * @throws {Problem} where the plan or the folder of the nodes cannot be read
  */
 export async function viewOfNodes(
   path: string,
@@ -69,9 +69,18 @@ async function readPlan(path: string): Promise<FleetPlan | null> {
 
 /** A node may be a link to where it had more room. */
 function nodesBelow(path: string): string[] {
-  return [...Deno.readDirSync(`${path}/${NODES_FOLDER}`)].flatMap(
+  return entriesOf(`${path}/${NODES_FOLDER}`).flatMap(
     ({ name, isDirectory, isSymlink }) => isDirectory || isSymlink ? [name] : [],
   );
+}
+
+function entriesOf(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch (error) {
+    const condition = error instanceof Error ? error.message : String(error);
+    throw new Problem({ action: `look into ${folder}`, condition });
+  }
 }
 
 async function awaitedOfNode(

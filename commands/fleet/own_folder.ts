@@ -5,6 +5,7 @@
  * @module
  */
 import { Problem, UsageProblem } from "../../problem.ts";
+import { refuseFile } from "../../reports/json.ts";
 
 /** What a name in the folder is. */
 export type EntryKind = "file" | "folder";
@@ -26,11 +27,12 @@ export class OwnFolder {
   /**
    * Makes the folder where it is missing.
    *
-   * @throws {UsageProblem} where it is another user's, or others may write to it
+   * @throws {UsageProblem} where it is a file, another user's, or others may write to it
    * @throws {Problem} where the file system refuses it
    */
   constructor(path: string) {
     this.path = path;
+    refuseFile(path);
     attempt(`make the folder ${path}`, () => {
       Deno.mkdirSync(path, { recursive: true, mode: OWN_FOLDER_MODE });
     });

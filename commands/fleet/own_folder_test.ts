@@ -126,3 +126,13 @@ Deno.test("attempt() asks for no permission that a user cannot give", () => {
   const { message } = assertThrows(() => attempt("make the folder /proc/x", barred), Problem);
   assert(!message.includes("--allow-all") && message.includes("/proc/x"), message);
 });
+
+Deno.test("OwnFolder refuses a file as a user's mistake", () => {
+  withFolder((folder) => {
+    Deno.writeTextFileSync(`${folder}/file`, "");
+    assertEquals(
+      refusalOf(() => new OwnFolder(`${folder}/file`)).includes("it is a file, or lies below one"),
+      true,
+    );
+  });
+});

@@ -5,7 +5,7 @@
  * @module
  */
 import { basename, dirname, isAbsolute, resolve } from "node:path";
-import { RESULT_FILE } from "../../reports/json.ts";
+import { isThere, RESULT_FILE } from "../../reports/json.ts";
 
 /**
  * The place that the `fleet.json` in a folder names; null for one that it may not name: a relative one
@@ -39,10 +39,18 @@ export function placeNamed(path: string): string {
 /** Whether there is something; what cannot be looked at is there, and whoever reads it tells why not. */
 export function mayBeThere(path: string): boolean {
   try {
-    Deno.statSync(path);
+    return isThere(path);
+  } catch {
     return true;
-  } catch (error) {
-    return !(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory);
+  }
+}
+
+/** Whether there certainly is something. */
+export function isSeen(path: string): boolean {
+  try {
+    return isThere(path);
+  } catch {
+    return false;
   }
 }
 

@@ -18,6 +18,8 @@ export interface Awaited extends Omit<HostArrival, "outcome" | "source"> {
 /** A result that an earlier merge read. */
 export interface ToldResult {
   readonly source: string;
+  /** See `machineOf`; null where it could not be read. */
+  readonly machine: string | null;
   /** When its run began, as it tells itself; null where it could not be read. */
   readonly startedAt: string | null;
 }

@@ -21,14 +21,17 @@ import { repeatedFleet, sampleFleet } from "../testing/sample_fleet.ts";
 import schema from "./fleet.schema.json" with { type: "json" };
 import { FLEET_FILE, parseFleet, writeFleet } from "./fleet_json.ts";
 
-/** Whether a field may be null; none of a fleet is left out. */
-type Presence<T, K extends keyof T> = null extends T[K] ? "nullable" : "required";
+/** Whether a field may be left out, or be null. */
+type Presence<T, K extends keyof T> = Record<never, never> extends Pick<T, K> ? "optional"
+  : null extends T[K] ? "nullable"
+  : "required";
 
 /** The compiler refuses a table that lacks a field, has one too many, or tells its presence wrongly. */
 type Fields<T> = { readonly [K in keyof T]-?: Presence<T, K> };
 
 const required = "required" as const;
 const nullable = "nullable" as const;
+const optional = "optional" as const;
 
 const fleet: Fields<FleetResult> = {
   schema: required,
@@ -42,6 +45,7 @@ const fleet: Fields<FleetResult> = {
   claims: required,
   disagreements: required,
   outliers: required,
+  mostCompared: optional,
   links: required,
   coverage: required,
 };
@@ -173,7 +177,8 @@ Deno.test("parseFleet() returns what writeFleet() wrote", async () => {
   assertEquals(names, [FLEET_FILE]);
 });
 
-for (const other of [repeatedFleet(0), repeatedFleet(50), withoutAnything()]) {
+const COMPARED = { ...repeatedFleet(1), mostCompared: 1 };
+for (const other of [repeatedFleet(0), COMPARED, repeatedFleet(50), withoutAnything()]) {
   Deno.test(`parseFleet() reads a fleet of ${other.hosts.length} hosts, request ${other.request?.id}`, async () => {
     assertEquals(await parseFleet(JSON.stringify(other), "x"), other);
   });
@@ -225,6 +230,8 @@ Deno.test("parseFleet() refuses a state that does not exist, other letters and f
     const text = JSON.stringify({ ...rest, hosts: [one] });
     await assertRejects(() => parseFleet(text, "f.json"), Problem, "/hosts/0");
   }
+  const text = JSON.stringify({ ...sampleFleet(), mostCompared: null });
+  await assertRejects(() => parseFleet(text, "f.json"), Problem, "/mostCompared");
 });
 
 Deno.test("parseFleet() takes whatever hosts wrote into their texts", async () => {

@@ -9,12 +9,13 @@ import type {
   FaultKind,
   FleetClaim,
   FleetResult,
+  HostLink,
   HostState,
   HostTold,
 } from "../../suites/fleet/fleet_result.ts";
 import { FEWEST_HOSTS } from "../../suites/statistics/outlier.ts";
 import type { Bilingual } from "../sentences.ts";
-import { counted, minuteInUtc } from "../units.ts";
+import { counted, minuteInUtc, quantity } from "../units.ts";
 import { hasTold, hostCounts, makesOf } from "./tallies.ts";
 
 /** A state as a sign and a word. */
@@ -105,15 +106,21 @@ const NONE_JUDGED: Bilingual = {
 };
 
 /** Why no outlier was looked for; null where one was, or where no judged host has figures. */
-export function noOutlierSaid({ hosts, claims, outliers }: FleetResult): Bilingual | null {
-  const judged = hosts.filter(hasTold).filter(({ state }) => state === "measured");
-  const largest = Math.max(0, ...[...makesOf(judged).values()].map((make) => make.hosts.length));
-  if (outliers.length > 0 || largest >= FEWEST_HOSTS || !claims.some(hasFigures)) return null;
+export function noOutlierSaid(fleet: FleetResult): Bilingual | null {
+  const { mostCompared = largestMake(fleet), claims, outliers } = fleet;
+  if (outliers.length > 0 || mostCompared >= FEWEST_HOSTS || !claims.some(hasFigures)) return null;
   return {
-    en:
-      `Not looked for: it takes ${FEWEST_HOSTS} judged hosts of one make; the largest has ${largest}.`,
-    zh: `未查找：需同一型号有 ${FEWEST_HOSTS} 台已判定的主机；此处最多的型号有 ${largest} 台。`,
+    en: `Not looked for: it takes ${FEWEST_HOSTS} judged hosts of one make with usable ratios of ` +
+      `the same work; here are ${mostCompared} at most.`,
+    zh: `未查找：需同一型号有 ${FEWEST_HOSTS} 台已判定、且同一工作负载有可用比值的主机；` +
+      `此处最多 ${mostCompared} 台。`,
   };
+}
+
+/** How many judged hosts are of the make that has most: no more than these are compared. */
+function largestMake({ hosts }: FleetResult): number {
+  const judged = hosts.filter(hasTold).filter(({ state }) => state === "measured");
+  return Math.max(0, ...[...makesOf(judged).values()].map((make) => make.hosts.length));
 }
 
 /** Whether a claim rests on ratios that any judged host has measured. */
@@ -164,6 +171,21 @@ export function commonInWords(common: CommonGround): Bilingual {
     zh:
       `由 cellproof ${version} 测量。与原生之比不低于 ${high} 为高，不低于 ${medium} 为中，更低为低。`,
   };
+}
+
+/** The links, those without figures first. */
+export function failedFirst(links: readonly HostLink[]): HostLink[] {
+  const [failed, measured] = [true, false].map((hasFailed) =>
+    links.filter(({ failure }) => (failure !== null) === hasFailed)
+  );
+  return [...failed ?? [], ...measured ?? []];
+}
+
+/** The least and the most that a link carried: `"46.1 GB/s – 46.4 GB/s"`; null where it has no figures. */
+export function carriedInWords({ bytesPerSecond }: HostLink): string | null {
+  if (bytesPerSecond.length === 0) return null;
+  const ends = [Math.min(...bytesPerSecond), Math.max(...bytesPerSecond)];
+  return [...new Set(ends.map((figure) => quantity(figure, "B/s")))].join(" – ");
 }
 
 /** The GPUs of a host: `"8 x NVIDIA X9000"`; null where the driver could not tell. */

@@ -9,14 +9,18 @@ import {
   type FleetClaim,
   type FleetFault,
   type FleetResult,
+  type HostLink,
 } from "../../suites/fleet/fleet_result.ts";
 import { VERDICTS } from "../../suites/result.ts";
 import { claimsWith, type Judged, subject } from "../judged.ts";
 import { escapeMarkdown, missingLine } from "../markdown.ts";
 import { decidedInWords } from "../sentences.ts";
+import { counted, quantity } from "../units.ts";
 import { countsInWords, countVerdicts, FACES } from "../verdicts.ts";
 import { fleetForDisplay } from "./fleet_display.ts";
 import {
+  carriedInWords,
+  failedFirst,
   FAULT_TITLES,
   fleetWarnings,
   hostsInWords,
@@ -44,6 +48,7 @@ export function fleetMarkdown(fleet: FleetResult): string {
     section("✘ Refuted", claimsWith(shown, "refuted").map(refutedItem)),
     section("Disagreements between hosts of one make", shown.disagreements.map(disagreementItem)),
     section("Outliers", outlierItems(shown)),
+    section("Links", failedFirst(shown.links).map(linkItem)),
     section("What open claims need", shown.coverage.missing.map(missingLine)),
   ];
   return `${sections.filter((text) => text !== "").join("\n\n")}\n`;
@@ -103,4 +108,14 @@ function disagreementItem({ id, modelName, confirmed, refuted, differ }: Disagre
     `${id} (${modelName}): confirmed on ${namesInWords(confirmed)}, ` +
       `refuted on ${namesInWords(refuted)}. What differs: ${what}.`,
   );
+}
+
+function linkItem(link: HostLink): string {
+  const { from, to, port, portBytesPerSecond, bytesPerSecond, failure } = link;
+  const ends = escapeMarkdown(`${from} → ${to} (${port})`);
+  if (failure !== null) return `**${ends}**: not measured. ${escapeMarkdown(failure)}`;
+  const carried = carriedInWords(link);
+  if (carried === null) return `${ends}: no figures`;
+  const of = portBytesPerSecond === null ? "" : `, of ${quantity(portBytesPerSecond, "B/s")}`;
+  return `${ends}: ${carried} in ${counted(bytesPerSecond.length, "run")}${of}`;
 }

@@ -21,6 +21,20 @@ Deno.test("fleetMarkdown() without a judged result has no counts of claims", () 
   assert(!text.includes("0 of 0") && !text.includes("✔ confirmed |"));
 });
 
+Deno.test("fleetMarkdown() names each link, those that failed first, and none where there are none", () => {
+  const text = fleetMarkdown(sampleFleet());
+  const links = text.slice(text.indexOf("## Links"), text.indexOf("## What open claims need"));
+  assertStringIncludes(
+    links,
+    "## Links\n\n- **gpu-003 → gpu-004 (mlx5\\_0 port 1)**: not measured. ",
+  );
+  assertStringIncludes(
+    links,
+    "gpu-002 (mlx5\\_0 port 1): 46.1 GB/s – 46.4 GB/s in 3 runs, of 50 GB/s",
+  );
+  assert(!fleetMarkdown({ ...sampleFleet(), links: [] }).includes("## Links"));
+});
+
 Deno.test("fleetMarkdown() of 2,000 hosts puts equal faults together", () => {
   const text = fleetMarkdown(repeatedFleet(2_000));
   assert(text.length < 20_000);

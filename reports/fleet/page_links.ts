@@ -10,6 +10,7 @@ import { verdictMark } from "../html/verdict.ts";
 import { shellCommand } from "../shell_command.ts";
 import { quantity } from "../units.ts";
 import type { FleetLimits } from "./fleet_display.ts";
+import { carriedInWords, failedFirst } from "./fleet_words.ts";
 import { firstOf, framedTable, PART_TITLES } from "./page_parts.ts";
 
 const WORDS = {
@@ -26,11 +27,7 @@ export function linksSection(
   { mostRows }: FleetLimits,
 ): Markup | null {
   if (links.length === 0) return null;
-  const sorted = [
-    ...links.filter(({ failure }) => failure !== null),
-    ...links.filter(({ failure }) => failure === null),
-  ];
-  const { shown, rest } = firstOf(sorted, mostRows);
+  const { shown, rest } = firstOf(failedFirst(links), mostRows);
   const heads = [WORDS.link, WORDS.port, WORDS.said, WORDS.carried].map(both);
   return html`
     <section id="links">
@@ -49,18 +46,19 @@ function linkRow(link: HostLink): Markup {
       <td class="figure">${portBytesPerSecond === null
         ? both(WORDS.unknown)
         : quantity(portBytesPerSecond, "B/s")}</td>
-      <td class="figure">${carried(link)}<br><code class="muted">${shellCommand(argv)}</code></td>
+      <td class="figure">${carriedPart(link)}<br><code class="muted">${shellCommand(
+        argv,
+      )}</code></td>
     </tr>
   `;
 }
 
-function carried({ bytesPerSecond, failure }: HostLink): Markup {
-  if (failure !== null) return html`${verdictMark("error")} ${failure}`;
-  if (bytesPerSecond.length === 0) return both(WORDS.unknown);
-  const ends = [Math.min(...bytesPerSecond), Math.max(...bytesPerSecond)];
-  const [low = "", high = ""] = ends.map((figure) => quantity(figure, "B/s"));
-  const runs = bytesPerSecond.length;
-  return html`<b>${low === high ? low : `${low} – ${high}`}</b> ${
+function carriedPart(link: HostLink): Markup {
+  if (link.failure !== null) return html`${verdictMark("error")} ${link.failure}`;
+  const carried = carriedInWords(link);
+  if (carried === null) return both(WORDS.unknown);
+  const runs = link.bytesPerSecond.length;
+  return html`<b>${carried}</b> ${
     both({ en: `in ${runs} ${runs === 1 ? "run" : "runs"}`, zh: `（${runs} 次运行）` })
   }`;
 }

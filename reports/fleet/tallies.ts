@@ -94,6 +94,12 @@ export interface FaultGroup extends Pick<FleetFault, "because" | "cure"> {
 /** What stands for the name where several hosts have the same fault. */
 const ANY_HOST = "HOST";
 
+// As a part of another host's name (gpu1 in gpu10, in gpu1-a, in gpu1.example) it is none.
+const NAME_BEFORE = /[\p{L}\p{M}\p{N}_-]\.?$/u;
+const NAME_AFTER = /^\.?[\p{L}\p{M}\p{N}_-]/u;
+/** UTF-16 units of a full stop and a character. */
+const BESIDE = 3;
+
 /**
  * The faults of one kind, equal ones together, those of most hosts first. What is alike is told before
  * the texts are made fit to be shown, and cut to `longest`.
@@ -118,6 +124,17 @@ export function faultGroups(
 }
 
 function nameless({ host, because, cure }: FleetFault): Pick<FleetFault, "because" | "cure"> {
-  const without = (text: string) => host.length < 2 ? text : text.replaceAll(host, ANY_HOST);
+  const without = (text: string) =>
+    host.length < 2
+      ? text
+      : text.replaceAll(host, (name, at: number) =>
+        isWhole(text, at, name.length) ? ANY_HOST : name);
   return { because: without(because), cure: cure === null ? null : without(cure) };
+}
+
+/** Whether what stands there is no part of a longer name. */
+function isWhole(text: string, start: number, length: number): boolean {
+  const end = start + length;
+  return !NAME_BEFORE.test(text.slice(Math.max(0, start - BESIDE), start)) &&
+    !NAME_AFTER.test(text.slice(end, end + BESIDE));
 }

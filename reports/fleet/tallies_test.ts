@@ -41,6 +41,33 @@ Deno.test("faultGroups() puts faults together that differ in the host's name alo
   );
 });
 
+Deno.test("faultGroups() takes no part of a longer name for the host's own", () => {
+  for (const longer of ["0", "-a", "_a", ".example", "é"]) {
+    const fault = (host: string) => (
+      { kind: "duplicate-host", host, because: `It is ${host}${longer}.`, cure: null } as const
+    );
+    assertEquals(
+      faultGroups(["gpu1", "gpu2"].map(fault)).map(({ because }) => because),
+      [`It is gpu1${longer}.`, `It is gpu2${longer}.`],
+    );
+  }
+});
+
+Deno.test("faultGroups() finds the host's name in paths and at the end of sentences", () => {
+  const fault = (host: string) =>
+    (
+      {
+        kind: "no-result",
+        host,
+        because: `See nodes/${host}/log.txt of (${host}).`,
+        cure: `${host}.`,
+      }
+    ) as const;
+  const [group, ...others] = faultGroups(["a+b", "a.c"].map(fault));
+  assertEquals([group?.because, group?.cure], ["See nodes/HOST/log.txt of (HOST).", "HOST."]);
+  assertEquals(others, []);
+});
+
 Deno.test("faultGroups() tells what is alike before it cuts a text", () => {
   const fault = (host: string, because: string) => (
     { kind: "no-result", host, because, cure: null } as const

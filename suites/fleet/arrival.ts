@@ -19,6 +19,8 @@ export interface HostArrival {
   readonly faults: readonly Omit<FleetFault, "host">[];
   /** Between which times of a clock that is right the run went on; null where nobody knows. */
   readonly window: TimeWindow | null;
+  /** Equal for results of one node of one scheduler's cluster; absent where nobody knows of which. */
+  readonly node?: string;
 }
 
 /** What a run left: a result, a text that cannot be read as one, or nothing. */

@@ -28,10 +28,15 @@ export interface Refutation extends Voices {
   readonly isRefuted: boolean;
 }
 
-/** Who confirms a claim that nobody refutes, and whether that is enough. */
+/** Who confirms a claim that nobody refutes, and why that is not enough; null where it is. */
 export interface Confirmation extends Voices {
-  readonly isConfirmed: boolean;
+  /** Those that tried it and could not tell. */
+  readonly untold: readonly HostSays[];
+  readonly doubt: Doubt | null;
 }
+
+/** The error rate may explain those that confirm, or does not explain those that could not tell. */
+export type Doubt = "by-chance" | "untold";
 
 /** Why no host decides a claim: how many say what, and what most of those say that came nearest. */
 export function openSentence(
@@ -59,17 +64,18 @@ export function openSentence(
 /** Who confirms a claim, with what one of them says. */
 export function confirmedSentence(
   says: readonly HostSays[],
-  { isConfirmed, ...voices }: Confirmation,
+  { untold, doubt, ...voices }: Confirmation,
 ): string {
   const { hosts, deciding, tried } = voices;
   const [first] = deciding;
   if (first === undefined) return "no host confirms it";
   if (hosts === 1) return `confirmed by the one host, ${quoted(first)}`;
-  if (!isConfirmed) {
-    const confirm = deciding.length === 1 ? "confirms" : "confirm";
-    return `${someOf(deciding, tried)} ${confirm} it, ${BY_CHANCE}; ${quoted(first)}`;
-  }
-  return `confirmed by ${allWho(says, voices)}; ${quoted(first)}`;
+  if (doubt === null) return `confirmed by ${allWho(says, voices)}; ${quoted(first)}`;
+  const confirm = deciding.length === 1 ? "confirms" : "confirm";
+  const some = `${someOf(deciding, tried)} ${confirm} it`;
+  if (doubt === "by-chance") return `${some}, ${BY_CHANCE}; ${quoted(first)}`;
+  const examples = [first, ...untold.slice(0, 1)].map(quoted).join("; ");
+  return `${some}, and ${untold.length} could not tell, ${MORE_THAN_CHANCE}; ${examples}`;
 }
 
 /** Who refutes a claim, with what one of them says, and whether whole makes stand against each other. */
@@ -94,6 +100,7 @@ export function refutedSentence(
 
 /** Why some hosts are not enough. */
 const BY_CHANCE = "which the error rate of 1 % a verdict may explain";
+const MORE_THAN_CHANCE = "more than the error rate of 1 % a verdict explains";
 
 function someOf(alike: readonly HostSays[], tried: number): string {
   return `${alike.length} of ${tried} hosts that tried it`;

@@ -13,16 +13,17 @@ import {
   type Verdict,
   VERDICTS,
 } from "../result.ts";
-import { chanceOfAtLeast } from "../statistics/binomial.ts";
-import { confirmedSentence, type HostSays, openSentence, refutedSentence } from "./claim_words.ts";
+import {
+  confirmedSentence,
+  type Doubt,
+  type HostSays,
+  openSentence,
+  refutedSentence,
+} from "./claim_words.ts";
 import type { DigestedHost } from "./duplicates.ts";
+import { mayBeChance } from "./error_rate.ts";
 import type { FleetClaim } from "./fleet_result.ts";
 import { judgeFleetClaim } from "./fleet_rules.ts";
-
-/** The chance that a verdict on figures is wrong, at most; and how sure a fleet's verdict must be. */
-const ERROR_RATE = 0.01;
-/** What the chance itself may be off by, as arithmetic goes. */
-const ROUNDING = 1 + 1e-9;
 
 /** Verdicts that decide nothing, beginning with that of hosts that came nearest to deciding. */
 const OPEN_VERDICTS: readonly Verdict[] = ["inconclusive", "error", "untested", "editorial"];
@@ -33,13 +34,17 @@ interface JudgedClaim {
   readonly lacks: ReadonlySet<Requirement | null>;
 }
 
-/** The claims that any judged host speaks of, in the document's order, and how much of it is decided. */
+/**
+ * The claims that any host speaks of, in the document's order, and how much of it is decided. Of one
+ * machine several results may speak, each of other claims: so many `machines` are judged.
+ */
 export function judgeFleet(
   hosts: readonly DigestedHost[],
   observations: readonly Observation[],
+  machines = hosts.length,
 ): { readonly claims: FleetClaim[]; readonly coverage: Coverage } {
   const byClaim = sayingsOf(hosts);
-  const fleet = { hosts: hosts.length, observations };
+  const fleet = { hosts: machines, observations };
   const judged = CLAIMS.flatMap(({ id }): JudgedClaim[] => {
     const says = byClaim.get(id);
     return says === undefined ? [] : [judgeClaim(id, says, fleet)];
@@ -86,9 +91,10 @@ function judgeClaim(
 
 /**
  * What hosts together say of a claim, of so many that are judged. What a probe saw with controls that held
- * is certain: one host is a counterexample. A verdict on figures is wrong with a chance of up to
- * {@linkcode ERROR_RATE} on each host that tried to measure, whatever came of it: those that decide must
- * be more than that explains. Where any refutes a claim, it is not confirmed.
+ * is certain: one host is a counterexample. One example says nothing of hosts that tried and could not
+ * tell: these must be no more than the error rate explains where what was seen is to confirm a claim. A
+ * verdict on figures may be wrong on each host that tried to measure, whatever came of it: those that
+ * decide must be more than the error rate explains. Where any refutes a claim, it is not confirmed.
  */
 export function combineHosts(
   says: readonly HostSays[],
@@ -98,30 +104,36 @@ export function combineHosts(
     says.filter(({ claim }) => verdicts.includes(claim.verdict));
   const [refuting, confirming] = [of("refuted"), of("confirmed")];
   const deciding = of("confirmed", "refuted");
-  const tried = of("confirmed", "refuted", "inconclusive", "error").length;
+  const untold = of("inconclusive", "error");
+  const tried = deciding.length + untold.length;
   if (deciding.length === 0) {
     const verdict = OPEN_VERDICTS.find((one) => of(one).length > 0) ?? "untested";
     return { verdict, because: openSentence(says, { verdict, hosts }) };
   }
   if (refuting.length === 0) {
-    const isConfirmed = isSure(confirming, tried);
+    const doubt = doubtOf(confirming, untold);
     return {
-      verdict: isConfirmed ? "confirmed" : "inconclusive",
-      because: confirmedSentence(says, { hosts, deciding, tried, isConfirmed }),
+      verdict: doubt === null ? "confirmed" : "inconclusive",
+      because: confirmedSentence(says, { hosts, deciding, tried, untold, doubt }),
     };
   }
-  const isRefuted = isSure(refuting, tried);
+  const isRefuted = areCertain(refuting) || !mayBeChance(refuting.length, tried);
   return {
     verdict: isRefuted ? "refuted" : "inconclusive",
     because: refutedSentence(says, { hosts, deciding, refuting, tried, isRefuted }),
   };
 }
 
-/** Whether hosts that say the same are more than the error rate explains, among so many that tried. */
-function isSure(alike: readonly HostSays[], tried: number): boolean {
-  if (alike.some(({ claim }) => !claim.byChance)) return true;
-  const chance = chanceOfAtLeast(alike.length, { trials: tried, each: ERROR_RATE });
-  return chance <= ERROR_RATE * ROUNDING;
+/** Why hosts do not confirm a claim that none refutes, beside those that tried it and could not tell. */
+function doubtOf(confirming: readonly HostSays[], untold: readonly HostSays[]): Doubt | null {
+  const tried = confirming.length + untold.length;
+  if (areCertain(confirming)) return mayBeChance(untold.length, tried) ? null : "untold";
+  return mayBeChance(confirming.length, tried) ? "by-chance" : null;
+}
+
+/** Whether any of hosts that say the same cannot be wrong by chance. */
+function areCertain(alike: readonly HostSays[]): boolean {
+  return alike.some(({ claim }) => !claim.byChance);
 }
 
 function lackedBy({ claim }: HostSays): readonly (Requirement | null)[] {

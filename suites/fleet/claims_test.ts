@@ -65,6 +65,30 @@ const CASES: readonly [string, readonly HostSays[], Verdict, RegExp][] = [
     /^refuted by 3 of 42 hosts that decide it; /,
   ],
   [
+    "one saw it and checks broke on more than the error rate explains",
+    [...hosts(1, "confirmed"), ...hosts(3, { verdict: "error", because: "a control failed" })],
+    "inconclusive",
+    /^1 of 4 hosts that tried it confirms it, and 3 could not tell, more than the error rate of 1 % a verdict explains; h0: it is confirmed here; h0: a control failed$/,
+  ],
+  [
+    "many saw it and more of them could not tell than the error rate explains",
+    [...hosts(18, "confirmed"), ...hosts(2, "inconclusive"), ...hosts(1, "error")],
+    "inconclusive",
+    /^18 of 21 hosts that tried it confirm it, and 3 could not tell, /,
+  ],
+  [
+    "many saw it and the error rate may explain those that could not tell",
+    [...hosts(18, "confirmed"), ...hosts(1, "inconclusive"), ...hosts(1, "error")],
+    "confirmed",
+    /^confirmed by all 18 hosts that decide it, of 20; /,
+  ],
+  [
+    "one saw a counterexample and checks broke on the others",
+    [...hosts(1, "refuted"), ...hosts(9, "error")],
+    "refuted",
+    /^refuted by the one host that decides it, of 10; /,
+  ],
+  [
     "every deciding host refutes it by figures",
     [...hosts(2, BY_CHANCE), ...hosts(3, "error")],
     "refuted",
@@ -164,6 +188,11 @@ const anyHost = fc.record({
 });
 const manyHosts = fc.array(anyHost, { minLength: 1, maxLength: 60 });
 
+/** A host that says so of what it saw. */
+function saying(one: HostSays, verdict: Verdict): HostSays {
+  return { ...one, claim: { ...one.claim, verdict, byChance: false } };
+}
+
 const isDecided = (verdict: Verdict) => verdict === "confirmed" || verdict === "refuted";
 
 Deno.test("combineHosts() says of one host what it says itself", () => {
@@ -176,6 +205,18 @@ Deno.test("combineHosts() never confirms what any host refutes", () => {
   fc.assert(fc.property(manyHosts, (says) => {
     fc.pre(says.some(({ claim }) => claim.verdict === "refuted"));
     assertEquals(combineHosts(says, says.length).verdict === "confirmed", false);
+  }));
+});
+
+Deno.test("combineHosts() confirms nothing by sight when more could not tell than chance explains", () => {
+  const triers = fc.array(anyHost, { minLength: 1, maxLength: 8 });
+  fc.assert(fc.property(triers, triers, (seen, untold) => {
+    const says = [
+      ...seen.map((one) => saying(one, "confirmed")),
+      ...untold.map((one) => saying(one, "error")),
+    ];
+    const { verdict } = combineHosts(says, says.length);
+    assertEquals(verdict === "confirmed", untold.length === 1);
   }));
 });
 

@@ -13,6 +13,7 @@ import {
   onBareMetal,
   withoutGpus,
 } from "./fleet_member.ts";
+import { compareNames } from "./host_names.ts";
 import { soundLinks } from "./link_rates.ts";
 
 /** 数十到数百, "tens to hundreds". */
@@ -33,7 +34,7 @@ export function twentyGpusOrMore(reading: FleetReading): Reading {
   if (none !== null) return none;
   const cluster = clusterOf(reading);
   if ("value" in cluster) return cluster;
-  const { size } = uuidsOf(countedOn(cluster));
+  const size = sizeOf(cluster.hosts);
   const [have, together] = cluster.hosts.length === 1 ? ["has", ""] : ["have", " together"];
   const all = `${cluster.because} ${have} ${count(size, "GPU")}${together}`;
   const seen = `${all}${besides(cluster, reading)}`;
@@ -85,7 +86,7 @@ function schedulerName(scheduler: "slurm"): string {
   return { slurm: "Slurm" }[scheduler];
 }
 
-/** The most hosts that measured links join, one with the other. */
+/** The hosts that measured links join, one with the other, and that have the most GPUs together. */
 function largestLinked(reading: FleetReading): FleetMember[] {
   const links = soundLinks(reading);
   const groups = links.map(({ from }) => {
@@ -99,11 +100,23 @@ function largestLinked(reading: FleetReading): FleetMember[] {
     }
     return onBareMetal(reading).filter(({ name }) => reached.has(name));
   });
-  return groups.reduce((most, group) => group.length > most.length ? group : most, []);
+  const [largest = []] = groups.toSorted((one, other) =>
+    sizeOf(other) - sizeOf(one) || compareNames(firstName(one), firstName(other))
+  );
+  return largest;
+}
+
+function firstName(hosts: readonly FleetMember[]): string {
+  return hosts.map(({ name }) => name).sort(compareNames)[0] ?? "";
+}
+
+/** How many GPUs hosts have for certain. */
+function sizeOf(hosts: readonly FleetMember[]): number {
+  return uuidsOf(countedOn(hosts)).size;
 }
 
 /** The GPUs that are devices as a whole, and each told apart from all others. */
-function countedOn({ hosts }: Cluster): GpuDigest[] {
+function countedOn(hosts: readonly FleetMember[]): GpuDigest[] {
   return shownBy(hosts).filter((gpu) => isPhysical(gpu) && gpu.uuidHash !== null);
 }
 
@@ -136,7 +149,7 @@ function silentIn({ others, missing }: FleetReading): string[] {
 /** What is not counted, as the end of a sentence. */
 function besides(cluster: Cluster, reading: FleetReading): string {
   const { hosts, missing, request } = reading;
-  const uncounted = shownBy(cluster.hosts).length - countedOn(cluster).length;
+  const uncounted = shownBy(cluster.hosts).length - countedOn(cluster.hosts).length;
   const untold = cluster.hosts.filter(({ gpus }) => gpus === null);
   const elsewhere = hosts.filter((host) =>
     !cluster.hosts.includes(host) && (host.gpus === null || host.gpus.length > 0)

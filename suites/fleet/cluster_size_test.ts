@@ -105,6 +105,35 @@ for (const [when, [change, expected]] of Object.entries(CASES)) {
   });
 }
 
+/** Hosts that links join in two clusters. */
+const TWO_CLUSTERS = ["a", "b"].map((cluster) => ["0", "1"].map((one) => `${cluster}${one}`));
+
+Deno.test("twentyGpusOrMore() asks the linked hosts that have most GPUs, however links are told", () => {
+  const port = { infiniband: ALL_TRUE.hosts[0]?.infiniband ?? [] };
+  const made = TWO_CLUSTERS.flat().map((name) => largeHost(name, name < "b" ? 8 : 16, port));
+  const few = ["c0", "c1", "c2"].map((name) => largeHost(name, 1, port));
+  const between = [...TWO_CLUSTERS, ["c0", "c1"], ["c1", "c2"]].flatMap(([from = "", to = ""]) =>
+    links({ from, to })
+  );
+  for (const told of [between, between.toReversed()]) {
+    const { answer, words } = answerTo(twentyGpusOrMore, {
+      ...{ request: null, links: told, hosts: [...made, ...few] },
+    });
+    assertEquals(answer, "inconclusive");
+    assertStringIncludes(words, "2 hosts with InfiniBand links between them have 32 GPUs");
+  }
+});
+
+Deno.test("twentyGpusOrMore() asks the first by name of linked hosts that have as many GPUs", () => {
+  const port = { infiniband: ALL_TRUE.hosts[0]?.infiniband ?? [] };
+  const made = TWO_CLUSTERS.flat().map((name) => largeHost(name, 16, port));
+  const between = TWO_CLUSTERS.flatMap(([from = "", to = ""]) => links({ from, to }));
+  for (const told of [between, between.toReversed()]) {
+    const { words } = answerTo(twentyGpusOrMore, { request: null, links: told, hosts: made });
+    assertStringIncludes(words, "those of b0, b1, which no link joins to them");
+  }
+});
+
 /** Links that are none of InfiniBand, or whose figures no port can carry. */
 const NO_LINKS: Record<string, Partial<HostLink>> = {
   "carried nothing": { bytesPerSecond: [] },

@@ -8,9 +8,10 @@ import { shorten } from "../../problem.ts";
 import type { Requirement } from "../../requirements.ts";
 import { claimOf } from "../claims/claims.ts";
 import { lackedBy } from "../coverage.ts";
-import { INTERRUPTED_NOTE } from "../cut_short.ts";
+import { endOf, type RunEnd } from "../cut_short.ts";
 import {
   type Configuration,
+  type Hardware,
   type MachineIdentity,
   machineOf,
   sha256,
@@ -34,13 +35,13 @@ import { type ComparableRatio, comparableRatios } from "./outliers.ts";
 export interface HostDigest {
   readonly told: Omit<HostTold, "verdicts">;
   readonly bootId: string;
+  readonly hardware: Hardware;
   readonly software: HostSoftware;
   readonly gpus: readonly GpuDigest[] | null;
   readonly infiniband: readonly InfinibandDescription[] | null;
   /** What the result must have in common with others to be judged with them. */
   readonly ground: CommonGround;
-  /** How the run ended: by itself, by Ctrl-C, or it did not. */
-  readonly end: "whole" | "interrupted" | "unfinished";
+  readonly end: RunEnd;
   /** Those of claims that this version of the document has. */
   readonly claims: readonly ClaimDigest[];
   /** Those that may be held against the same of other hosts. */
@@ -91,6 +92,7 @@ export function digestOf({ host, run, claims, experiments }: Result): HostDigest
   return {
     told: toldBy(host, run, machine),
     bootId: host.bootId,
+    hardware: machine.hardware,
     software: { ...machine.configuration, cpuGovernor: host.cpuGovernor, tools: host.tools },
     gpus: host.gpus?.map(gpuDigest) ?? null,
     infiniband: host.infiniband,
@@ -105,11 +107,6 @@ export function digestOf({ host, run, claims, experiments }: Result): HostDigest
 function kindOf({ dryRun }: RunDescription): CommonGround["kind"] {
   if (dryRun === null) return "live";
   return dryRun.synthetic ? "synthetic" : "dry-run";
-}
-
-function endOf({ endedAt, notes }: RunDescription): HostDigest["end"] {
-  if (endedAt === null) return "unfinished";
-  return notes.includes(INTERRUPTED_NOTE) ? "interrupted" : "whole";
 }
 
 function toldBy(
@@ -212,6 +209,7 @@ export function withSharedTexts(digest: HostDigest, known: Map<string, string>):
   const share = (text: string) => known.getOrInsert(text, text);
   return {
     ...digest,
+    hardware: { ...digest.hardware, pci: digest.hardware.pci?.map(share) ?? null },
     claims: digest.claims.map((claim) => ({
       ...claim,
       id: share(claim.id),

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Verdict } from "../result.ts";
-import { fleetExitStatus } from "./exit.ts";
-import type { FaultKind, FleetRequest, FleetResult, HostState } from "./fleet_result.ts";
+import { type FleetEnd, fleetExitStatus } from "./exit.ts";
+import { ALL_TRUE } from "./control_fleets.ts";
+import type { FaultKind, FleetRequest, HostLink, HostState } from "./fleet_result.ts";
 
 const NONE = { confirmed: 0, refuted: 0, inconclusive: 0, untested: 0, error: 0, editorial: 0 };
 
@@ -34,6 +35,19 @@ for (const [when, counts, expected] of COUNTS) {
   });
 }
 
+const LINKS: readonly [string, Partial<HostLink>, number][] = [
+  ["every link is measured", {}, 0],
+  ["a link has a failure", { bytesPerSecond: [], failure: "It failed." }, 101],
+  ["a link has fewer runs than it takes", { bytesPerSecond: [24e9] }, 101],
+];
+for (const [when, change, expected] of LINKS) {
+  Deno.test(`fleetExitStatus() is ${expected} for a confirmed claim when ${when}`, () => {
+    const fleet = fleetOf(["confirmed"], ["measured", "measured"], []);
+    const links = [...ALL_TRUE.links, ...ALL_TRUE.links.map((link) => ({ ...link, ...change }))];
+    assertEquals(fleetExitStatus({ ...fleet, links }), expected);
+  });
+}
+
 Deno.test("fleetExitStatus() is 101 when the fleet has not come to its end", () => {
   const fleet = fleetOf(["confirmed"], ["measured"], []);
   const request: FleetRequest = {
@@ -48,7 +62,7 @@ function fleetOf(
   verdicts: readonly Verdict[],
   states: readonly HostState[],
   kinds: readonly FaultKind[],
-): Pick<FleetResult, "claims" | "hosts" | "faults" | "request"> {
+): FleetEnd {
   const common = { because: "", reading: "", lacks: null };
   return {
     claims: verdicts.map((verdict, index) => (
@@ -58,6 +72,7 @@ function fleetOf(
       { name: String(index), state, because: null, source: null, told: null }
     )),
     faults: kinds.map((kind) => ({ kind, host: "0", because: "", cure: null })),
+    links: [],
     request: null,
   };
 }

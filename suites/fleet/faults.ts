@@ -3,11 +3,18 @@
  *
  * @module
  */
-import { type ClockContext, clockFault, usualStart } from "./clocks.ts";
-import { commonGroundOf, type OwnGround, thresholdsKey } from "./common_ground.ts";
+import { clockFault, usualStart } from "./clocks.ts";
+import { commonGroundOf, type OwnGround, thresholdsKey, type Voter } from "./common_ground.ts";
 import { CURES } from "./cures.ts";
-import type { HostDigest } from "./digest.ts";
-import { type DigestedHost, duplicatesAmong, machinesAmong } from "./duplicates.ts";
+import type { ClaimDigest, HostDigest } from "./digest.ts";
+import {
+  type Contender,
+  type DigestedHost,
+  duplicatesAmong,
+  type Machine,
+  machinesAmong,
+  namesakesAmong,
+} from "./duplicates.ts";
 import type { CommonGround, FaultKind, FleetFault, HostState } from "./fleet_result.ts";
 import {
   HOST_CHECKS,
@@ -17,6 +24,7 @@ import {
   whyStale,
 } from "./host_checks.ts";
 import type { NamedArrival } from "./host_names.ts";
+import { voicesAmong } from "./voices.ts";
 
 /** What was found out about all hosts. */
 export interface Inspection {
@@ -36,6 +44,8 @@ export interface InspectedHost {
   readonly isDuplicate: boolean;
   /** Whether its result is older than the fleet, so that it tells nothing of it. */
   readonly isStale: boolean;
+  /** The claims on which its result speaks for its machine. */
+  readonly voice: readonly ClaimDigest[];
 }
 
 /** What results are held against, beside each other. */
@@ -70,19 +80,19 @@ export function inspectHosts(
   { own, now }: InspectionOptions,
 ): Inspection {
   const clock = { now, usual: usualStart(digested(arrivals).map(({ digest }) => digest)) };
-  const doubt = new Set(
-    arrivals.filter((arrival) => isInDoubt(arrival, clock)).map(({ name }) => name),
+  const whole = contenders(arrivals.filter((one) => whyStale(one) === null), now)
+    .filter(({ digest }) => digest.end === "whole");
+  const common = commonGroundOf(machinesAmong(whole).flatMap(votersOf), own);
+  const machines = machinesAmong(
+    whole.filter(({ digest }) => common !== null && isAlike(digest, common)),
   );
-  const whole = digested(arrivals.filter((one) => whyStale(one) === null)).filter(({ digest }) =>
-    digest.end === "whole"
-  );
-  const machines = machinesAmong(whole, doubt);
-  const common = commonGroundOf(
-    whole.map(({ name, digest: { ground } }) => ({ ground, machine: machines.get(name) ?? name })),
-    own,
-  );
-  const alike = whole.filter(({ digest }) => common !== null && isAlike(digest, common));
-  const context: HostContext = { common, duplicates: duplicatesAmong(alike, doubt), ...clock };
+  const context: HostContext = {
+    common,
+    duplicates: duplicatesAmong(machines),
+    namesakes: namesakesAmong(machines),
+    voices: voicesAmong(machines),
+    ...clock,
+  };
   const inspected = arrivals.map((arrival) => inspectHost(arrival, context));
   return {
     hosts: inspected.map(({ host }) => host),
@@ -97,8 +107,21 @@ function digested(arrivals: readonly NamedArrival[]): DigestedHost[] {
   );
 }
 
-function isInDoubt({ outcome, window }: NamedArrival, clock: ClockContext): boolean {
-  return outcome.kind === "result" && clockFault(outcome.digest, { ...clock, window }) !== null;
+function contenders(arrivals: readonly NamedArrival[], now: Date): Contender[] {
+  return arrivals.flatMap((arrival) => {
+    const { node = null, window } = arrival;
+    return digested([arrival]).map((host) => ({
+      ...host,
+      node,
+      // A host that was measured again days after all others is of another time, and told the right one.
+      isInDoubt: clockFault(host.digest, { window, now, usual: null }) !== null,
+    }));
+  });
+}
+
+function votersOf({ results, namesake }: Machine): Voter[] {
+  const [{ name: machine }] = namesake?.results ?? results;
+  return results.map(({ digest: { ground } }) => ({ ground, machine }));
 }
 
 function isAlike({ ground }: HostDigest, common: CommonGround): boolean {
@@ -122,6 +145,7 @@ function inspectHost(
     ...becameOf(arrival, found),
     isDuplicate,
     isStale: whyStale(arrival) !== null,
+    voice: context.voices.get(name) ?? [],
   };
   const ofState = has(known, OF_NO_RESULT) ? [] : faultOfState(host);
   const all = [...known, ...ofState, ...found.filter(({ kind }) => !has(known, [kind]))];

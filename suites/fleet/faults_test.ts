@@ -89,29 +89,29 @@ const CASES: readonly [string, HostArrival, HostState, FaultKind[], RegExp][] = 
   [
     "it is an earlier result of a machine",
     sampleArrival({
-      hostname: "x",
-      told: { machine: "machine of a", endedAt: "2026-01-02T03:05:00.000Z" },
-    }),
+      ...{ hostname: "a", bootId: "before", gpus: [] },
+      told: { endedAt: "2026-01-02T03:05:00.000Z" },
+    }, { name: "x" }),
     "left-out",
     ["duplicate-host"],
     /^It is of the same machine as a \(the same hostname and hardware\), whose result is the later/,
   ],
   [
-    "it is of a host that was renamed by nobody, in the same boot, and tells less of its hardware",
+    "it is of the same boot as another one, and tells less of its hardware",
     sampleArrival({
       ...{ hostname: "a", bootId: "boot of a", gpus: null },
       told: { machine: "unknown", model: "4567", endedAt: "2026-01-02T03:05:00.000Z" },
     }, { name: "x" }),
     "left-out",
     ["duplicate-host"],
-    /^It is of the same machine as a \(the same hostname and boot id\), whose result is the later/,
+    /^It is of the same machine as a \(the same boot id\), whose result is the later/,
   ],
   [
     "it is a copy of a result under a name that comes later",
     sampleArrival({ hostname: "c" }, { name: "x" }),
     "left-out",
     ["duplicate-host"],
-    /^It is of the same machine as c \(the same hostname and hardware\), whose result stands for both/,
+    /^It is of the same machine as c \(a GPU with the same UUID\), whose result stands for both/,
   ],
   [
     "it is of a machine that another result tells right times of",
@@ -181,7 +181,7 @@ const CASES: readonly [string, HostArrival, HostState, FaultKind[], RegExp][] = 
     }),
     "left-out",
     ["duplicate-host"],
-    /same machine as c \(the same boot id and hardware\)/,
+    /same machine as c \(the same boot id\)/,
   ],
   [
     "its clock is before the fleet's beginning",
@@ -359,6 +359,17 @@ Deno.test("inspectHosts() judges a machine by its latest result that may be judg
   const { hosts } = inspect(...SOUND, night(1), later);
   const states = hosts.slice(3).map(({ arrival, state }) => [arrival.source, state]);
   assertEquals(states, [["night-1", "measured"], ["night-2", "left-out"]]);
+});
+
+Deno.test("inspectHosts() lets a host that was measured again a day after all others stand for itself", () => {
+  const told = { startedAt: "2026-01-03T03:00:00.000Z", endedAt: "2026-01-03T03:10:00.000Z" };
+  const again = sampleArrival({ hostname: "c", bootId: "next", told }, { source: "again" });
+  const own = { own: OWN, now: new Date("2026-01-03T04:00:00.000Z") };
+  const { hosts } = inspectHosts(nameHosts([...SOUND, again]), own);
+  assertEquals(hosts.slice(2).map(({ arrival, state }) => [arrival.source, state]), [
+    ["again", "measured"],
+    ["results/c", "left-out"],
+  ]);
 });
 
 Deno.test("inspectHosts() says which GPU is lost, in the driver's words", () => {

@@ -29,6 +29,11 @@ export interface FleetResult {
   readonly claims: readonly FleetClaim[];
   readonly disagreements: readonly Disagreement[];
   readonly outliers: readonly Outlier[];
+  /**
+   * The most hosts of one make that a series compares: those of usable ratios of the same work. Absent
+   * where an older cellproof merged.
+   */
+  readonly mostCompared?: number;
   readonly links: readonly HostLink[];
   readonly coverage: Coverage;
 }
@@ -59,10 +64,11 @@ export interface CommonGround {
 
 /**
  * What became of a host: `measured` (a whole result, which is judged), `left-out` (a whole one that is
- * not judged), `partial` (its run did not come to its end), `unreadable` (what it left is no result),
- * `nothing` (its run left none), `died` (the scheduler lost the node while the run went on),
- * `timed-out` (its time limit ended the run), `cancelled`, `unavailable` (drained, down or the like
- * before the run began), `waited` (nothing ran there in the time given: the queue was full).
+ * not judged, but on claims of which no other result of its machine speaks), `partial` (its run did not
+ * come to its end), `unreadable` (what it left is no result), `nothing` (its run left none), `died` (the
+ * scheduler lost the node while the run went on), `timed-out` (its time limit ended the run), `cancelled`,
+ * `unavailable` (drained, down or the like before the run began), `waited` (nothing ran there in the time
+ * given: the queue was full).
  */
 export const HOST_STATES = [
   "measured",

@@ -6,10 +6,10 @@
 import { shorten } from "../../problem.ts";
 import { NODE_FILES, NODES_FOLDER } from "../../runners/fleet/fleet_folder.ts";
 import type { HostArrival, HostFate } from "./arrival.ts";
-import { type ClockContext, clockFault, staleness } from "./clocks.ts";
+import { type ClockContext, clockFault, hasGoneBack, staleness } from "./clocks.ts";
 import { thresholdsKey } from "./common_ground.ts";
 import { CURES } from "./cures.ts";
-import type { HostDigest } from "./digest.ts";
+import type { ClaimDigest, HostDigest } from "./digest.ts";
 import type { Duplicate } from "./duplicates.ts";
 import type { CommonGround, FaultKind } from "./fleet_result.ts";
 import type { NamedArrival } from "./host_names.ts";
@@ -18,6 +18,10 @@ import type { NamedArrival } from "./host_names.ts";
 export interface HostContext extends ClockContext {
   readonly common: CommonGround | null;
   readonly duplicates: ReadonlyMap<string, Duplicate>;
+  /** Of each result that may be of another one's machine, whose hardware was changed, the name of that. */
+  readonly namesakes: ReadonlyMap<string, string>;
+  /** The claims on which each result speaks for its machine. */
+  readonly voices: ReadonlyMap<string, readonly ClaimDigest[]>;
 }
 
 /** Finds one kind of fault in a host. */
@@ -95,17 +99,35 @@ export const HOST_CHECKS: readonly HostCheck[] = [
     kind: "duplicate-host",
     leavesOut: true,
     cure: "Nothing, where it is one machine; give two machines two hostnames.",
-    find: ({ name }, { duplicates }) => {
+    find: ({ name }, { duplicates, voices }) => {
       const duplicate = duplicates.get(name);
       if (duplicate === undefined) return null;
       const { of, sign, reason } = duplicate;
-      return `It is of the same machine as ${of} (${sign}), whose result ${reason}.`;
+      return `It is of the same machine as ${of} (${sign}), whose result ${reason}.${
+        stillHeard(voices.get(name))
+      }`;
+    },
+  },
+  {
+    kind: "duplicate-host",
+    leavesOut: true,
+    cure: "Merge the later result without it, where it is one machine that was changed; give two " +
+      "hosts two hostnames, and measure again.",
+    find: ({ name }, { namesakes, voices }) => {
+      const of = namesakes.get(name);
+      if (of === undefined) return null;
+      return `It has the hostname of ${of} and other hardware: it is of one machine that was changed, ` +
+        "or of another host of that name. They have one voice, and what either refutes is refuted." +
+        stillHeard(voices.get(name));
     },
   },
   {
     kind: "wrong-clock",
     leavesOut: false,
-    cure: "Set the host's clock (timedatectl); measure it again where the result is an old one.",
+    cure: ({ window }) =>
+      window !== null && hasGoneBack(window)
+        ? "Set the login node's clock (timedatectl)."
+        : "Set the host's clock (timedatectl); measure it again where the result is an old one.",
     find: (host, { now, usual }) => {
       const { outcome, window } = host;
       // Of an old result the times are right.
@@ -158,6 +180,14 @@ function isOfNode({ window, source }: HostArrival): boolean {
 function folderOf({ source }: HostArrival): string {
   const isCertain = source !== null && /^\/[\w./-]+$/.test(source) && !source.endsWith(".json");
   return isCertain ? source : "FOLDER";
+}
+
+/** On how much a result is heard though another one stands for its machine, as one more sentence. */
+function stillHeard(voice: readonly ClaimDigest[] = []): string {
+  const { length } = voice;
+  return length === 0
+    ? ""
+    : ` On ${length} ${length === 1 ? "claim" : "claims"} it is still heard.`;
 }
 
 const LONGEST_WORDS = 200;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shorten } from "../../problem.ts";
 import type { HostArrival } from "./arrival.ts";
 
 /** An arrival, under the name that the fleet has for its host. */
@@ -41,7 +42,9 @@ interface Told {
 
 function ownName({ name, outcome, source }: HostArrival): string {
   const hostname = outcome.kind === "result" ? outcome.digest.told.hostname : null;
-  return name ?? hostname ?? source ?? "a host without a name";
+  // Names that differ in blanks alone look like one, and blanks like none.
+  const names = [name, hostname, source].map((text) => shorten(text ?? "", Infinity));
+  return names.find((text) => text !== "") ?? "a host without a name";
 }
 
 /** What is alike in name and place is told apart by what it is, never by when it came. */

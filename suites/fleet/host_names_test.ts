@@ -43,3 +43,17 @@ Deno.test("nameHosts() gives every host a name of its own, in whichever order th
     assertEquals(nameHosts(arrivals.toReversed()), named);
   }));
 });
+
+Deno.test("nameHosts() takes the place for a name that is blank", () => {
+  const blank = ["", "  ", "\n"].map((hostname, index) =>
+    sampleArrival({ hostname }, { source: `results/${index}` })
+  );
+  assertEquals(names(...blank), ["results/0", "results/1", "results/2"]);
+});
+
+Deno.test("nameHosts() tells apart names that differ in blanks alone", () => {
+  const alike = ["h", " h"].map((hostname, index) =>
+    sampleArrival({ hostname }, { source: `results/${index}` })
+  );
+  assertEquals(names(...alike), ["h (results/0)", "h (results/1)"]);
+});

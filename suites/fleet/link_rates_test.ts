@@ -23,6 +23,16 @@ function beside(change: Partial<HostLink>): Case[0] {
   return { links: [...GOOD, ...links({ from: "control1", to: "control2", ...change })] };
 }
 
+/** The link that is filled, others that are, too, and so many that failed. */
+function failing(
+  count: number,
+  others: readonly HostLink[] = [],
+  change: Partial<HostLink> = {},
+): Case[0] {
+  const failed = links({ bytesPerSecond: [], failure: "It failed.", to: "control2", ...change });
+  return { links: [...GOOD, ...others, ...Array.from({ length: count }, () => failed).flat()] };
+}
+
 const SLOW = { bytesPerSecond: [1e9, 1e9] };
 const OVER_ETHERNET = { port: "eth9 port 1" };
 
@@ -51,6 +61,16 @@ const CASES: Record<string, Case> = {
     "inconclusive",
   ],
   "another link has no figures": [beside({ bytesPerSecond: [], failure: "It failed." }), true],
+  "two of three links failed": [failing(2), "inconclusive"],
+  "one of three links failed": [failing(1, GOOD), true],
+  "two of three links have too few runs": [
+    { links: [...GOOD, ...links({ bytesPerSecond: [24e9] }), ...links({ bytesPerSecond: [] })] },
+    "inconclusive",
+  ],
+  "two of three links failed, and lead to a guest": [
+    { ...failing(2, [], { to: "vm" }), hosts: [...hosts(3), anotherHost("vm", GUEST)] },
+    true,
+  ],
   "another link is good in two runs": [beside({ bytesPerSecond: [24e9, 24e9] }), true],
   "a slow link leads to a guest": [
     { ...beside({ ...SLOW, to: "vm" }), hosts: [...hosts(3), anotherHost("vm", GUEST)] },
@@ -114,6 +134,18 @@ Deno.test("infinibandCarries() takes the rate of the slower port", () => {
   assertEquals(answer, true);
 });
 
+Deno.test("infinibandCarries() names the links that could not be measured, and why", () => {
+  const failed = "1 of 3 links could not be measured: control0 and control2 (It failed.)";
+  assertStringIncludes(answerTo(infinibandCarries, failing(1, GOOD)).words, failed);
+  const most = answerTo(infinibandCarries, failing(2)).words;
+  assertStringIncludes(most, "2 of 3 links could not be measured, more than the error rate of 1 %");
+  assertStringIncludes(most, "control0 and control2 (It failed.)");
+  const none = answerTo(infinibandCarries, { links: links({ failure: "It failed." }) }).words;
+  assertEquals(none, "No link was measured between control0 and control1 (It failed.)");
+  const once = answerTo(infinibandCarries, beside({ bytesPerSecond: [24e9] })).words;
+  assertStringIncludes(once, "control1 and control2 (1 run of 3 that it takes)");
+});
+
 Deno.test("infinibandCarries() says that none counts, where some were measured", () => {
   const { words } = answerTo(infinibandCarries, { links: links({ from: "x" }) });
   assertStringIncludes(words, "None of the links that were tried (1) was measured in 3 runs");
@@ -121,7 +153,7 @@ Deno.test("infinibandCarries() says that none counts, where some were measured",
 
 Deno.test("infinibandCarries() is true with no figure that is too small or too large", () => {
   const run = fc.double({ min: 0, max: 30e9, noNaN: true });
-  const runs = fc.array(fc.array(run, { maxLength: 5 }), { maxLength: 4 });
+  const runs = fc.array(fc.array(run, { minLength: 3, maxLength: 5 }), { maxLength: 4 });
   fc.assert(fc.property(runs, (figures) => {
     const more = figures.flatMap((bytesPerSecond) => links({ bytesPerSecond }));
     const { answer } = answerTo(infinibandCarries, { links: [...GOOD, ...more] });

@@ -41,6 +41,7 @@ export function mergeFleet(
   const links = nameLinks(tied, named);
   const { hosts, faults, common } = inspectHosts(named, { own, now });
   const judged = judgedAmong(hosts);
+  const speaking = speakingAmong(hosts);
   const missing = missingAmong(hosts);
   const observations = observeFleet(judged, links, {
     request,
@@ -48,7 +49,7 @@ export function mergeFleet(
       .filter(({ digest }) => digest.ground.kind === common?.kind),
     missing: missing.map(({ arrival }) => arrival.name),
   });
-  const { claims, coverage } = judgeFleet(judged, observations);
+  const { claims, coverage } = judgeFleet(speaking, observations, judged.length);
   const ids = claims.map(({ id }) => id);
   return {
     schema: FLEET_SCHEMA_VERSION,
@@ -60,8 +61,8 @@ export function mergeFleet(
     faults,
     observations,
     claims,
-    disagreements: disagreementsAmong(judged, ids),
-    outliers: findOutliers(judged.map(outlierSubject)),
+    disagreements: disagreementsAmong(speaking, ids),
+    ...findOutliers(judged.map(outlierSubject)),
     links,
     coverage,
   };
@@ -69,6 +70,15 @@ export function mergeFleet(
 
 function judgedAmong(hosts: readonly InspectedHost[]): DigestedHost[] {
   return digestsOf(hosts.filter(({ state }) => state === "measured"));
+}
+
+/** The results that speak of claims for their machine, each with these claims alone. */
+function speakingAmong(hosts: readonly InspectedHost[]): DigestedHost[] {
+  return hosts.flatMap(({ voice: claims, ...host }) =>
+    claims.length === 0 ? [] : digestsOf([{ ...host, voice: claims }]).map(({ name, digest }) => (
+      { name, digest: { ...digest, claims } }
+    ))
+  );
 }
 
 function digestsOf(hosts: readonly InspectedHost[]): DigestedHost[] {

@@ -1,12 +1,19 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { VERDICTS } from "../result.ts";
+import { type Verdict, VERDICTS } from "../result.ts";
 import type { HostArrival } from "./arrival.ts";
 import { ALL_TRUE } from "./control_fleets.ts";
 import type { FleetResult } from "./fleet_result.ts";
 import { mergeFleet } from "./merge.ts";
+import type { ComparableRatio } from "./outliers.ts";
 import type { TiedLink } from "./tied_links.ts";
-import { CLAIM, type DigestCase, OTHER_CLAIM, sampleArrival } from "./testing/sample_digests.ts";
+import {
+  CLAIM,
+  type DigestCase,
+  OTHER_CLAIM,
+  sampleArrival,
+  sampleDigest,
+} from "./testing/sample_digests.ts";
 
 const OPTIONS = {
   own: { version: "1.2.3", thresholds: { high: 0.95, medium: 0.5 } },
@@ -124,6 +131,59 @@ function linkBetween([from, to]: readonly HostArrival[]): TiedLink[] {
     : ALL_TRUE.links.map((link) => ({ ...link, from, to }));
 }
 
+const NODES = Array.from({ length: 6 }, (_, index) => `gpu-${index}`);
+const anyNode = fc.constantFrom(...NODES.keys());
+
+/** Six hosts, some of 8 GPUs and some of 16, and links between them, some of which failed. */
+const anyLinkedFleet = fc.record({
+  sizes: fc.array(fc.constantFrom(8, 16), { minLength: NODES.length, maxLength: NODES.length }),
+  ends: fc.array(fc.record({ from: anyNode, to: anyNode, isMeasured: fc.boolean() }), {
+    maxLength: 6,
+  }),
+}).map(({ sizes, ends }) => {
+  const { infiniband = [], gpus = [] } = ALL_TRUE.hosts[0] ?? {};
+  const arrivals = NODES.map((hostname, host) =>
+    sampleArrival({
+      ...{ hostname, infiniband },
+      gpus: Array.from({ length: sizes[host] ?? 0 }, (_, gpu) =>
+        gpus?.slice(0, 1).map((one) => (
+          { ...one, uuidHash: `${hostname}/${gpu}` }
+        )) ?? []).flat(),
+    }, { name: hostname })
+  );
+  const links = ends.flatMap(({ from, to, isMeasured }) => {
+    const [one, other] = [arrivals[from], arrivals[to]];
+    const tied = one === undefined || other === undefined ? [] : linkBetween([one, other]);
+    return tied.map((link) => isMeasured ? link : { ...link, failure: "It failed." });
+  });
+  return { arrivals, links };
+});
+
+Deno.test("mergeFleet() gives the same fleet in whichever order hosts and links come", () => {
+  const ordered = anyLinkedFleet.chain((fleet) => {
+    const whole = <T>(all: T[]) => fc.shuffledSubarray(all, { minLength: all.length });
+    const other = fc.record({ arrivals: whole(fleet.arrivals), links: whole(fleet.links) });
+    return fc.tuple(fc.constant(fleet), other);
+  });
+  fc.assert(fc.property(ordered, (fleets) => {
+    const [one, other] = fleets.map(({ arrivals, links }) =>
+      mergeFleet(arrivals, { ...OPTIONS, links })
+    );
+    assertEquals(other, one);
+  }));
+});
+
+Deno.test("mergeFleet() tells how many hosts it compared for outliers", () => {
+  const ratios: ComparableRatio[] = [{
+    ...{ experiment: "storage", workload: "seq-read", arm: "container", work: "reads" },
+    ...{ n: 12, ratio: 0.97, low: 0.96, high: 0.98, reach: 0.99 },
+  }];
+  const hosts = ["a", "b", "c"].map((hostname) =>
+    sampleArrival({ hostname, ratios: hostname === "c" ? [] : ratios })
+  );
+  assertEquals([merge(...hosts).mostCompared, merge().mostCompared], [2, 0]);
+});
+
 function observed({ observations }: FleetResult, name: string) {
   return observations.find((one) => one.name === name);
 }
@@ -157,4 +217,54 @@ Deno.test("mergeFleet() lets a host that is left out be a counterexample, and no
     observed(merge(...arrivals), "fleet/no-memory-shared-between-hosts")?.value;
   assertEquals(value(judged, left("live")), false);
   assertEquals(value(judged, left("synthetic")), null);
+});
+
+Deno.test("mergeFleet() hears what a machine's earlier result refutes and a later one did not try", () => {
+  const of = (hostname: string, day: number, claims: DigestCase["claims"] = {}) =>
+    sampleArrival({
+      ...{ hostname, bootId: `${hostname} of ${day}`, claims },
+      told: {
+        kernel: `6.${day}`,
+        startedAt: `2026-01-0${day}T03:00:00.000Z`,
+        endedAt: `2026-01-0${day}T03:10:00.000Z`,
+      },
+      software: { ...sampleDigest({ hostname }).software, kernel: `6.${day}` },
+    }, { source: `${hostname}-${day}` });
+  const full = of("a", 1, { [CLAIM]: "refuted", [OTHER_CLAIM]: "confirmed" });
+  const narrow = of("a", 2, { [OTHER_CLAIM]: "confirmed" });
+  const { claims, hosts, disagreements, faults } = merge(
+    ...[full, narrow, of("b", 2, { [CLAIM]: "confirmed", [OTHER_CLAIM]: "confirmed" })],
+  );
+  assertEquals(claims.map(({ id, verdict, counts }) => [id, verdict, counts.confirmed]), [
+    [OTHER_CLAIM, "confirmed", 2],
+    [CLAIM, "refuted", 1],
+  ]);
+  assertStringIncludes(claims[1]?.because ?? "", "a (a-1): it is refuted here");
+  assertEquals(hosts.map(({ name, state, told }) => [name, state, told?.verdicts]), [
+    ["a (a-1)", "left-out", "cr"],
+    ["a (a-2)", "measured", "c-"],
+    ["b", "measured", "cc"],
+  ]);
+  assertMatch(faults[0]?.because ?? "", /the later one\. On 1 claim it is still heard\.$/);
+  assertEquals(disagreements.map(({ refuted }) => refuted), [["a (a-1)"]]);
+  assertStringIncludes(disagreements[0]?.differ.join() ?? "", "kernel 6.1 where it is refuted");
+});
+
+Deno.test("mergeFleet() tells of a host that has another's name and other hardware, and hears it", () => {
+  const of = (source: string, verdict: Verdict, day: number) =>
+    sampleArrival({
+      ...{ hostname: "localhost", bootId: source, claims: { [CLAIM]: verdict }, gpus: [] },
+      told: {
+        ...{ machine: source, startedAt: `2026-01-0${day}T03:00:00.000Z` },
+        endedAt: `2026-01-0${day}T03:10:00.000Z`,
+      },
+    }, { source });
+  const { hosts, faults, claims } = merge(of("one", "refuted", 1), of("other", "confirmed", 2));
+  assertEquals(hosts.map(({ state }) => state), ["left-out", "measured"]);
+  assertEquals(faults.map(({ kind }) => kind), ["duplicate-host"]);
+  assertMatch(
+    faults[0]?.because ?? "",
+    /^It has the hostname of localhost \(other\) and other hard/,
+  );
+  assertEquals(claims.map(({ verdict }) => verdict), ["refuted"]);
 });

@@ -11,7 +11,7 @@ import type { Experiment, Ratio } from "../result.ts";
 import { boundsOf } from "../statistics/bands.ts";
 import { judgeControl, reachOf } from "../statistics/control.ts";
 import { type HostRatio, type UnlikeHost, unlikeHosts } from "../statistics/outlier.ts";
-import type { Outlier } from "./fleet_result.ts";
+import type { FleetResult, Outlier } from "./fleet_result.ts";
 
 /** A host, with the ratios that may be held against those of others. */
 export interface OutlierSubject {
@@ -39,11 +39,16 @@ export function comparableRatios(experiments: readonly Experiment[]): Comparable
   );
 }
 
-/** The outliers of each make and series, in the order of their names. */
-export function findOutliers(hosts: readonly OutlierSubject[]): Outlier[] {
-  return [...groupsOf(hosts).values()]
-    .flatMap((group) => unlikeHosts(group).map(outlierOf))
-    .toSorted(byName);
+/** What came of looking for outliers. */
+export type FoundOutliers = Required<Pick<FleetResult, "outliers" | "mostCompared">>;
+
+/** The outliers of each make and series, in the order of their names, and how many hosts one compares. */
+export function findOutliers(hosts: readonly OutlierSubject[]): FoundOutliers {
+  const groups = [...groupsOf(hosts).values()];
+  return {
+    outliers: groups.flatMap((group) => unlikeHosts(group).map(outlierOf)).toSorted(byName),
+    mostCompared: Math.max(0, ...groups.map(({ length }) => length)),
+  };
 }
 
 function ratiosOfWorkload(experiment: Experiment, workload: string): ComparableRatio[] {

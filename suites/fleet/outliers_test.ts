@@ -25,11 +25,11 @@ function fleet(first: readonly number[], changes: Partial<ComparableRatio> = {})
 }
 
 function hostsFound(hosts: readonly OutlierSubject[]): string[] {
-  return findOutliers(hosts).map(({ host }) => host);
+  return findOutliers(hosts).outliers.map(({ host }) => host);
 }
 
 Deno.test("findOutliers() tells of a host at half of the others' ratio, with the figures", () => {
-  const [found] = findOutliers(fleet([0.48]));
+  const [found] = findOutliers(fleet([0.48])).outliers;
   assert(found !== undefined);
   const { host, modelName, experiment, workload, arm, n, others, because } = found;
   assertEquals([host, modelName, experiment, workload, arm, n, others.count], [
@@ -53,6 +53,16 @@ Deno.test("findOutliers() holds no ratio against one of another series or of oth
     const odd = fleet([0.48], changes).slice(0, 1);
     assertEquals(hostsFound([...odd, ...fleet([]).slice(1)]), []);
   }
+});
+
+Deno.test("findOutliers() counts the hosts that a series compares, not those without usable ratios", () => {
+  const [first, ...others] = fleet([0.24]);
+  assert(first !== undefined);
+  const other = { ...first, model: "t4", ratios: [ratio(1), ratio(1, { arm: "vm" })] };
+  const unusable = others.slice(0, 6).map((host) => ({ ...host, ratios: [] }));
+  const found = findOutliers([first, other, ...unusable, ...others.slice(6, 15)]);
+  assertEquals(found, { outliers: [], mostCompared: 10 });
+  assertEquals(findOutliers([]).mostCompared, 0);
 });
 
 const FIRST = fc.array(fc.double({ min: 0.05, max: 20, noNaN: true }), { maxLength: 4 });

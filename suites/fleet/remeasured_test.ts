@@ -8,7 +8,9 @@ const REQUEST: FleetRequest = {
   ...{ id: "1", scheduler: "slurm", cluster: "c", partition: "gpu", nodesNotAsked: 0 },
   ...{ submittedAt: "2026-01-02T03:00:00.000Z", endedAt: null },
 };
-const WHOLE = sampleArrival({ hostname: "n3" }, { name: "n3", source: "r2/nodes/n3/result" });
+const WHOLE = sampleArrival({ hostname: "n3" }, {
+  ...{ name: "n3", source: "r2/nodes/n3/result", node: '["slurm","c","n3"]' },
+});
 const NONE: HostArrival = { ...WHOLE, source: null, outcome: { kind: "nothing" } };
 const DRAINED: HostArrival = { ...NONE, fate: { state: "unavailable", because: "Drained." } };
 const PARTIAL = { ...WHOLE, outcome: outcome("unfinished") };
@@ -50,7 +52,7 @@ Deno.test("remeasured() keeps both when the later one has no whole result of its
 });
 
 Deno.test("remeasured() keeps both when nothing shows that they are of one node", () => {
-  const other = { ...WHOLE, name: "n4" };
+  const other = { ...WHOLE, name: "n4", node: '["slurm","c","n4"]' };
   assertEquals(left(ofDay(1, DRAINED), ofDay(2, other)), [DRAINED, other]);
   for (const cluster of [null, "d"]) {
     assertEquals(left(ofDay(1, DRAINED, cluster), ofDay(2, WHOLE, cluster && "c")).length, 2);
@@ -58,6 +60,16 @@ Deno.test("remeasured() keeps both when nothing shows that they are of one node"
   const byHand = { ...ofDay(2, WHOLE), request: null };
   assertEquals(left(ofDay(1, DRAINED), byHand).length, 2);
   assertEquals(left(ofDay(1, { ...NONE, name: null }), ofDay(2, WHOLE)).length, 2);
+});
+
+Deno.test("remeasured() says of which node a result is, whatever a fleet calls it", () => {
+  const nodeOf = (name: string, cluster: string | null) => {
+    const { node: _, ...arrival } = WHOLE;
+    return left(ofDay(1, { ...arrival, name }, cluster))[0]?.node;
+  };
+  assertEquals(nodeOf("n3", "c"), WHOLE.node);
+  assertEquals(nodeOf("n3 (../r1/nodes/n3/result)", "c"), WHOLE.node);
+  assertEquals([nodeOf("n3", null), nodeOf("no node", "c")], [undefined, undefined]);
 });
 
 Deno.test("remeasured() goes on telling what was left on the node, and nothing else", () => {

@@ -6,7 +6,7 @@
  */
 import type { HostArrival } from "./arrival.ts";
 import type { HostLink } from "./fleet_result.ts";
-import type { NamedArrival } from "./host_names.ts";
+import { compareNames, type NamedArrival } from "./host_names.ts";
 
 /** What one link between two hosts carried. */
 export interface TiedLink extends Omit<HostLink, "from" | "to"> {
@@ -35,14 +35,21 @@ export function arrivalsByName(arrivals: readonly HostArrival[]): Map<string, Ho
   );
 }
 
-/** The links by the names that all hosts have been given. */
+/** The links by the names that all hosts have been given, sorted by these, in whichever order they came. */
 export function nameLinks(
   links: readonly TiedLink[],
   hosts: readonly NamedArrival[],
 ): HostLink[] {
   const names = new Map(hosts.map(({ arrived, name }) => [arrived, name]));
-  return links.flatMap((link) => {
+  const named = links.flatMap((link): HostLink[] => {
     const [from, to] = [names.get(link.from), names.get(link.to)];
     return from === undefined || to === undefined ? [] : [{ ...link, from, to }];
   });
+  return named.sort(compareLinks);
+}
+
+/** What is measured between the same hosts is told apart by what it is, never by when it came. */
+function compareLinks(one: HostLink, other: HostLink): number {
+  return compareNames(one.from, other.from) || compareNames(one.to, other.to) ||
+    compareNames(JSON.stringify(one), JSON.stringify(other));
 }

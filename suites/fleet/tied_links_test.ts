@@ -37,6 +37,17 @@ Deno.test("nameLinks() keeps the links of two nights apart, whose hosts have the
   ]);
 });
 
+Deno.test("nameLinks() sorts links by the names of their hosts, and by what they carried", () => {
+  const night = nightIn("a", ["gpu-2", "gpu-10", "gpu-1"]);
+  const between = [["gpu-10", "gpu-1"], ["gpu-2", "gpu-10"], ["gpu-2", "gpu-1"]];
+  const links = between.flatMap(([from = "", to = ""]) => linkOf(from, to));
+  const other = links.map((link) => ({ ...link, failure: "It failed." }));
+  const tied = tieLinks([...links, ...other], arrivalsByName(night));
+  const named = nameLinks(tied, nameHosts(night));
+  assertEquals([...new Set(endsOf(named))], ["gpu-2 > gpu-1", "gpu-2 > gpu-10", "gpu-10 > gpu-1"]);
+  assertEquals(nameLinks(tied.toReversed(), nameHosts(night)), named);
+});
+
 Deno.test("nameLinks() gives no link to a foreign host of a node's name", () => {
   const night = nightIn("a");
   const tied = tieLinks(linkOf("gpu-0", "gpu-1"), arrivalsByName(night));
@@ -61,7 +72,8 @@ Deno.test("nameLinks() names the hosts of the link's own fleet, however many the
       const ends = nameLinks(tied, hosts).map((
         { from, to },
       ) => [sources.get(from), sources.get(to)]);
-      assertEquals(ends, folders.map((one) => [`${one}/gpu-0`, `${one}/gpu-${other + 1}`]));
+      const expected = folders.map((one) => [`${one}/gpu-0`, `${one}/gpu-${other + 1}`]);
+      assertEquals(ends.toSorted(), expected.toSorted());
     }),
   );
 });

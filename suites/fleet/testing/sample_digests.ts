@@ -18,6 +18,7 @@ export const OTHER_CLAIM = "02.1.2/gpu-count/single-gpu";
 
 /** The digest of a host with one GPU, which ran live for ten minutes. */
 export function sampleDigest({ hostname, told, claims = {}, ...changes }: DigestCase): HostDigest {
+  const { environment = "bare metal" } = told ?? {};
   const state = { kernel: "6.1", os: "Example 12", firmware: "BIOS 1", gpuDriver: "550.54" };
   return {
     told: {
@@ -28,6 +29,10 @@ export function sampleDigest({ hostname, told, claims = {}, ...changes }: Digest
       ...told,
     },
     bootId: `boot of ${hostname}`,
+    hardware: {
+      ...{ hostname, environment, cpuModel: "Example 9", cpuCount: 64, pci: [] },
+      gpus: [`gpu of ${hostname}`],
+    },
     software: { ...state, cpuGovernor: null, tools: { fio: "3.33" } },
     gpus: [{
       ...{ name: "X9000", uuidHash: `gpu of ${hostname}`, virtualizationMode: "none" },
