@@ -9,6 +9,7 @@ import { writeReports } from "../reports/write.ts";
 import { seriesOfClaim } from "../suites/claim_series.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import type { ClaimVerdict, Result } from "../suites/result.ts";
+import { fewestBlocks } from "../suites/statistics/comparison.ts";
 import type { BenchRequest } from "./bench.ts";
 import { onInterrupt } from "./bench_host.ts";
 import { type EndedRun, runBench, statusOf } from "./bench_run.ts";
@@ -90,13 +91,39 @@ function tell({ json }: BenchRequest, lines: readonly string[]): void {
 /**
  * The claims of the first run, those that were measured again as both runs together have them. Figures
  * differ from run to run, so the second ones count; what was observed refuted once is a counterexample,
- * whatever was seen afterwards.
+ * whatever was seen afterwards, and a run that measured nothing takes nothing back.
  */
 export function settledClaims(first: Result, second: Result): ClaimVerdict[] {
   const again = new Map(second.claims.map((claim) => [claim.id, claim]));
-  return first.claims.map((claim) =>
-    isCounterexample(claim) ? claim : again.get(claim.id) ?? claim
-  );
+  return first.claims.map((claim) => {
+    const later = again.get(claim.id);
+    const stays = later === undefined || isCounterexample(claim) || !isMeasuredAgain(claim, later);
+    return stays ? claim : later;
+  });
+}
+
+/** What a verdict is made of: a part, or a claim that has none. */
+type Judged = Pick<ClaimVerdict, "verdict" | "n">;
+
+/** Whether the later verdict is a decision, or has figures of all that the claim's rests on. */
+function isMeasuredAgain(claim: ClaimVerdict, later: ClaimVerdict): boolean {
+  if (later.verdict !== "inconclusive") return isDecided(later);
+  const figures = new Map(judgedIn(later).map((part) => [part.name, part]));
+  return judgedIn(claim).filter(({ verdict }) => verdict === claim.verdict)
+    .every(({ name }) => hasFigures(figures.get(name)));
+}
+
+function judgedIn({ id, verdict, n, parts = [] }: ClaimVerdict): (Judged & { name: string })[] {
+  return parts.length > 0 ? [...parts] : [{ name: id, verdict, ...(n === undefined ? {} : { n }) }];
+}
+
+function isDecided({ verdict }: Judged): boolean {
+  return verdict === "confirmed" || verdict === "refuted";
+}
+
+/** Fewer blocks than an interval takes say nothing. */
+function hasFigures(part: Judged | undefined): boolean {
+  return part !== undefined && (isDecided(part) || (part.n ?? 0) >= fewestBlocks());
 }
 
 /** Whether something observed refutes a claim, and not figures alone. */

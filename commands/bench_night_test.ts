@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parseResult } from "../reports/json.ts";
 import { History } from "../reports/history/history.ts";
-import type { ClaimVerdict, Result } from "../suites/result.ts";
+import type { ClaimPart, ClaimVerdict, Result, Verdict } from "../suites/result.ts";
 import { settledClaims } from "./bench_night.ts";
 import { sampleResult } from "../reports/testing/sample_result.ts";
 
@@ -125,3 +125,42 @@ Deno.test("settledClaims() takes figures as they came out again, and forgets no 
   assertEquals(worse.map(({ verdict }) => verdict), ["refuted", "refuted"]);
   assertEquals(settledClaims(first, { ...first, claims: [] }), first.claims);
 });
+
+function verdictBy(verdict: Verdict, parts: readonly ClaimPart[] = []): ClaimVerdict {
+  const words = { because: "", reading: "", evidence: [] };
+  return { id: "11.3/latency/vm", verdict, parts, ...words };
+}
+
+function figure(name: string, verdict: Verdict, n: number): ClaimPart {
+  return { name, verdict, because: "", ratio: 0.9, n };
+}
+
+const LATER: Record<string, [later: ClaimVerdict, settled: Verdict]> = {
+  "was untested": [verdictBy("untested"), "refuted"],
+  "failed": [verdictBy("error", [figure("a", "refuted", 12)]), "refuted"],
+  "was over before a block": [verdictBy("inconclusive"), "refuted"],
+  "had too few blocks": [verdictBy("inconclusive", [figure("a", "inconclusive", 1)]), "refuted"],
+  "measured another part": [
+    verdictBy("inconclusive", [
+      { name: "a", verdict: "untested", because: "" },
+      figure("b", "inconclusive", 99),
+    ]),
+    "refuted",
+  ],
+  "left it open by its figures": [
+    verdictBy("inconclusive", [
+      figure("a", "inconclusive", 99),
+      { name: "b", verdict: "untested", because: "" },
+    ]),
+    "inconclusive",
+  ],
+  "confirmed it": [verdictBy("confirmed", [figure("a", "confirmed", 12)]), "confirmed"],
+};
+for (const [words, [later, settled]] of Object.entries(LATER)) {
+  Deno.test(`settledClaims() has a refutation by figures as ${settled} when the second run ${words}`, () => {
+    const parts = [figure("a", "refuted", 12), figure("b", "confirmed", 12)];
+    const first = { ...sampleResult(), claims: [verdictBy("refuted", parts)] };
+    const verdicts = settledClaims(first, { ...first, claims: [later] });
+    assertEquals(verdicts.map(({ verdict }) => verdict), [settled]);
+  });
+}

@@ -18,8 +18,9 @@ const PAGE_FILE = "compare.html";
 export const command: Command = {
   usage: `deno task compare A B [--out DIR] [--json]
   Shows two results side by side, of two hosts or of two nights of one: verdicts that differ, and
-  for each ratio whether the two have parted, are alike, or cannot be told apart. With --out it
-  also writes ${PAGE_FILE} there. Exit status 0 whatever differs.`,
+  for each ratio whether the two have parted, are alike, or cannot be told apart. It says so where
+  the two are one run, or nothing in them can be compared. With --out it also writes ${PAGE_FILE}
+  there. Exit status 0 whatever differs.`,
   boolean: ["json"],
   string: ["out"],
   positionals: { least: 2, most: 2 },

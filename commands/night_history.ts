@@ -5,6 +5,7 @@
  */
 import { suspectsIn } from "../reports/history/changes.ts";
 import { History } from "../reports/history/history.ts";
+import { newcomersTo } from "../reports/history/newcomers.ts";
 import { nightsOf } from "../reports/history/nights.ts";
 import type { StoredRun } from "../reports/history/stored.ts";
 import { RESULT_FILE } from "../reports/json.ts";
@@ -21,7 +22,7 @@ export function assertUsable(path: string): void {
 
 /**
  * Adds a run to the history at `path`, which is made where there is none; `confirms` is the id of the
- * run that it repeats.
+ * run that it repeats. Where its host had other hardware before, that is told on standard error.
  *
  * @throws {Problem} where the history cannot be opened or written
  */
@@ -32,7 +33,10 @@ export function keep(
 ): StoredRun {
   using history = History.open(path, { create: true });
   const text = Deno.readTextFileSync(`${folder}/${RESULT_FILE}`);
-  return history.add(text, result, { confirms }).run;
+  const newcomers = newcomersTo(history);
+  const { run } = history.add(text, result, { confirms });
+  for (const line of newcomers()) console.error(line);
+  return run;
 }
 
 /**

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { Problem } from "../problem.ts";
+import { Problem, type ProblemParts, UsageProblem } from "../problem.ts";
 import { type Baseline, type Result, SCHEMA_VERSION } from "../suites/result.ts";
+import { saidTwice } from "../suites/said_twice.ts";
 import { type DocumentKind, parseDocument, validatorOf } from "./json_document.ts";
 import schema from "./result.schema.json" with { type: "json" };
 
@@ -26,11 +27,21 @@ const RESULT: DocumentKind = {
 /**
  * Parses and validates the text of a `result.json`; `path` is named in the messages.
  *
- * @throws {Problem} if it is not JSON, of another schema, or not a result.
+ * @throws {Problem} if it is not JSON, of another schema, not a result, or says a thing twice.
  */
 export async function parseResult(text: string, path: string): Promise<Result> {
-  return await parseDocument(text, path, RESULT) as Result;
+  const result = await parseDocument(text, path, RESULT) as Result;
+  const twice = saidTwice(result);
+  if (twice === null) return result;
+  throw new Problem({
+    action: `read the result ${path}`,
+    condition: "a claim or a ratio stands twice in it",
+    seen: twice,
+    cure: RESULT.cures.again,
+  });
 }
+
+const CHOOSE_ANOTHER = "Choose a writable folder with free space by --out DIR.";
 
 const BASELINE = { $ref: `${schema.$id}#/$defs/Baseline` };
 
@@ -65,42 +76,66 @@ export function writeFile(path: string, content: string | Uint8Array): void {
     Deno.renameSync(partial, path);
   } catch (error) {
     removeQuietly(partial);
-    throw new Problem({
-      action: `write ${path}`,
-      condition: "the file system refused it",
-      seen: error instanceof Error ? error.message : String(error),
-      cure: "Choose a writable folder with free space by --out DIR.",
-    });
+    throw refusal(error, { action: `write ${path}`, cure: CHOOSE_ANOTHER });
   }
 }
 
 /**
  * Makes a folder and those above it, where they are missing.
  *
+ * @throws {UsageProblem} if it is a file, or lies below one.
  * @throws {Problem} if the file system refuses it.
  */
 export function makeFolder(path: string): void {
+  refuseFile(path);
   try {
     Deno.mkdirSync(path, { recursive: true });
   } catch (error) {
-    throw new Problem({
-      action: `make the folder ${path}`,
-      condition: "the file system refused it",
-      seen: error instanceof Error ? error.message : String(error),
-      cure: "Choose a writable folder with free space by --out DIR.",
-    });
+    throw refusal(error, { action: `make the folder ${path}`, cure: CHOOSE_ANOTHER });
   }
 }
 
-/** Whether there is a file or a folder; throws where that cannot be told. */
+/**
+ * Refuses what can be no folder.
+ *
+ * @throws {UsageProblem} if it is a file, or lies below one.
+ */
+export function refuseFile(path: string): void {
+  if (!isNoFolder(path)) return;
+  throw new UsageProblem({
+    action: `make the folder ${path}`,
+    condition: "it is a file, or lies below one",
+    cure: "Name a folder with --out.",
+  });
+}
+
+function isNoFolder(path: string): boolean {
+  try {
+    return !Deno.statSync(path).isDirectory;
+  } catch (error) {
+    return error instanceof Deno.errors.NotADirectory;
+  }
+}
+
+/**
+ * Whether there is a file or a folder; below a file there is none.
+ *
+ * @throws {Problem} where that cannot be told.
+ */
 export function isThere(path: string): boolean {
   try {
     Deno.statSync(path);
     return true;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return false;
+    throw refusal(error, { action: `look at ${path}`, cure: "Name a place that you may read." });
   }
+}
+
+function refusal(error: unknown, parts: Required<Pick<ProblemParts, "action" | "cure">>): Problem {
+  const seen = error instanceof Error ? error.message : String(error);
+  return new Problem({ ...parts, condition: "the file system refused it", seen });
 }
 
 function removeQuietly(path: string): void {

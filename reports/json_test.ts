@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { Problem } from "../problem.ts";
+import { Problem, UsageProblem } from "../problem.ts";
 import { REQUIREMENTS } from "../requirements.ts";
 import {
   type Absence,
@@ -33,7 +33,7 @@ import {
   VERDICTS,
   type Workload,
 } from "../suites/result.ts";
-import { parseResult, RESULT_FILE, writeResult } from "./json.ts";
+import { isThere, makeFolder, parseResult, RESULT_FILE, writeResult } from "./json.ts";
 import schema from "./result.schema.json" with { type: "json" };
 import { sampleResult } from "./testing/sample_result.ts";
 
@@ -358,6 +358,58 @@ Deno.test("parseResult() refuses a verdict that does not exist and a field that 
   }
 });
 
+Deno.test("parseResult() refuses a result that has a claim twice", async () => {
+  const { claims, ...rest } = sampleResult();
+  const text = JSON.stringify({ ...rest, claims: [...claims, ...claims.slice(3, 4)] });
+  const problem = await assertRejects(() => parseResult(text, "r.json"), Problem, "stands twice");
+  assertEquals(problem.parts.seen, claims[3]?.id);
+});
+
+const COUNTS: Record<string, (result: Result, count: number) => Result> = {
+  "/experiments/0/ratios/0/n": ({ experiments, ...rest }, n) => ({
+    ...rest,
+    experiments: experiments.map((one) => ({
+      ...one,
+      ratios: one.ratios.map((ratio) => ({ ...ratio, n })),
+    })),
+  }),
+  "/claims/0/n": ({ claims, ...rest }, n) => ({
+    ...rest,
+    claims: claims.map((claim) => ({ ...claim, n })),
+  }),
+  "/host/cpuCount": ({ host, ...rest }, cpuCount) => ({ ...rest, host: { ...host, cpuCount } }),
+};
+for (const [place, withCount] of Object.entries(COUNTS)) {
+  Deno.test(`parseResult() refuses what is no count when it stands at ${place}`, async () => {
+    for (const count of [12.5, -1, 2 ** 53, 1e300]) {
+      const text = JSON.stringify(withCount(sampleResult(), count));
+      await assertRejects(() => parseResult(text, "r.json"), Problem, place);
+    }
+  });
+}
+
 Deno.test("writeResult() throws a Problem with the cure when the folder is missing", () => {
   assertThrows(() => writeResult("/nonexistent/folder", sampleResult()), Problem, "--out DIR");
+});
+
+Deno.test("makeFolder() refuses a file, and what lies below one, as a user's mistake", () => {
+  const file = Deno.makeTempFileSync();
+  try {
+    for (const path of [file, `${file}/a`, `${file}/a/b`]) {
+      assertThrows(() => makeFolder(path), UsageProblem, "it is a file, or lies below one");
+      assertEquals(isThere(path), path === file);
+    }
+  } finally {
+    Deno.removeSync(file);
+  }
+});
+
+Deno.test("isThere() throws a Problem where that cannot be told", () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    Deno.symlinkSync("loop", `${folder}/loop`);
+    assertThrows(() => isThere(`${folder}/loop`), Problem, `Cannot look at ${folder}/loop`);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 });

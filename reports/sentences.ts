@@ -4,6 +4,7 @@
  * @module
  */
 import { FACTS_LINE } from "../suites/coverage.ts";
+import { endOf } from "../suites/cut_short.ts";
 import type { Coverage, MissingThing, Result } from "../suites/result.ts";
 import { countsInWords, countVerdicts } from "./verdicts.ts";
 import { duration, minuteInUtc } from "./units.ts";
@@ -42,7 +43,7 @@ export function warnings({ run, baseline }: Pick<Result, "run" | "baseline">): B
         "凡依赖它的判定均不反映任何真实机器。",
     });
   }
-  if (run.endedAt === null) {
+  if (endOf(run) !== "whole") {
     found.push({
       en: "This run did not finish: it is still going on, or it was stopped. " +
         "What it had measured until then is here.",
@@ -52,20 +53,38 @@ export function warnings({ run, baseline }: Pick<Result, "run" | "baseline">): B
   return found;
 }
 
+/**
+ * How long a run took: one that was resumed did not go on all the time from its start to its end, and
+ * says so.
+ */
+export function tookInWords({ startedAt, endedAt, durationSeconds }: Took): Bilingual {
+  const took = duration(durationSeconds);
+  const ended = endedAt === null ? NaN : Date.parse(endedAt);
+  const pausedSeconds = (ended - Date.parse(startedAt)) / 1000 - durationSeconds;
+  return pausedSeconds > LEAST_PAUSE_SECONDS
+    ? { en: `${took} in several parts`, zh: `分段进行，共 ${took}` }
+    : { en: took, zh: took };
+}
+
+type Took = Pick<Result["run"], "startedAt" | "endedAt" | "durationSeconds">;
+
+/** Two clocks may differ by less. */
+const LEAST_PAUSE_SECONDS = 10;
+
 /** The verdict in one paragraph: how many, on which host, when, under which thresholds. */
 export function summary({ claims, host, run }: Result): Bilingual {
   const count = countsInWords(countVerdicts(claims));
   const { high, medium } = run.thresholds;
-  const took = duration(run.durationSeconds);
+  const took = tookInWords(run);
   const started = minuteInUtc(run.startedAt);
   return {
     en:
       `Of ${claims.length} claims judged on ${host.hostname} (${host.environment}): ${count.en}. ` +
-      `Started ${started}, ${took}. A ratio to native of ${high} or more is called high, ` +
+      `Started ${started}, ${took.en}. A ratio to native of ${high} or more is called high, ` +
       `${medium} or more medium, less than that low.`,
     zh:
       `在 ${host.hostname}（${host.environment}）上判定了 ${claims.length} 条论断：${count.zh}。` +
-      `开始于 ${started}，历时 ${took}。与原生之比不低于 ${high} 为高，不低于 ${medium} 为中，` +
+      `开始于 ${started}，历时 ${took.zh}。与原生之比不低于 ${high} 为高，不低于 ${medium} 为中，` +
       "更低为低。",
   };
 }

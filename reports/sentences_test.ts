@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { decidedInWords, neededInWords } from "./sentences.ts";
+import { INTERRUPTED_NOTE } from "../suites/cut_short.ts";
+import { decidedInWords, neededInWords, tookInWords, warnings } from "./sentences.ts";
 import { sampleResult } from "./testing/sample_result.ts";
+import { duration } from "./units.ts";
 
 Deno.test("decidedInWords() counts cells and facts apart", () => {
   const { en, zh } = decidedInWords(sampleResult().coverage);
@@ -19,3 +21,19 @@ for (const [words, [decides, needed]] of Object.entries(CASES)) {
     assertEquals(neededInWords(thing).en, words);
   });
 }
+
+Deno.test("tookInWords() tells of a run that was resumed, and does not count the time between", () => {
+  const run = { startedAt: "2026-01-01T19:08:04Z", durationSeconds: 120 };
+  const enOf = (endedAt: string | null) => tookInWords({ ...run, endedAt }).en;
+  assertEquals(enOf("2026-01-01T19:10:05Z"), duration(120));
+  assertEquals(enOf("2026-01-01T19:15:14Z"), `${duration(120)} in several parts`);
+  assertEquals(enOf(null), duration(120));
+});
+
+Deno.test("warnings() tells of a run that did not come to its end, also where Ctrl-C ended it", () => {
+  const { run } = sampleResult();
+  const countOf = (changes: Partial<typeof run>) =>
+    warnings({ run: { ...run, dryRun: null, ...changes }, baseline: null }).length;
+  const counts = [{}, { endedAt: null }, { notes: [INTERRUPTED_NOTE] }].map(countOf);
+  assertEquals(counts, [0, 1, 1]);
+});

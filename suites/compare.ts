@@ -20,10 +20,17 @@ export interface ResultComparison {
 export interface VerdictComparison {
   /** The claims whose verdicts differ: those that were decided both ways first. */
   readonly different: readonly VerdictPair[];
-  /** How many claims have the same verdict in both. */
-  readonly same: number;
+  /** How many claims have the same verdict in both, by what that is. */
+  readonly same: SameVerdicts;
   /** The ids of claims that one result alone has. */
   readonly only: Readonly<Record<Side, readonly string[]>>;
+}
+
+/** Only what was decided is alike: that a claim is open in both tells nothing of the hosts. */
+export interface SameVerdicts {
+  readonly decided: number;
+  readonly open: number;
+  readonly editorial: number;
 }
 
 /** One claim with two verdicts. */
@@ -65,6 +72,12 @@ export type RatioInRun = Pick<Ratio, "n" | "ratio" | "low" | "high">;
 /** The parts of a result that are compared. */
 export type Comparable = Pick<Result, "host" | "run" | "claims" | "experiments">;
 
+/** Whether a claim was decided in both, or a ratio measured in both: else nothing is said of the hosts. */
+export function isComparable({ verdicts, ratios }: ResultComparison): boolean {
+  return verdicts.same.decided > 0 || verdicts.different.some(({ kind }) => kind === "opposed") ||
+    ratios.pairs.some(({ a, b }) => a.ratio !== null && b.ratio !== null);
+}
+
 /** Compares two results as they are; nothing is judged again. */
 export function compareResults(a: Comparable, b: Comparable): ResultComparison {
   return {
@@ -84,11 +97,18 @@ function compareVerdicts(
     return other === undefined ? [] : [{ id, kind: changeOf(one, other), a: one, b: other }];
   });
   const different = pairs.filter((pair) => pair.a.verdict !== pair.b.verdict);
+  const same = pairs.filter((pair) => pair.a.verdict === pair.b.verdict);
   return {
     different: VERDICT_CHANGES.flatMap((kind) => different.filter((pair) => pair.kind === kind)),
-    same: pairs.length - different.length,
+    same: countSame(same.map(({ a }) => a.verdict)),
     only: { a: without(a, byIdB), b: without(b, byIdA) },
   };
+}
+
+function countSame(verdicts: readonly Verdict[]): SameVerdicts {
+  const decided = verdicts.filter(isDecided).length;
+  const editorial = verdicts.filter((verdict) => verdict === "editorial").length;
+  return { decided, open: verdicts.length - decided - editorial, editorial };
 }
 
 function without(

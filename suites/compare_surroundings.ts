@@ -4,12 +4,20 @@
  * @module
  */
 import { machineOf } from "./machine_identity.ts";
-import type { GpuDescription, HostDescription, PciDescription, Result } from "./result.ts";
+import type {
+  GpuDescription,
+  HostDescription,
+  PciDescription,
+  Result,
+  RunDescription,
+} from "./result.ts";
 import type { Side } from "./statistics/two_runs.ts";
 
 export interface Surroundings {
   /** Whether both are of one machine, with the same hardware. */
   readonly sameHost: boolean;
+  /** Whether both are of one run on it, however far it had come, and however it was judged. */
+  readonly sameRun: boolean;
   /** What is not the same, in the order of {@linkcode ASPECTS}. */
   readonly differences: readonly Difference[];
 }
@@ -55,7 +63,13 @@ export function surroundingsOf(a: Described, b: Described): Surroundings {
     const pair = differing(ours[aspect], theirs[aspect]);
     return pair === null ? [] : [{ aspect, tool: null, ...pair }];
   });
-  return { sameHost: machineOf(a.host).key === machineOf(b.host).key, differences };
+  const sameHost = machineOf(a.host).key === machineOf(b.host).key;
+  return { sameHost, sameRun: sameHost && isSameRun(a.run, b.run), differences };
+}
+
+/** A replay has its original's times, and is another run. */
+function isSameRun(a: RunDescription, b: RunDescription): boolean {
+  return a.startedAt === b.startedAt && a.dryRun?.fixture === b.dryRun?.fixture;
 }
 
 // What the kernel keeps of the memory for itself differs from boot to boot.

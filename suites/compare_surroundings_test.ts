@@ -16,7 +16,20 @@ function pci(address: string): PciDescription {
 
 Deno.test("surroundingsOf() finds nothing in what differs between any two runs", () => {
   const [a, b] = [described({ bootId: "1" }), described({ bootId: "2" }, { seed: 2 })];
-  assertEquals(surroundingsOf(a, b), { sameHost: true, differences: [] });
+  assertEquals(surroundingsOf(a, b), { sameHost: true, sameRun: true, differences: [] });
+});
+
+const REPLAY = { fixture: "lab", recordedAt: "", recordedOn: "", synthetic: false };
+Deno.test("surroundingsOf() takes for one run what began at one time on one host, and no replay of it", () => {
+  const others: [boolean, ReturnType<typeof described>][] = [
+    [true, described({}, { endedAt: null, thresholds: { high: 0.9, medium: 0.5 } })],
+    [false, described({}, { startedAt: "2026-01-02T00:00:00.000Z" })],
+    [false, described({ hostname: "other" })],
+    [false, described({}, { dryRun: REPLAY })],
+  ];
+  for (const [same, other] of others) {
+    assertEquals(surroundingsOf(described(), other).sameRun, same);
+  }
 });
 
 Deno.test("surroundingsOf() tells thresholds, versions, kernels and drivers that differ", () => {

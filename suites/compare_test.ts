@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Comparable, compareResults } from "./compare.ts";
+import { type Comparable, compareResults, isComparable } from "./compare.ts";
 import type { ClaimVerdict, Verdict } from "./result.ts";
 import { type ArmCase, storageExperiment } from "./testing/experiments.ts";
 import { sampleFindings } from "./testing/findings.ts";
@@ -30,7 +30,7 @@ Deno.test("compareResults() lists verdicts that differ, those that were decided 
     ["lost", "decided-in-one"],
     ["open", "otherwise"],
   ]);
-  assertEquals(verdicts.same, 1);
+  assertEquals(verdicts.same, { decided: 1, open: 0, editorial: 0 });
 });
 
 Deno.test("compareResults() names the claims that one result alone has", () => {
@@ -39,7 +39,41 @@ Deno.test("compareResults() names the claims that one result alone has", () => {
     judged({ y: "confirmed", z: "error" }),
   ];
   const { verdicts } = compareResults(result({ claims: a }), result({ claims: b }));
-  assertEquals(verdicts, { different: [], same: 1, only: { a: ["x"], b: ["z"] } });
+  const same = { decided: 1, open: 0, editorial: 0 };
+  assertEquals(verdicts, { different: [], same, only: { a: ["x"], b: ["z"] } });
+});
+
+Deno.test("compareResults() counts what is open in both apart from what is decided alike", () => {
+  const claims = judged({ a: "untested", b: "error", c: "inconclusive", d: "editorial" });
+  const { verdicts } = compareResults(result({ claims }), result({ claims }));
+  assertEquals(verdicts.same, { decided: 0, open: 3, editorial: 1 });
+});
+
+const COMPARABLE: [is: boolean, a: Comparable, b: Comparable][] = [
+  [false, result(), result()],
+  [
+    false,
+    result({ claims: judged({ x: "untested" }) }),
+    result({ claims: judged({ x: "confirmed" }) }),
+  ],
+  [
+    true,
+    result({ claims: judged({ x: "refuted" }) }),
+    result({ claims: judged({ x: "confirmed" }) }),
+  ],
+  [
+    true,
+    result({ claims: judged({ x: "refuted" }) }),
+    result({ claims: judged({ x: "refuted" }) }),
+  ],
+  [true, stored({ container: { ratio: 0.9 } }), stored({ container: { ratio: 0.9 } })],
+  [false, stored({ container: { ratio: 0.9 } }), result()],
+];
+Deno.test("isComparable() asks for a claim that is decided, or a ratio that is measured, in both", () => {
+  assertEquals(
+    COMPARABLE.map(([, a, b]) => isComparable(compareResults(a, b))),
+    COMPARABLE.map(([is]) => is),
+  );
 });
 
 Deno.test("compareResults() pairs ratios by experiment, workload and arm, and leaves out controls", () => {

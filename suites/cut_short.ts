@@ -3,13 +3,22 @@
  *
  * @module
  */
-import type { Result } from "./result.ts";
+import type { Result, RunDescription } from "./result.ts";
 
 /** Stands among the notes of a run that Ctrl-C ended. */
 export const INTERRUPTED_NOTE = "The run was interrupted.";
 
 /** Why an experiment stopped that would have gone on. */
 const OVER = ["budget", "interrupted"];
+
+/** How a run ended: by itself, by Ctrl-C, or it did not. */
+export type RunEnd = "whole" | "interrupted" | "unfinished";
+
+/** How a run ended. One whose budget ended came to its end: it measured as much as it was to. */
+export function endOf({ endedAt, notes }: Pick<RunDescription, "endedAt" | "notes">): RunEnd {
+  if (endedAt === null) return "unfinished";
+  return notes.includes(INTERRUPTED_NOTE) ? "interrupted" : "whole";
+}
 
 /**
  * The checks that were cut short or never made. The absence of a check is inconclusive only where the run

@@ -29,6 +29,7 @@ export async function describeHost(
   const cpuinfo = await host.readText("/proc/cpuinfo");
   const kernel = await readLine(host, "/proc/sys/kernel/osrelease") ?? "unknown";
   const environment = environmentOf(await readEnvironment(host, { cpuinfo, kernel }));
+  const devices = await describeDevices(host);
   return {
     hostname: await readLine(host, "/proc/sys/kernel/hostname") ?? "unknown",
     cpuModel: fieldOf(cpuinfo, "model name") ?? fieldOf(cpuinfo, "CPU part") ?? "unknown",
@@ -42,8 +43,8 @@ export async function describeHost(
     cpuGovernor: await readLine(host, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
     firmware: await readFirmware(host),
     gpuDriver: await readLine(host, "/sys/module/nvidia/version"),
-    ...await describeDevices(host),
-    gpus: await describeGpus(host),
+    ...devices,
+    gpus: await describeGpus(host, devices.pci),
     tools,
   };
 }

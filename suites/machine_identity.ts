@@ -5,6 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { mayBeEnvironment } from "./environment.ts";
 import type { HostDescription } from "./result.ts";
 
 /** A machine's identity, and the state in which a run found it. */
@@ -42,6 +43,9 @@ const KEY_DIGITS = 16;
 
 const UNKNOWN = "unknown";
 
+/** How the PCI ids of NVIDIA's devices begin. */
+const NVIDIA = "10de:";
+
 /** How each part of a configuration is called in a sentence, in the order in which they are told. */
 export const PART_NAMES: Readonly<Record<keyof Configuration, string>> = {
   firmware: "firmware",
@@ -64,8 +68,14 @@ export function machineOf(host: HostDescription): MachineIdentity {
 export type Devices = Pick<Hardware, "pci" | "gpus">;
 
 /** Whether a run could tell all that makes its machine the same one. */
-export function isWhole({ pci, gpus }: Devices): boolean {
-  return pci !== null && gpus !== null && !gpus.includes(UNKNOWN);
+export function isWhole(devices: Devices): boolean {
+  const gpus = knownGpus(devices);
+  return devices.pci !== null && gpus !== null && !gpus.includes(UNKNOWN);
+}
+
+/** Results of earlier versions tell of no GPU where the driver was gone, and PCI listed it. */
+function knownGpus({ pci, gpus }: Devices): Devices["gpus"] {
+  return gpus?.length === 0 && pci?.some((ids) => ids.startsWith(NVIDIA)) ? null : gpus;
 }
 
 /**
@@ -73,8 +83,22 @@ export function isWhole({ pci, gpus }: Devices): boolean {
  * UUID may be any, and one that its driver has lost may stand nowhere.
  */
 export function mayBeOf(told: Devices, known: Devices): boolean {
+  const [gpus, knownOnes] = [knownGpus(told), knownGpus(known)];
   return (told.pci === null || known.pci === null || isSameList(told.pci, known.pci)) &&
-    (told.gpus === null || known.gpus === null || mayBeAmong(told.gpus, known.gpus));
+    (gpus === null || knownOnes === null || mayBeAmong(gpus, knownOnes));
+}
+
+/** What readings that fail can make look like another machine, but for the number of processors. */
+export type Readings = Devices & Pick<Hardware, "environment">;
+
+/**
+ * Whether two machines of one name and processor may be one, of which a reading failed. The number of
+ * processors does not count: those that are offline are not told.
+ */
+export function mayBeSame(told: Readings, known: Readings): boolean {
+  // What is told in full is no machine of which less was ever known.
+  return (isWhole(known) || !isWhole(told)) && mayBeOf(told, known) &&
+    mayBeEnvironment(told.environment, known.environment);
 }
 
 /** Both lists are sorted. */

@@ -130,6 +130,7 @@ const KNOWN: Devices = { pci: ["10de:1", "10de:1"], gpus: ["a", "b"] };
 const TOLD: Record<string, [told: Devices, may: boolean]> = {
   "it does not know its GPUs": [{ ...KNOWN, gpus: null }, true],
   "it could not list its PCI functions": [{ ...KNOWN, pci: null }, true],
+  "it tells of no GPU although PCI lists NVIDIA's devices": [{ ...KNOWN, gpus: [] }, true],
   "a GPU does not tell its UUID": [{ ...KNOWN, gpus: ["b", "unknown"] }, true],
   "a GPU is lost, and another tells no UUID": [{ ...KNOWN, gpus: ["unknown"] }, true],
   "a GPU went": [{ pci: null, gpus: ["a"] }, false],

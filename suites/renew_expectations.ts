@@ -13,6 +13,7 @@ import {
   waiverFault,
 } from "./expectations.ts";
 import { CLAIMS } from "./claims/claims.ts";
+import { endOf } from "./cut_short.ts";
 import type { Result } from "./result.ts";
 
 /** New expectations, and what of the earlier ones is in them. */
@@ -82,10 +83,11 @@ function inOrder(claims: Expectations["claims"]): Expectations["claims"] {
 }
 
 function refuseUnfinished({ run, claims }: Result): void {
-  if (run.endedAt !== null && claims.length > 0) return;
+  const isWhole = endOf(run) === "whole";
+  if (isWhole && claims.length > 0) return;
   throw new UsageProblem({
     action: "take expectations from this result",
-    condition: run.endedAt === null ? "its run did not finish" : "it judged no claim",
+    condition: isWhole ? "it judged no claim" : "its run did not finish",
     cure: "Finish the run with --out, or name another result.",
   });
 }

@@ -32,6 +32,44 @@ Deno.test("comparisonText() puts what was decided both ways, and what differs ar
   assert(text.endsWith("Page: x/compare.html\n"));
 });
 
+Deno.test("the reports count what is decided alike apart from what is open in both", () => {
+  const { same } = compared().comparison.verdicts;
+  const counts = `1 differ, ${same.decided} are decided alike, ${same.open} are open in both, `;
+  assert(same.decided > 0 && same.open > 0);
+  assertStringIncludes(comparisonText(compared(), null), `Verdicts: ${counts}`);
+  assertStringIncludes(comparisonPage(compared()), counts);
+  assertEquals(JSON.parse(comparisonJson(compared(), ["", ""])).verdicts.same, same);
+});
+
+/** Results in which nothing is decided and nothing measured. */
+const NOTHING: Record<string, Partial<Result>> = {
+  "all claims are open": {
+    experiments: [],
+    claims: sampleResult().claims.map((claim) => ({ ...claim, verdict: "untested" })),
+  },
+  "there are no claims": { experiments: [], claims: [] },
+};
+for (const [words, nothing] of Object.entries(NOTHING)) {
+  Deno.test(`the reports say that nothing can be compared when ${words}`, () => {
+    for (const other of [otherNight(), { ...otherNight(), ...nothing }]) {
+      const empty = comparedForDisplay({ ...sampleResult(), ...nothing }, other);
+      assertStringIncludes(comparisonText(empty, null), "NOTHING CAN BE COMPARED");
+      assertStringIncludes(comparisonPage(empty), "NOTHING CAN BE COMPARED");
+    }
+    assert(!comparisonText(compared(), null).includes("NOTHING CAN BE COMPARED"));
+  });
+}
+
+Deno.test("the reports say that A and B are one run, also when that was judged again", () => {
+  const { run, ...rest } = sampleResult();
+  const again = { ...rest, run: { ...run, thresholds: { high: 0.9, medium: 0.5 } } };
+  for (const other of [sampleResult(), again]) {
+    const one = comparedForDisplay(sampleResult(), other);
+    assertStringIncludes(comparisonText(one, null), "A and B are one run");
+    assertStringIncludes(comparisonPage(one), "A and B are one run");
+  }
+});
+
 Deno.test("comparisonText() says of each ratio one of three things", () => {
   const lines = comparisonText(compared(), null).split("\n")
     .filter((line) => / (parted: [AB] higher|alike: B\/A|cannot tell: \S)/.test(line));
@@ -84,7 +122,7 @@ Deno.test("comparisonText() names other work and another reference", () => {
 
 Deno.test("comparisonJson() tells where each result comes from", () => {
   const { schema, a, b, verdicts } = JSON.parse(comparisonJson(compared(), ["one", "two"]));
-  assertEquals([schema, a.source, b.source], [2, "one", "two"]);
+  assertEquals([schema, a.source, b.source], [3, "one", "two"]);
   assertEquals(verdicts.different.map(({ id }: { readonly id: string }) => id), [FLIPPED]);
 });
 

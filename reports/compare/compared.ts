@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { compareResults, type ResultComparison, type VerdictChange } from "../../suites/compare.ts";
+import {
+  compareResults,
+  isComparable,
+  type ResultComparison,
+  type VerdictChange,
+} from "../../suites/compare.ts";
 import type { Aspect, Value } from "../../suites/compare_surroundings.ts";
 import type { Result } from "../../suites/result.ts";
 import {
@@ -40,7 +45,7 @@ function displayed(comparison: ResultComparison): ResultComparison {
   );
 }
 
-/** What a reader must know before anything else: dry runs, and rules that differ. */
+/** What a reader must know before anything else: dry runs, rules that differ, nothing to compare. */
 export function comparisonWarnings({ a, b, comparison }: Compared): Bilingual[] {
   const ofSide = (side: Side, result: Result) =>
     warnings(result).map(({ en, zh }) => (
@@ -50,10 +55,18 @@ export function comparisonWarnings({ a, b, comparison }: Compared): Bilingual[] 
   return [
     ...ofSide("a", a),
     ...ofSide("b", b),
+    ...(isComparable(comparison) ? [] : [NOTHING_COMPARABLE]),
     ...(aspects.has("thresholds") ? [OTHER_THRESHOLDS] : []),
     ...(aspects.has("version") ? [OTHER_VERSION] : []),
   ];
 }
+
+const NOTHING_COMPARABLE: Bilingual = {
+  en: "NOTHING CAN BE COMPARED: no claim is decided in both results, and no ratio is measured in " +
+    "both. That nothing differs shows nothing.",
+  zh:
+    "无可比较：没有论断在两份结果中均已判定，也没有比值在两者中均已测得。未见差异不说明任何问题。",
+};
 
 const OTHER_THRESHOLDS: Bilingual = {
   en:
@@ -71,8 +84,17 @@ const OTHER_VERSION: Bilingual = {
 
 /** What two runs cannot tell, whatever their intervals. */
 export function caution({ comparison }: Compared): Bilingual {
-  return comparison.surroundings.sameHost ? ONE_HOST : TWO_HOSTS;
+  const { sameRun, sameHost } = comparison.surroundings;
+  if (sameRun) return ONE_RUN;
+  return sameHost ? ONE_HOST : TWO_HOSTS;
 }
+
+const ONE_RUN: Bilingual = {
+  en: "A and B are one run: what was measured is the same, so that it agrees shows nothing. What " +
+    "differs comes from how it was judged, or from how far the run had come.",
+  zh:
+    "A 与 B 是同一次运行：测得的数据相同，因此一致并不说明任何问题。差异只来自判定方式或运行进度。",
+};
 
 const ONE_HOST: Bilingual = {
   en:
@@ -102,6 +124,16 @@ export const ABOUT_RATIOS: Bilingual = {
 
 function practicalPercent(): string {
   return `${Math.round((PRACTICAL_FACTOR - 1) * 100)} %`;
+}
+
+/** How many verdicts differ, and how many are the same, by what that tells. */
+export function verdictCounts({ comparison: { verdicts } }: Compared): Bilingual {
+  const { different: { length: differ }, same: { decided, open, editorial } } = verdicts;
+  return {
+    en: `${differ} differ, ${decided} are decided alike, ${open} are open in both, ` +
+      `${editorial} are editorial`,
+    zh: `${differ} 条不同，${decided} 条判定一致，${open} 条双方均未判定，${editorial} 条为论述`,
+  };
 }
 
 /** Headings of the verdicts that differ. */

@@ -7,7 +7,7 @@ import type { Result } from "../../suites/result.ts";
 import type { Compared } from "./compared.ts";
 
 /** Version of the shape below; it grows where a reader of the old one would go wrong. */
-const COMPARISON_SCHEMA = 2;
+const COMPARISON_SCHEMA = 3;
 
 /** The comparison as JSON; `sources` are where the two results were read from. */
 export function comparisonJson(

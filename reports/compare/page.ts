@@ -25,6 +25,7 @@ import {
   comparisonWarnings,
   SIDES,
   valueInWords,
+  verdictCounts,
 } from "./compared.ts";
 import { aloneSection, ratiosSection } from "./ratios.ts";
 
@@ -127,16 +128,14 @@ function aroundSection(differences: readonly Difference[]): Markup {
   }</section>`;
 }
 
-function verdictsSection({ comparison: { verdicts } }: Compared): Markup {
-  const same = {
-    en: `${verdicts.same} claims have the same verdict in both.`,
-    zh: `${verdicts.same} 条论断的判定相同。`,
-  };
+function verdictsSection(compared: Compared): Markup {
+  const { verdicts } = compared.comparison;
+  const { en, zh } = verdictCounts(compared);
   const groups = VERDICT_CHANGES.map((kind) =>
     changeGroup(kind, verdicts.different.filter((pair) => pair.kind === kind))
   );
   return html`<section id="verdicts"><h2>${both(TITLES.verdicts)}</h2>
-<p class="muted">${both(same)}</p>${groups}${
+<p class="muted">${both({ en: `Claims: ${en}.`, zh: `论断：${zh}。` })}</p>${groups}${
     SIDES.map((side) => claimsAlone(side, verdicts.only[side]))
   }</section>`;
 }

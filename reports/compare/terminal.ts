@@ -28,6 +28,7 @@ import {
   findingInWords,
   SIDES,
   valueInWords,
+  verdictCounts,
 } from "./compared.ts";
 
 const LONGEST_REASON = 220;
@@ -43,7 +44,7 @@ export function comparisonText(compared: Compared, pagePath: string | null): str
     caution(compared).en,
     ...section("What differs around the runs", surroundingLines(compared)),
     "",
-    `Verdicts: ${verdicts.different.length} differ, ${verdicts.same} are the same.`,
+    `Verdicts: ${verdictCounts(compared).en}.`,
     ...VERDICT_CHANGES.flatMap((kind) =>
       section(
         CHANGE_TITLES[kind].en,

@@ -15,6 +15,7 @@ function machinesOf(history: History, hosts: readonly Host[]): number[] {
 
 const [A, B] = ["GPU-a", "GPU-b"].map((uuid) => sampleGpu({ uuid }));
 const [WITH_A, WITH_B]: [Host, Host] = [{ gpus: A ? [A] : [] }, { gpus: B ? [B] : [] }];
+const UNNAMED: Host = { ...WITH_A, environment: "inside a virtual guest (example)" };
 const SILENT: Host = { gpus: [sampleGpu({ uuid: null })] };
 
 const BELONGING: Record<string, [hosts: Host[], machines: number[]]> = {
@@ -23,7 +24,11 @@ const BELONGING: Record<string, [hosts: Host[], machines: number[]]> = {
   "PCI functions cannot be listed": [[WITH_A, { ...WITH_A, pci: null }], [0, 0]],
   "the GPUs were changed before": [[WITH_A, WITH_B, { gpus: null }], [0, 1, 1]],
   "the GPUs were changed and back": [[WITH_A, WITH_B, WITH_A, { gpus: null }], [0, 1, 0, 0]],
-  "it knows of another processor": [[WITH_A, { gpus: null, cpuCount: 99 }], [0, 1]],
+  "it knows of another processor": [[WITH_A, { gpus: null, cpuModel: "Other" }], [0, 1]],
+  "a processor is offline": [[WITH_A, { ...WITH_A, cpuCount: 15 }, WITH_A], [0, 0, 0]],
+  "the hypervisor's name could not be read": [[WITH_A, UNNAMED, WITH_A], [0, 0, 0]],
+  "the hypervisor is another": [[WITH_A, { ...WITH_A, environment: "bare metal" }], [0, 1]],
+  "a machine is known just so": [[WITH_A, SILENT, { pci: [], cpuCount: 15 }, WITH_A], [0, 0, 1, 0]],
   "none was ever known": [[{ gpus: null }, SILENT, WITH_A, { gpus: null }], [0, 0, 1, 1]],
 };
 for (const [words, [hosts, machines]] of Object.entries(BELONGING)) {

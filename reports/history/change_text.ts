@@ -52,15 +52,42 @@ export function changeLine(change: Change): string {
 
 /** The lines of a list of a machine's changes, the newest last. */
 export function changesText(machine: Machine, changes: readonly Change[]): string {
-  const head = `${displayText(machine.hostname, LONGEST_NAME)} (${machine.key})`;
-  if (changes.length === 0) {
-    return `${head}: no change was found in ${counted(machine.runs, "run")}`;
-  }
+  const name = `${displayText(machine.hostname, LONGEST_NAME)} (${machine.key})`;
+  const none = `: no change was found in ${counted(machine.runs, "run")}`;
+  const other = otherHardwareLine(machine);
   const lines = changes.flatMap((change) => [
     `  ${minuteInUtc(change.run.startedAt)}  ${changeLine(change)}`,
     ...evidence(change).map((line) => `      ${line}`),
   ]);
-  return [head, ...lines].join("\n");
+  const head = changes.length === 0 ? `${name}${none}` : name;
+  return [head, ...(other === null ? [] : [`  ${other}`]), ...lines].join("\n");
+}
+
+/** That a host has other hardware than its name had before, and what differs; null where it has not. */
+export function otherHardwareLine(
+  { key, hostname, predecessor, hardwareChanges, firstRun }: Machine,
+): string | null {
+  if (predecessor === null) return null;
+  const name = displayText(hostname, LONGEST_NAME);
+  const what = hardwareChanges.map((change) => displayText(change)).join("; ");
+  return `${
+    minuteInUtc(firstRun)
+  }  ${name} came in with other hardware (${what}), so machine ${key} ` +
+    `begins a history of its own: nothing in it is held against the nights of machine ${predecessor}`;
+}
+
+/** The same for whoever opens an issue for it; empty where it has not. */
+export function toldOtherHardware(machine: Machine): ToldChange[] {
+  const line = otherHardwareLine(machine);
+  if (line === null) return [];
+  const { key, hostname, firstRun } = machine;
+  return [{
+    key: [key, "hardware", machine.predecessor].join("/"),
+    title: `${displayText(hostname, LONGEST_NAME)}: its hardware is another than before`,
+    body: `${line}.`,
+    machine: key,
+    night: firstRun,
+  }];
 }
 
 function whatOf(change: Change): string {

@@ -5,8 +5,8 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { Problem } from "../../problem.ts";
-import { rowsOf } from "./database.ts";
 import { type Parcel, storable } from "./parcel.ts";
+import { rowsOf } from "./rows.ts";
 
 /** What is known of the run that is to confirm another. */
 export interface Confirming {
@@ -45,12 +45,12 @@ export function assertConfirms(
 }
 
 function readFirst(database: DatabaseSync, id: number) {
-  const [row] = rowsOf<[string, string, number | null, number, string, number, number]>(
-    database,
-    `SELECT key, started_at, confirms, dry_run IS NULL, version, high, medium
+  const [row] = rowsOf(database, {
+    sql: `SELECT key, started_at, confirms, dry_run IS NULL, version, high, medium
      FROM runs JOIN machines ON machines.id = machine WHERE runs.id = ?`,
-    [id],
-  );
+    columns: ["text", "time", "integer?", "integer", "text", "real", "real"],
+    parameters: [id],
+  });
   if (row === undefined) return null;
   const [machine, startedAt, confirms, measured, version, high, medium] = row;
   return { machine, startedAt, confirms, measured: measured === 1, version, high, medium };
@@ -62,18 +62,22 @@ function isOtherNight(
   first: { readonly machine: string; readonly startedAt: string },
   { startedAt, dryRun }: Parcel,
 ): boolean {
-  const between = rowsOf(
-    database,
-    `SELECT 1 FROM machines JOIN runs ON runs.machine = machines.id
+  const between = rowsOf(database, {
+    sql: `SELECT 1 FROM machines JOIN runs ON runs.machine = machines.id
      WHERE key = ? AND started_at > ? AND started_at < ? AND confirms IS NULL
        AND ended_at IS NOT NULL AND (dry_run IS NULL) = ? LIMIT 1`,
-    [first.machine, first.startedAt, startedAt, dryRun === null ? 1 : 0],
-  );
+    columns: ["integer"],
+    parameters: [first.machine, first.startedAt, startedAt, dryRun === null ? 1 : 0],
+  });
   return between.length > 0;
 }
 
 function isConfirmed(database: DatabaseSync, run: number): boolean {
-  return rowsOf(database, "SELECT 1 FROM runs WHERE confirms = ?", [run]).length > 0;
+  return rowsOf(database, {
+    sql: "SELECT 1 FROM runs WHERE confirms = ?",
+    columns: ["integer"],
+    parameters: [run],
+  }).length > 0;
 }
 
 function cannotConfirm(first: number, condition: string): Problem {

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { Problem } from "../../problem.ts";
 import { cannotOpen, readHeader, refuseForeign } from "./database_file.ts";
+import { rowsOf } from "./rows.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
-import { explained } from "./sqlite_problems.ts";
+import { Damage, explained } from "./sqlite_problems.ts";
 
 /** How long to wait for another process that writes. */
 const MOST_WAIT_MS = 10_000;
@@ -62,21 +63,6 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
 }
 
 /**
- * The rows of a query, each as an array in the order of its columns, which takes a third of the time
- * of objects. `T` is what the query selects: the tables are STRICT, so SQLite keeps to their types.
- */
-export function rowsOf<T extends readonly unknown[]>(
-  database: DatabaseSync,
-  sql: string,
-  parameters: readonly SQLInputValue[] = [],
-): T[] {
-  // Deno has the method, and its types do not yet.
-  const statement = database.prepare(sql) as StatementSync & { setReturnArrays(on: boolean): void };
-  statement.setReturnArrays(true);
-  return statement.all(...parameters) as unknown as T[];
-}
-
-/**
  * Makes the database under another name, and then gives it its own: so nobody, not even after a kill,
  * finds half of one, and of two who make it at once one finds the other's.
  */
@@ -118,7 +104,24 @@ function bringUpToDate(
 ): void {
   const version = versionOf(database);
   if (version > migrations.length) throw newer(path, version, migrations.length);
+  // None has its name before it has a version.
+  if (version < 1) throw new Damage(`version ${version}`);
+  assertWhole(database);
   if (version < migrations.length) migrate(database, migrations);
+}
+
+/**
+ * What can be damaged so that SQLite reads it without a complaint is looked at beforehand. Left out are the
+ * tables that hold texts, which are nearly all of a file: their gzip tells when one of them is read.
+ */
+function assertWhole(database: DatabaseSync): void {
+  const [row] = rowsOf(database, {
+    sql: `SELECT integrity_check FROM sqlite_schema, pragma_integrity_check(sqlite_schema.name)
+      WHERE type = 'table' AND sqlite_schema.name NOT IN ('results', 'fleets')
+        AND integrity_check <> 'ok' LIMIT 1`,
+    columns: ["text"],
+  });
+  if (row !== undefined) throw new Damage(row[0]);
 }
 
 /** Takes all steps that are missing, or none. */
@@ -131,7 +134,7 @@ function migrate(database: DatabaseSync, migrations: readonly string[]): void {
 }
 
 function versionOf(database: DatabaseSync): number {
-  const [[version] = [0]] = rowsOf<[number]>(database, "PRAGMA user_version");
+  const [[version] = [0]] = rowsOf(database, { sql: "PRAGMA user_version", columns: ["integer"] });
   return version;
 }
 

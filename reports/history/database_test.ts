@@ -118,9 +118,41 @@ function readAll(path: string): void {
   addResult(history, sampleNight(7));
 }
 
+/** Makes an index that leaves a run out, and then lets it say that it has them all. */
+const LESS = " WHERE id > 1";
+const LOSSY = `DROP INDEX runs_in_time;
+  CREATE UNIQUE INDEX runs_in_time ON runs (machine, started_at, ifnull(dry_run, ''))${LESS}`;
+
+Deno.test("open() refuses a history from which SQLite would read less than it holds", () =>
+  withFile((path) => {
+    using database = new DatabaseSync(path);
+    database.exec(LOSSY);
+    database.close();
+    const bytes = Deno.readFileSync(path);
+    const at = new TextDecoder("latin1").decode(bytes).indexOf(LESS);
+    Deno.writeFileSync(path, bytes.fill(0x20, at, at + LESS.length));
+    assertRefused(path, "it is damaged (seen: wrong # of entries in index runs_in_time)");
+  }));
+
+const VERSIONS: Record<number, string> = {
+  [-1]: "version -1",
+  0: "version 0",
+  1: "table fleets already exists",
+};
+for (const [version, seen] of Object.entries(VERSIONS)) {
+  Deno.test(`open() says that a history is damaged when its version says ${version}`, () =>
+    withFile((path) => {
+      using database = new DatabaseSync(path);
+      database.exec(`PRAGMA user_version = ${version}`);
+      database.close();
+      assertRefused(path, `it is damaged (seen: ${seen})`);
+    }));
+}
+
 const BEYOND: Record<string, string> = {
   "a list that is none": "UPDATE runs SET selection = '['",
   "names that are no list": "UPDATE machines SET gpus = '{}'",
+  "a time that is none": "UPDATE runs SET started_at = 'zzz' WHERE id = 1",
   "a number that is too large": "UPDATE ratios SET n = 9007199254740993",
   "a verdict of a later version":
     "UPDATE verdict_names SET name = 'perhaps' WHERE name = 'confirmed'",

@@ -6,9 +6,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Problem } from "../../problem.ts";
 import { HOST_STATES, type HostState } from "../../suites/fleet/fleet_result.ts";
-import { rowsOf } from "./database.ts";
 import type { FleetParcel } from "./fleet_parcel.ts";
 import { storable } from "./parcel.ts";
+import { type Row, rowsOf } from "./rows.ts";
 import type { FleetAddition, StoredFleet, StoredFleetHost } from "./stored.ts";
 
 /**
@@ -29,29 +29,29 @@ export function recordFleet(
 /** In time order. */
 export function readFleets(database: DatabaseSync): StoredFleet[] {
   const states = Map.groupBy(
-    rowsOf<[number, string, number]>(
-      database,
-      "SELECT fleet, state, count(*) FROM fleet_hosts GROUP BY fleet, state",
-    ),
+    rowsOf(database, {
+      sql: "SELECT fleet, state, count(*) FROM fleet_hosts GROUP BY fleet, state",
+      columns: ["integer", "text", "integer"],
+    }),
     ([fleet]) => fleet,
   );
-  return rowsOf<FleetRow>(
-    database,
-    `SELECT id, name, scheduler, cluster, partition, started_at, ended_at, merged_at, version, kind,
+  return rowsOf(database, {
+    sql:
+      `SELECT id, name, scheduler, cluster, partition, started_at, ended_at, merged_at, version, kind,
        lower(hex(digest))
      FROM fleets ORDER BY started_at, name`,
-  ).map((row) => storedFleet(row, states.get(row[0]) ?? []));
+    columns: FLEET_COLUMNS,
+  }).map((row) => storedFleet(row, states.get(row[0]) ?? []));
 }
 
 /** The hosts of a fleet, in its order; empty for no such fleet. */
 export function readFleetHosts(database: DatabaseSync, id: string): StoredFleetHost[] {
-  type Row = [string, string, string | null, string | null, string | null, string | null];
-  const rows = rowsOf<Row>(
-    database,
-    `SELECT fleet_hosts.name, state, because, hostname, machine, fleet_hosts.started_at
+  const rows = rowsOf(database, {
+    sql: `SELECT fleet_hosts.name, state, because, hostname, machine, fleet_hosts.started_at
      FROM fleets JOIN fleet_hosts ON fleet = fleets.id WHERE fleets.name = ? ORDER BY place`,
-    [storable(id)],
-  );
+    columns: ["text", "text", "text?", "text?", "text?", "time?"],
+    parameters: [storable(id)],
+  });
   return rows.map(([name, state, because, hostname, machine, startedAt]) => ({
     ...{ name, state: stateNamed(state), because },
     run: hostname === null || machine === null || startedAt === null
@@ -62,20 +62,23 @@ export function readFleetHosts(database: DatabaseSync, id: string): StoredFleetH
 
 /** The gzip of a fleet's text; null for no such fleet. */
 export function readFleetGzip(database: DatabaseSync, id: string): Uint8Array | null {
-  const rows = rowsOf<[Uint8Array]>(database, "SELECT gzip FROM fleets WHERE name = ?", [
-    storable(id),
-  ]);
+  const rows = rowsOf(database, {
+    sql: "SELECT gzip FROM fleets WHERE name = ?",
+    columns: ["blob"],
+    parameters: [storable(id)],
+  });
   return rows[0]?.[0] ?? null;
 }
 
-type FleetRow = [
-  ...[rowId: number, id: string, scheduler: string | null, cluster: string | null],
-  ...[partition: string | null, startedAt: string, endedAt: string | null, mergedAt: string],
-  ...[version: string, kind: string | null, digest: string],
-];
+const FLEET_COLUMNS = [
+  ...["integer", "text", "text?", "text?", "text?", "time", "time?", "time"] as const,
+  ...["text", "text?", "text"] as const,
+] as const;
 
 function storedFleet(
-  [, id, scheduler, cluster, partition, startedAt, endedAt, mergedAt, ...rest]: FleetRow,
+  [, id, scheduler, cluster, partition, startedAt, endedAt, mergedAt, ...rest]: Row<
+    typeof FLEET_COLUMNS
+  >,
   states: readonly (readonly [number, string, number])[],
 ): StoredFleet {
   const [version, kind, digest] = rest;
@@ -116,11 +119,12 @@ interface Found {
 }
 
 function findFleet(database: DatabaseSync, id: string): Found | null {
-  const [row] = rowsOf<[number, number, string, string]>(
-    database,
-    "SELECT id, ended_at IS NOT NULL, merged_at, lower(hex(digest)) FROM fleets WHERE name = ?",
-    [id],
-  );
+  const [row] = rowsOf(database, {
+    sql:
+      "SELECT id, ended_at IS NOT NULL, merged_at, lower(hex(digest)) FROM fleets WHERE name = ?",
+    columns: ["integer", "integer", "time", "text"],
+    parameters: [id],
+  });
   if (row === undefined) return null;
   const [rowId, ended, mergedAt, digest] = row;
   return { rowId, ended: ended === 1, mergedAt, digest };

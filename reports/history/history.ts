@@ -67,8 +67,8 @@ export class History {
 
   /**
    * Adds a result; `text` is what it was read from, and `confirms` the id of the run that it repeats
-   * to confirm what changed. A result that is there already changes nothing but what it confirms; an
-   * unfinished one makes way for a more complete one of the same run.
+   * to confirm what changed. A result that is there already changes nothing but what it confirms; it
+   * makes way for a more complete one of the same run.
    *
    * @throws {Problem} where the run is there with another end, cannot confirm that one or starts more
    *   than a day after now, and where the file cannot be written: then it is as it was before

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import fc from "fast-check";
 import { gunzipSync } from "node:zlib";
 import { Problem } from "../../problem.ts";
+import { INTERRUPTED_NOTE } from "../../suites/cut_short.ts";
 import type { Result } from "../../suites/result.ts";
 import { machineOf } from "../../suites/machine_identity.ts";
 import { History } from "./history.ts";
@@ -113,6 +114,26 @@ Deno.test("add() puts a finished result in the place of an unfinished one of the
     assertEquals(history.verdicts(KEY).map(({ points }) => points.length), [1, 1]);
   }));
 
+const INTERRUPTED = {
+  endedAt: new Date(Date.parse(RUN.startedAt) + 60_000).toISOString(),
+  durationSeconds: 60,
+  notes: [INTERRUPTED_NOTE],
+};
+const SHORTER: Record<string, [run: Partial<Result["run"]>, endedAt: string | null]> = {
+  "was interrupted": [INTERRUPTED, null],
+  "its budget cut": [{ ...INTERRUPTED, notes: [] }, INTERRUPTED.endedAt],
+};
+for (const [words, [run, endedAt]] of Object.entries(SHORTER)) {
+  Deno.test(`add() puts a resumed result in the place of one that ${words}, whichever comes first`, () =>
+    withHistory((history) => {
+      const [short, whole] = [sampleNight(0, { run }), sampleNight(0)];
+      assertEquals(addResult(history, short).run.endedAt, endedAt);
+      assertEquals(addResult(history, whole).replaced, true);
+      assertEquals(addResult(history, short).isNew, false);
+      assertEquals(history.resultText(1), textOf(whole));
+    }));
+}
+
 const LESS: Record<string, [there: Partial<Result["run"]>, then: Partial<Result["run"]>]> = {
   "an unfinished result after the finished one": [{}, UNFINISHED],
   "an unfinished result after a longer one": [
@@ -208,14 +229,21 @@ Deno.test("find() finds a run by any of its results, and none that was never add
 
 Deno.test("machines() names the machine that had the hostname before the hardware changed", () =>
   withHistory((history) => {
-    const hosts = { old: { cpuCount: 4 }, other: { hostname: "other" }, now: { cpuCount: 8 } };
+    const hosts = {
+      old: { cpuModel: "Old" },
+      other: { hostname: "other" },
+      now: { cpuModel: "New", cpuCount: 8 },
+    };
     const keys = Object.values(hosts).map((host, night) =>
       addResult(history, sampleNight(night, { host })).run.machine
     );
     addResult(history, sampleNight(9, { host: hosts.old }));
     const [old, other, now] = keys;
-    const found = history.machines().map(({ key, runs, predecessor }) => [key, runs, predecessor]);
+    const machines = history.machines();
+    const found = machines.map(({ key, runs, predecessor }) => [key, runs, predecessor]);
     assertEquals(found, [[other, 1, null], [old, 2, null], [now, 1, old]]);
+    const changes = ["processor Old -> New", "processors 16 -> 8"];
+    assertEquals(machines.map(({ hardwareChanges }) => hardwareChanges), [[], [], changes]);
   }));
 
 Deno.test("machines() tells of none when nothing was added", () =>

@@ -6,13 +6,15 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { Problem } from "../../problem.ts";
+import { endOf } from "../../suites/cut_short.ts";
 import { type MachineIdentity, machineOf } from "../../suites/machine_identity.ts";
 import type { Result } from "../../suites/result.ts";
+import { saidTwice } from "../../suites/said_twice.ts";
 
 /** A result and what identifies it. */
 export interface Parcel extends RunIdentity {
   readonly result: Result;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC; null where the run did not come to its end by itself, and may yet. */
   readonly endedAt: string | null;
   /** SHA-256 of the text. */
   readonly digest: Uint8Array;
@@ -39,13 +41,14 @@ export const MOST_AHEAD_MS = 86_400_000;
  */
 export function parcelOf(text: string, result: Result, now: Date): Parcel {
   const { endedAt } = result.run;
-  refuseTwice(namesIn(result));
+  const ended = endedAt === null ? null : timeOf(endedAt);
+  refuseTwice(result);
   const identity = runIdentityOf(result);
   refuseFuture(identity.startedAt, now);
   return {
     ...identity,
     result,
-    endedAt: endedAt === null ? null : timeOf(endedAt),
+    endedAt: endOf(result.run) === "whole" ? ended : null,
     digest: createHash("sha256").update(text).digest(),
     gzip: gzipSync(text),
   };
@@ -65,18 +68,9 @@ export function storable(text: string): string {
   return text.toWellFormed().replaceAll("\0", "\ufffd");
 }
 
-/** What a result says one thing of each: its claims, and the ratios of its experiments. */
-function namesIn({ claims, experiments }: Result): string[] {
-  const ratios = experiments.flatMap(({ name, ratios }) =>
-    ratios.map(({ workload, arm }) => JSON.stringify([name, workload, arm].map(storable)))
-  );
-  return [...claims.map(({ id }) => storable(id)), ...ratios];
-}
-
-function refuseTwice(names: readonly string[]): void {
-  const seen = new Set<string>();
-  const twice = names.find((name) => seen.size === seen.add(name).size);
-  if (twice !== undefined) throw cannotAdd("a claim or a ratio stands twice in it", twice);
+function refuseTwice(result: Result): void {
+  const twice = saidTwice(result, storable);
+  if (twice !== null) throw cannotAdd("a claim or a ratio stands twice in it", twice);
 }
 
 /** A night to come would be the newest one for as long as it has not come. */

@@ -3,21 +3,16 @@ import { DatabaseSync } from "node:sqlite";
 import { History } from "./history.ts";
 import { addResult, sampleNight, textOf, withFolder } from "./testing/nights.ts";
 
-const SCRIPT = new URL("./testing/add_nights.ts", import.meta.url).pathname;
-const ARGS = [
-  "run",
-  "--quiet",
-  "--no-check",
-  "--allow-read",
-  "--allow-write",
-  "--no-prompt",
-  SCRIPT,
-];
+const FLAGS = ["--quiet", "--no-check", "--allow-read", "--allow-write", "--no-prompt"];
 
-/** A process that adds the nights from one number up to another. */
-function adding(path: string, from: number, to: number): Deno.Command {
-  const args = [...ARGS, path, String(from), String(to)];
-  return new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "piped" });
+/** The command of a process that adds nights: those from one up to another, or one of them. */
+function command(script: string, path: string, ...nights: readonly number[]): string[] {
+  const { pathname } = new URL(`./testing/${script}`, import.meta.url);
+  return [Deno.execPath(), "run", ...FLAGS, pathname, path, ...nights.map(String)];
+}
+
+function started([name = "", ...args]: readonly string[]): Deno.Command {
+  return new Deno.Command(name, { args, stdout: "piped", stderr: "piped" });
 }
 
 /** How many runs there are, each of them with its result, verdicts and ratio; SQLite finds no fault. */
@@ -40,7 +35,9 @@ Deno.test("add() keeps every night once when processes make a history and add to
   withFolder(async (folder) => {
     const path = `${folder}/history.sqlite`;
     const spans: [number, number][] = [[0, 30], [20, 50], [10, 40]];
-    const outputs = await Promise.all(spans.map((span) => adding(path, ...span).output()));
+    const outputs = await Promise.all(
+      spans.map((span) => started(command("add_nights.ts", path, ...span)).output()),
+    );
     const words = outputs.map(({ stdout }) => new TextDecoder().decode(stdout)).join("");
     assertEquals(outputs.map(({ code }) => code), [0, 0, 0]);
     assertEquals([words.match(/new/g)?.length, words.match(/known/g)?.length], [50, 40]);
@@ -48,28 +45,26 @@ Deno.test("add() keeps every night once when processes make a history and add to
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["history.sqlite"]);
   }));
 
-Deno.test("add() leaves whole nights alone when its process is killed", () =>
+Deno.test("add() leaves nothing of what it was adding when its process is killed", () =>
   withFolder(async (folder) => {
     const path = `${folder}/history.sqlite`;
-    let before = 0;
-    for (let kill = 1; kill <= 3; kill++) {
-      const child = adding(path, kill * 1e4, kill * 1e4 + 1e4).spawn();
-      const output = child.stdout.getReader();
-      await output.read();
-      await new Promise((resolve) => setTimeout(resolve, 7 * kill));
-      child.kill("SIGKILL");
-      await Promise.all([child.status, child.stderr.cancel(), output.cancel()]);
-      const now = assertWhole(path);
-      assert(now > before && now < kill * 1e4, `${now} nights after ${before}`);
-      before = now;
-    }
+    using history = History.open(path, { create: true });
+    for (const night of [0, 1, 2]) addResult(history, sampleNight(night));
+    history.close();
+    const child = started(command("stopped_addition.ts", path, 3)).spawn();
+    const output = child.stdout.getReader();
+    assertEquals(new TextDecoder().decode((await output.read()).value), "stopped\n");
+    assert(Deno.statSync(`${path}-wal`).size > 2 ** 20);
+    child.kill("SIGKILL");
+    await Promise.all([child.status, child.stderr.cancel(), output.cancel()]);
+    assertEquals(assertWhole(path), 3);
+    using after = History.open(path, { create: false });
+    assert(addResult(after, sampleNight(3)).isNew);
   }));
 
-/** Runs a command under a limit on the size of files, in KiB; the signal would end it at once. */
-function limited(command: string[], kibibytes: number): Deno.Command {
-  const script = `trap "" XFSZ; ulimit -f ${kibibytes}; exec "$@"`;
-  const args = ["-c", script, "bash", ...command];
-  return new Deno.Command("bash", { args, stdout: "piped", stderr: "piped" });
+/** The command under a limit on the size of files, in KiB; the signal would end it at once. */
+function limited(command: readonly string[], kibibytes: number): string[] {
+  return ["bash", "-c", `trap "" XFSZ; ulimit -f ${kibibytes}; exec "$@"`, "bash", ...command];
 }
 
 Deno.test("add() says so and leaves a history as it was when there is no room for more", () =>
@@ -79,8 +74,8 @@ Deno.test("add() says so and leaves a history as it was when there is no room fo
     const { run } = addResult(history, sampleNight(0));
     history.close();
     const kibibytes = Math.ceil(Deno.statSync(path).size / 1024) + 300;
-    const command = [Deno.execPath(), ...ARGS, path, "1", "1000"];
-    const { code, stderr } = await limited(command, kibibytes).output();
+    const adding = limited(command("add_nights.ts", path, 1, 1000), kibibytes);
+    const { code, stderr } = await started(adding).output();
     const message = new TextDecoder().decode(stderr);
     assertMatch(message, /^Cannot add to the history .*(disk is full|file system failed)/);
     assertEquals(code, 2);

@@ -41,6 +41,11 @@ const FAILURES: Record<string, [condition: RegExp, ...Failure[]]> = {
     (database) => referring(database).exec("INSERT INTO c VALUES (9)"),
     (database) => referring(database).prepare("INSERT INTO c VALUES (9)").run(),
   ],
+  "is given a value of another type": [
+    /what is to be added does not fit/,
+    (database) => typed(database).exec("INSERT INTO n VALUES (12.5)"),
+    (database) => typed(database).prepare("INSERT INTO n VALUES (12.5)").run(),
+  ],
   "is a folder": [/cannot be opened/, (_, path) => new DatabaseSync(`${path}/..`)],
 };
 for (const [words, [condition, ...failures]] of Object.entries(FAILURES)) {
@@ -60,6 +65,11 @@ for (const [words, [condition, ...failures]] of Object.entries(FAILURES)) {
 /** A database with a table whose rows refer to one that has none. */
 function referring(database: DatabaseSync): DatabaseSync {
   database.exec("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p)");
+  return database;
+}
+
+function typed(database: DatabaseSync): DatabaseSync {
+  database.exec("CREATE TABLE n (n INTEGER) STRICT");
   return database;
 }
 
@@ -98,6 +108,13 @@ for (const codes of DISK) {
     assertMatch(String(explained("add to the history x", error)), /the file system failed/);
   });
 }
+
+Deno.test("explained() shows none of the statements when one makes what is there", () => {
+  using database = new DatabaseSync(":memory:");
+  const make = () => database.exec("\nCREATE TABLE t (a);\nCREATE TABLE t (a)");
+  const problem = explained("open the history x", errorOf(make));
+  assertMatch(String(problem), /it is damaged \(seen: table t already exists\)/);
+});
 
 Deno.test("explained() leaves an error alone when it is a defect", () => {
   const defects = [

@@ -25,6 +25,8 @@ export interface Machine {
    * other hardware, most likely. Null for none.
    */
   readonly predecessor: string | null;
+  /** What its hardware has other than that one, as sentences' ends; empty where that is null. */
+  readonly hardwareChanges: readonly string[];
 }
 
 /** One run, without its evidence. */
@@ -34,7 +36,7 @@ export interface StoredRun {
   readonly machine: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  /** ISO 8601, UTC; null where the run was killed, or went on when its result was added. */
+  /** ISO 8601, UTC; null where the run was killed or interrupted, or went on when its result came. */
   readonly endedAt: string | null;
   readonly durationSeconds: number;
   /** Version of cellproof. */
@@ -91,7 +93,7 @@ export interface Addition {
   readonly run: StoredRun;
   /** False where the history had this result, or a more complete one of the same run, already. */
   readonly isNew: boolean;
-  /** True where an unfinished result of the same run made way; the run keeps its id. */
+  /** True where a less complete result of the same run made way; the run keeps its id. */
   readonly replaced: boolean;
 }
 

@@ -9,8 +9,8 @@ import { checksCutShort } from "../../suites/cut_short.ts";
 import type { Result } from "../../suites/result.ts";
 import { knownAs } from "./belonging.ts";
 import { assertConfirms } from "./confirming.ts";
-import { rowsOf } from "./database.ts";
 import { type Parcel, type RunIdentity, storable } from "./parcel.ts";
+import { rowsOf } from "./rows.ts";
 
 /** The run that a result became or was already, and what was done. */
 export interface Recorded {
@@ -22,7 +22,8 @@ export interface Recorded {
 /** A run as it is in the tables. */
 export interface Found {
   readonly id: number;
-  readonly finished: boolean;
+  /** ISO 8601, UTC; null where it did not come to its end. */
+  readonly endedAt: string | null;
   readonly durationSeconds: number;
   readonly confirms: number | null;
   /** Lower-case hexadecimal digits. */
@@ -32,8 +33,8 @@ export interface Found {
 /**
  * Puts a result into the tables, unless it is there.
  *
- * Of one run, the most complete result is kept: an unfinished one makes way for a finished or longer
- * one, and never the other way round.
+ * Of one run, the most complete result is kept: one that is unfinished, or that its budget ended, makes
+ * way for one that went on longer, and never the other way round.
  *
  * @throws {Problem} where the run is there with another end, or cannot confirm what it is said to: then
  *   nothing was written
@@ -60,25 +61,27 @@ export function findRun(
   database: DatabaseSync,
   { machine, startedAt, dryRun }: RunIdentity,
 ): Found | null {
-  const [row] = rowsOf<[number, number, number, number | null, string]>(
-    database,
-    `SELECT runs.id, ended_at IS NOT NULL, duration_seconds, confirms, lower(hex(digest))
+  const [row] = rowsOf(database, {
+    sql: `SELECT runs.id, ended_at, duration_seconds, confirms, lower(hex(digest))
      FROM machines JOIN runs ON runs.machine = machines.id JOIN results ON results.run = runs.id
      WHERE key = ? AND started_at = ? AND ifnull(dry_run, '') = ?`,
-    [machine.key, startedAt, dryRun ?? ""],
-  );
+    columns: ["integer", "time?", "real", "integer?", "text"],
+    parameters: [machine.key, startedAt, dryRun ?? ""],
+  });
   if (row === undefined) return null;
-  const [id, finished, durationSeconds, confirms, digest] = row;
-  return { id, finished: finished === 1, durationSeconds, confirms, digest };
+  const [id, endedAt, durationSeconds, confirms, digest] = row;
+  return { id, endedAt, durationSeconds, confirms, digest };
 }
 
 /** Whether the result tells more of its run than what is there. */
 function isMoreComplete({ digest, endedAt, result }: Parcel, there: Found): boolean {
   if (digest.toHex() === there.digest) return false;
-  if (!there.finished) {
-    return endedAt !== null || result.run.durationSeconds > there.durationSeconds;
+  if (endedAt === null) {
+    return there.endedAt === null && result.run.durationSeconds > there.durationSeconds;
   }
-  if (endedAt === null) return false;
+  // Only a run that was cut short can have gone on.
+  if (there.endedAt === null || endedAt > there.endedAt) return true;
+  if (endedAt < there.endedAt) return false;
   throw new Problem({
     action: "add the result to the history",
     condition: "the history has another result of the same run, which ended, too",

@@ -8,10 +8,21 @@ import { parseNvidiaSmiLog } from "../../runners/gpu/nvidia_smi_log.ts";
 import type { GpuRecord } from "../../runners/gpu/nvidia_smi_records.ts";
 import { runNvidiaSmi } from "../../runners/gpu/nvidia_smi.ts";
 import type { Host } from "../../runners/host.ts";
-import type { GpuDescription } from "../result.ts";
+import type { GpuDescription, PciDescription } from "../result.ts";
 
-/** The host's GPUs, none where it has no NVIDIA driver; null where the driver could not tell. */
-export async function describeGpus(host: Host): Promise<readonly GpuDescription[] | null> {
+/**
+ * The host's GPUs; null where the driver could not tell. There is none only where `pci`, the host's
+ * functions, has none of NVIDIA's either: a driver that is gone, or finds nothing, leaves the GPU there.
+ */
+export async function describeGpus(
+  host: Host,
+  pci: readonly PciDescription[] | null,
+): Promise<readonly GpuDescription[] | null> {
+  const gpus = await askDriver(host);
+  return gpus?.length === 0 && (pci?.some(isNvidiaGpu) ?? true) ? null : gpus;
+}
+
+async function askDriver(host: Host): Promise<readonly GpuDescription[] | null> {
   try {
     const { gpus } = parseNvidiaSmiLog(await runNvidiaSmi(host, ["-q", "-x"]));
     return gpus.map(describeGpu);
@@ -20,6 +31,11 @@ export async function describeGpus(host: Host): Promise<readonly GpuDescription[
     if (error instanceof Problem) return null;
     throw error;
   }
+}
+
+/** A display controller (class 03) of NVIDIA's. */
+function isNvidiaGpu({ ids, classCode }: PciDescription): boolean {
+  return (ids?.startsWith("10de:") ?? false) && (classCode?.startsWith("03") ?? true);
 }
 
 /** One GPU as a result describes it. */
