@@ -41,10 +41,15 @@ function ratioCertainty({ holds, n }: ClaimVerdict): Bilingual | null {
   );
   const blocks = { en: `${n ?? 0} blocks`, zh: `${n ?? 0} 个区组` };
   if (moved.length === 0) {
-    return { en: `${blocks.en}; no threshold moves it`, zh: `${blocks.zh}；与阈值无关` };
+    return {
+      en: `${blocks.en}; neither threshold alone moves it`,
+      zh: `${blocks.zh}；单独改动任一阈值均不影响`,
+    };
   }
   const say = (language: "en" | "zh") =>
-    moved.map((name) => `${THRESHOLDS[name][language]} ${thresholdInWords(holds[name])[language]}`);
+    moved.map((name) =>
+      `${THRESHOLDS[name][language]} ${thresholdInWords(name, holds[name])[language]}`
+    );
   return {
     en: `${blocks.en}; the same with ${say("en").join(" and ")}`,
     zh: `${blocks.zh}；${say("zh").join("且")}时判定相同`,
@@ -74,11 +79,20 @@ function controlCertainty(
 /** Bounds are told to a thousandth, rounded towards the thresholds that keep the verdict. */
 const PRECISION = 1000;
 
-/** Over which values of one threshold a verdict stays: `"above 0.843"`. */
-export function thresholdInWords({ above, atMost }: ThresholdRange): Bilingual {
+/** All values that a threshold can have while the other one stays where it is. */
+const ANY = {
+  high: { en: "any above the medium one", zh: "中阈值以上的任意值" },
+  medium: { en: "any up to the high one", zh: "不超过高阈值的任意值" },
+} as const;
+
+/** Over which values of one threshold a verdict stays, the other one unmoved: `"above 0.843"`. */
+export function thresholdInWords(
+  name: keyof Thresholds,
+  { above, atMost }: ThresholdRange,
+): Bilingual {
   const low = above === null ? null : Math.ceil(above * PRECISION) / PRECISION;
   const high = atMost === null ? null : Math.floor(atMost * PRECISION) / PRECISION;
-  if (low === null && high === null) return { en: "of any value", zh: "任意" };
+  if (low === null && high === null) return ANY[name];
   if (low === null) return { en: `up to ${high}`, zh: `不高于 ${high}` };
   if (high === null) return { en: `above ${low}`, zh: `高于 ${low}` };
   return { en: `above ${low}, up to ${high}`, zh: `高于 ${low} 且不高于 ${high}` };
@@ -90,10 +104,14 @@ export function holdsInWords(
   thresholds: Thresholds,
 ): Bilingual | null {
   if (holds === undefined) return null;
-  const [high, medium] = [thresholdInWords(holds.high), thresholdInWords(holds.medium)];
+  const [high, medium] = [
+    thresholdInWords("high", holds.high),
+    thresholdInWords("medium", holds.medium),
+  ];
   return {
     en:
-      `high: ${high.en} (now ${thresholds.high}); medium: ${medium.en} (now ${thresholds.medium})`,
-    zh: `高：${high.zh}（现为 ${thresholds.high}）；中：${medium.zh}（现为 ${thresholds.medium}）`,
+      `high: ${high.en} (now ${thresholds.high}); medium: ${medium.en} (now ${thresholds.medium}); each alone`,
+    zh:
+      `高：${high.zh}（现为 ${thresholds.high}）；中：${medium.zh}（现为 ${thresholds.medium}）；各自单独改动`,
   };
 }

@@ -28,7 +28,7 @@ Deno.test("certainty() tells the blocks and how far the thresholds could move", 
 Deno.test("certainty() says where no threshold moves a verdict", () => {
   const any = { above: null, atMost: null };
   const moved = certainty({ ...CLAIM, n: 5, holds: { high: any, medium: any } }, nothing);
-  assertEquals(moved?.en, "5 blocks; no threshold moves it");
+  assertEquals(moved?.en, "5 blocks; neither threshold alone moves it");
 });
 
 Deno.test("certainty() counts the controls of what decided, held or not", () => {
@@ -52,14 +52,14 @@ Deno.test("certainty() claims none for a verdict that is open, or that rests on 
 Deno.test("thresholdInWords() names the bounds that there are", () => {
   assertEquals(
     [[null, null], [0.8, null], [null, 0.9], [0.8, 0.9]].map(([above = null, atMost = null]) =>
-      thresholdInWords({ above, atMost }).en
+      thresholdInWords("high", { above, atMost }).en
     ),
-    ["of any value", "above 0.8", "up to 0.9", "above 0.8, up to 0.9"],
+    ["any above the medium one", "above 0.8", "up to 0.9", "above 0.8, up to 0.9"],
   );
 });
 
 Deno.test("thresholdInWords() rounds towards what keeps the verdict", () => {
-  const words = thresholdInWords({ above: 0.84211, atMost: 0.96899 }).en;
+  const words = thresholdInWords("medium", { above: 0.84211, atMost: 0.96899 }).en;
   assertEquals(words, "above 0.843, up to 0.968");
 });
 

@@ -12,8 +12,10 @@ import { type ChartSpec, VEGA_LITE_SCHEMA } from "./spec.ts";
 /** The name of the data that the page fills in: `{ name, ratio, low, high }` for each part. */
 export const PARTS_DATA = "parts";
 
-/** Ratios beyond the ends are drawn at them; the table beside the chart has the figures. */
+/** The page moves the upper end where a part reaches beyond it. */
 const DOMAIN = [0, 1.25] as const;
+/** The highest band reaches to wherever that end is. */
+const BANDS = [0, Number.MAX_SAFE_INTEGER] as const;
 
 /** The Vega-Lite specification, without its parts. */
 export function claimChart(thresholds: Thresholds): ChartSpec {
@@ -26,7 +28,7 @@ export function claimChart(thresholds: Thresholds): ChartSpec {
     height: { step: 24 },
     data: { name: PARTS_DATA },
     layer: [
-      bandLayer(thresholds, DOMAIN),
+      bandLayer(thresholds, BANDS),
       {
         mark: { type: "rule", strokeWidth: 2.5, color: "#1478BE" },
         encoding: {

@@ -171,6 +171,10 @@ Deno.test("report.html follows the chosen colours, and prints without its contro
     for (const hidden of [".bar", "#filters", ".skip"]) {
       assert(!(await page.locator(hidden).isVisible()), hidden);
     }
+    // As wide as the browser's own dialog leaves of a sheet: no telephone.
+    await page.setViewportSize({ width: 718, height: 1000 });
+    const display = 'getComputedStyle(document.querySelector(".matrix")).display';
+    assertEquals(await page.evaluate(display), "table");
     assert((await page.pdf({ format: "A4" })).length > 50_000);
     assertEquals(complaints, []);
   });

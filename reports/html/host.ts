@@ -61,5 +61,13 @@ function runInWords(
 ): Markup {
   return html`cellproof ${version}, ${startedAt} – ${endedAt ?? "…"}, ${label("seed")} ${seed}${
     budgetSeconds === null ? null : html`, ${label("budget")} ${duration(budgetSeconds)}`
-  }${selection.length === 0 ? null : html`, ${label("selection")} ${selection.join(", ")}`}`;
+  }${selection.length === 0 ? null : html`, ${label("selection")} ${selectionInWords(selection)}`}`;
+}
+
+/** More than these would fill the page; which they are is seen in the matrices. */
+const MOST_SELECTED = 8;
+
+function selectionInWords(selection: readonly string[]): Part {
+  if (selection.length <= MOST_SELECTED) return selection.join(", ");
+  return html`${selection.slice(0, MOST_SELECTED).join(", ")} … ${label("allInResult")}`;
 }

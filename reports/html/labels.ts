@@ -113,6 +113,7 @@ const LABELS = {
   run: { en: "Run", zh: "运行" },
   seed: { en: "seed", zh: "种子" },
   selection: { en: "selected", zh: "选择" },
+  allInResult: { en: "(all are in result.json)", zh: "（全部见 result.json）" },
   budget: { en: "budget", zh: "时限" },
   cellHint: {
     en: "Each cell opens: by click, or by Enter on the keyboard.",

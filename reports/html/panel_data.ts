@@ -15,6 +15,9 @@ import { shellCommand } from "../shell_command.ts";
 import { quantity } from "../units.ts";
 import { panelMore } from "./panel.ts";
 
+/** Behind the figure of a sample that is not used. */
+const SET_ASIDE = " ▲ set aside 弃用";
+
 /** Plain data for the page's script (panel.js). */
 export interface PanelData {
   /** A compiled chart that lacks its parts. */
@@ -112,7 +115,7 @@ function experimentData(experiment: Experiment, mostSamples: number): Experiment
     sample.value === null
       ? `! ${sample.failure ?? ""}`
       : `${quantity(sample.value, units.get(sample.workload) ?? "s")}${
-        used.has(sample) ? "" : " ▲"
+        used.has(sample) ? "" : SET_ASIDE
       }`;
   const samples = thinSamples(experiment, mostSamples).map((sample) => [
     sample.order,

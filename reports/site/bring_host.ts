@@ -5,7 +5,7 @@
  */
 import { nightsJson, seriesJson } from "./api.ts";
 import { SITE_STYLE } from "./assets.ts";
-import { noVerdicts, verdictBadge } from "./badge.ts";
+import { verdictBadge } from "./badge.ts";
 import { hostPage } from "./host_page.ts";
 import type { HostCache, HostSource } from "./host_source.ts";
 import { type SiteHost, stateOf } from "./host_summary.ts";
@@ -49,7 +49,7 @@ function dataTargets(host: BuiltHost, { pages, reports }: HostSurroundings): Tar
   const files: Readonly<Record<string, () => string>> = {
     "nights.json": () => jsonText(nightsJson(key, source.runs(), pages)),
     "series.json": () => jsonText(seriesJson(key, source.nights())),
-    "badge.svg": () => verdictBadge(hostname, summary.newest?.counts ?? noVerdicts()),
+    "badge.svg": () => verdictBadge(hostname, summary.newest),
     "nights.html": () =>
       nightsPage({ host, runs: source.runs(), reports, links, stylePath: STYLE_PATH }),
   };

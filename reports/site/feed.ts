@@ -14,6 +14,7 @@ import { eventInWords, sureness } from "./event_words.ts";
 import type { HostEvent } from "./events.ts";
 import type { SiteHost } from "./host_summary.ts";
 import { fleetFile, hostFolder } from "./names.ts";
+import { originInWords } from "./origins.ts";
 import type { SiteFleet, SiteFleetHost } from "./site_fleets.ts";
 
 /** Readers fetch a feed often: the newest entries will do. */
@@ -70,9 +71,9 @@ function firstKey(hosts: readonly SiteHost[]): string {
     ?.key ?? "empty";
 }
 
-function arrivalOf({ machine }: SiteHost): Entry {
-  const { key, hostname, environment, cpuModel, predecessor, firstRun } = machine;
-  const name = displayText(hostname, 80);
+function arrivalOf({ machine, summary }: SiteHost): Entry {
+  const { key, environment, cpuModel, predecessor, firstRun } = machine;
+  const name = nameOfHost(machine, summary.newest);
   return {
     id: `${TAG}:host/${key}`,
     title: predecessor === null
@@ -83,8 +84,10 @@ function arrivalOf({ machine }: SiteHost): Entry {
   };
 }
 
-function entryOf(event: HostEvent, { machine }: SiteHost): Entry {
-  const name = displayText(machine.hostname, 80);
+function entryOf(event: HostEvent, { machine, summary }: SiteHost): Entry {
+  const { dryRun } = event.run;
+  const synthetic = dryRun !== null && (summary.newest?.synthetic ?? false);
+  const name = nameOfHost(machine, { dryRun, synthetic });
   const { en, zh } = eventInWords(event);
   const sure = sureness(event);
   return {
@@ -96,6 +99,15 @@ function entryOf(event: HostEvent, { machine }: SiteHost): Entry {
     ],
     ...{ time: event.run.startedAt, path: changesOf(event.run.machine) },
   };
+}
+
+/** With a mark where what is told of it was no measurement. */
+function nameOfHost(
+  { hostname }: SiteHost["machine"],
+  run: Parameters<typeof originInWords>[0],
+): string {
+  const origin = originInWords(run);
+  return `${displayText(hostname, 80)}${origin === null ? "" : ` (${origin.en})`}`;
 }
 
 function changesOf(machine: string): string {

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { SaxesParser } from "saxes";
-import { noVerdicts, verdictBadge } from "./badge.ts";
+import { verdictBadge } from "./badge.ts";
 import { feedXml } from "./feed.ts";
+import { countsOf, madeRun } from "./testing/made_run.ts";
 import { flip, siteHost } from "./testing/made_site_host.ts";
 import { ATTACKS } from "../testing/hostile_result.ts";
 
@@ -50,7 +51,7 @@ Deno.test("feedXml() and verdictBadge() are well-formed whatever a host is calle
     const feed = feedXml([siteHost({ hostname: attack, cpuModel: attack }, [flip(attack)])], []);
     assertEquals(textsOf(feed, "entry").length, 2);
     assert(feed.length < 10_000 + 4 * attack.length);
-    const badge = verdictBadge(attack, { ...noVerdicts(), confirmed: 3 });
+    const badge = verdictBadge(attack, madeRun(0, { counts: countsOf({ confirmed: 3 }) }));
     assertEquals(textsOf(badge, "svg").length, 1);
     assert(badge.length < 10_000);
   }
@@ -61,9 +62,31 @@ Deno.test("feedXml() says that a host's hardware changed", () => {
   assertEquals(title, "alpha: its hardware changed");
 });
 
-Deno.test("verdictBadge() shows decided counts and errors, in the colour of the worst", () => {
-  const badge = verdictBadge("alpha", { ...noVerdicts(), confirmed: 40, refuted: 3, untested: 9 });
-  assert(badge.includes("alpha: ✔ 40  ✘ 3"));
+Deno.test("feedXml() marks a host whose runs were no measurements", () => {
+  const newest = madeRun(0, { dryRun: "fixture", synthetic: true });
+  const host = siteHost({}, [{ ...flip("a"), run: { ...flip("a").run, dryRun: "fixture" } }], {
+    newest,
+  });
+  const [, ...titles] = textsOf(feedXml([host], []), "title");
+  assertEquals(titles.map((title) => title.startsWith("alpha (SYNTHETIC): ")), [true, true]);
+});
+
+Deno.test("verdictBadge() shows decided counts and errors and the day, in the colour of the worst", () => {
+  const night = madeRun(0, { counts: countsOf({ confirmed: 40, refuted: 3, untested: 9 }) });
+  const badge = verdictBadge("alpha", night);
+  assert(badge.includes(`alpha: ✔ 40  ✘ 3 · ${night.startedAt.slice(0, 10)}`));
   assert(badge.toLowerCase().includes("#d55e00"));
-  assert(verdictBadge("alpha", noVerdicts()).includes("nothing decided"));
+  assert(verdictBadge("alpha", madeRun(0)).includes("alpha: nothing decided · "));
+  assert(verdictBadge("alpha", null).includes("alpha: nothing decided"));
+});
+
+Deno.test("verdictBadge() says of a replay that it is one, and gives it no colour of a verdict", () => {
+  const counts = countsOf({ confirmed: 3 });
+  const live = verdictBadge("a", madeRun(0, { counts }));
+  const colors = (badge: string) => badge.toLowerCase().match(/#[0-9a-f]{6}/g) ?? [];
+  for (const [synthetic, mark] of [[false, "REPLAY"], [true, "SYNTHETIC"]] as const) {
+    const badge = verdictBadge("a", madeRun(0, { counts, dryRun: "fixture", synthetic }));
+    assert(badge.includes(`a: ${mark} · ✔ 3`));
+    assert(colors(badge).join() !== colors(live).join());
+  }
 });

@@ -57,7 +57,7 @@ function suspectsList({ suspects }: SiteHost["summary"]): Markup | null {
   `;
 }
 
-/** What the newest night refutes, and since when it is so. */
+/** What is refuted by the newest night that tried it, and since when it is so. */
 export function refutedSection({ summary: { refuted } }: SiteHost, links: Links): Markup {
   const items = refuted.map(({ claim, since, wasConfirmed }) =>
     html`<li>${verdictSymbol("refuted")}<div>${both(claimInWords(claim))} <code>${

@@ -18,7 +18,7 @@ export interface HostSummary {
   readonly nights: number;
   /** A run after the newest night that did not end, or is not counted for another reason; else null. */
   readonly later: RunName | null;
-  /** The claims that are refuted in the newest night. */
+  /** The claims that the newest night refutes of those that tried them. */
   readonly refuted: readonly RefutedClaim[];
   /** In time order. */
   readonly events: readonly HostEvent[];
@@ -76,7 +76,9 @@ function laterRun(newest: Night | null, runs: readonly StoredRun[]): RunName | n
 
 function refutedClaims({ nights, claims }: Nights): RefutedClaim[] {
   return claims.flatMap(({ claim, nights: verdicts }): RefutedClaim[] => {
-    if (verdicts.at(-1)?.first !== "refuted") return [];
+    // A night that was not asked, or lacked what it takes, takes nothing back.
+    const tried = verdicts.findLast(({ first }) => first !== null && first !== "untested");
+    if (tried?.first !== "refuted") return [];
     const confirmed = verdicts.findLastIndex(({ first }) => first === "confirmed");
     const since = verdicts.findIndex(({ first }, index) =>
       index > confirmed && first === "refuted"

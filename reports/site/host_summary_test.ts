@@ -1,30 +1,14 @@
 import { assertEquals } from "@std/assert";
 import type { Verdict } from "../../suites/result.ts";
 import type { Nights } from "../history/nights.ts";
-import type { StoredRun } from "../history/stored.ts";
-import { noVerdicts } from "./badge.ts";
 import { type HostSummary, stateOf as siteStateOf, summaryOf } from "./host_summary.ts";
 import { startOf } from "./testing/made_history.ts";
-
-function run(night: number, changes: Partial<StoredRun> = {}): StoredRun {
-  return {
-    ...{
-      id: night,
-      machine: "0123456789abcdef",
-      startedAt: startOf(night),
-      endedAt: startOf(night),
-    },
-    ...{ durationSeconds: 1, version: "1", selection: [], counts: noVerdicts(), confirms: null },
-    ...{ dryRun: null, synthetic: false, thresholds: { high: 0.95, medium: 0.5 } },
-    configuration: { firmware: null, gpuDriver: null, kernel: "6.1", os: "Linux" },
-    ...changes,
-  };
-}
+import { madeRun } from "./testing/made_run.ts";
 
 /** Nights of one claim, as its first runs judged it. */
 function nightsOf(...verdicts: readonly (Verdict | null)[]): Nights {
   return {
-    nights: verdicts.map((_, night) => ({ first: run(night), second: null })),
+    nights: verdicts.map((_, night) => ({ first: madeRun(night), second: null })),
     series: [],
     claims: [{
       claim: "x",
@@ -38,6 +22,8 @@ const SINCE: readonly (readonly [string, readonly (Verdict | null)[], number, bo
   ["since the first night after it was confirmed", ["confirmed", "refuted", "refuted"], 1, true],
   ["across nights that left it open", ["confirmed", "refuted", "inconclusive", "refuted"], 1, true],
   ["across nights that did not ask", ["refuted", null, "refuted"], 0, false],
+  ["before a night that did not ask", ["confirmed", "refuted", null], 1, true],
+  ["before a night that could not try", ["refuted", "untested"], 0, false],
 ];
 for (const [words, verdicts, night, wasConfirmed] of SINCE) {
   Deno.test(`summaryOf() says that a claim is refuted ${words}`, () => {
@@ -48,16 +34,17 @@ for (const [words, verdicts, night, wasConfirmed] of SINCE) {
   });
 }
 
-Deno.test("summaryOf() lists no claim that the newest night did not refute", () => {
-  for (const last of ["confirmed", "inconclusive", null] as const) {
+Deno.test("summaryOf() lists no claim that the newest night to try it did not refute", () => {
+  for (const last of ["confirmed", "inconclusive", "error"] as const) {
     assertEquals(summaryOf(nightsOf("refuted", last), []).refuted, []);
+    assertEquals(summaryOf(nightsOf("refuted", last, null), []).refuted, []);
   }
 });
 
 Deno.test("summaryOf() tells of a run after the newest night that is not counted", () => {
   const nights = nightsOf("confirmed");
-  assertEquals(summaryOf(nights, [run(0)]).later, null);
-  const later = summaryOf(nights, [run(0), run(5, { endedAt: null })]).later;
+  assertEquals(summaryOf(nights, [madeRun(0)]).later, null);
+  const later = summaryOf(nights, [madeRun(0), madeRun(5, { endedAt: null })]).later;
   assertEquals(later?.startedAt, startOf(5));
 });
 

@@ -35,10 +35,16 @@ type Origin = keyof typeof ORIGINS;
 
 type Originated = Pick<StoredRun, "synthetic" | "dryRun"> | null;
 
+/** What a run is called that is no measurement; null for one that is. */
+export function originInWords(run: Originated): Bilingual | null {
+  const origin = originOf(run);
+  return origin === null ? null : ORIGINS[origin].mark;
+}
+
 /** The mark of a run that is no measurement; null for one that is. */
 export function originMark(run: Originated): Markup | null {
-  const origin = originOf(run);
-  return origin === null ? null : html`<b class="origin">${both(ORIGINS[origin].mark)}</b>`;
+  const words = originInWords(run);
+  return words === null ? null : html`<b class="origin">${both(words)}</b>`;
 }
 
 /** The mark of a fleet that is no measurement; null for one that is, or of which nothing is judged. */

@@ -98,7 +98,10 @@ export function suspectsInWords({ claims, series, repeated }: Suspects): Bilingu
     return { en: `${en} not settled by both runs`, zh: `${zh}疑似有变，两次运行仍未定` };
   }
   const verb = claims.length + series.length === 1 ? "looks" : "look";
-  return { en: `${en} ${verb} otherwise, once only`, zh: `${zh}疑似有变，仅见一次` };
+  return {
+    en: `${en} ${verb} otherwise, not measured a second time that night`,
+    zh: `${zh}疑似有变，当夜未复测`,
+  };
 }
 
 /** A time as a link to that night's page, where there is one. */

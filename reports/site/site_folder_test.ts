@@ -121,10 +121,10 @@ Deno.test("SiteFolder refuses a manifest that leads out of its folder", async ()
   });
 });
 
-Deno.test("SiteFolder says in a sentence what the file system refuses", async () => {
+Deno.test("SiteFolder refuses a file in its place", async () => {
   await withFolder((path) => {
     Deno.writeTextFileSync(path, "a file");
-    assertThrows(() => SiteFolder.open(path), Problem, "the file system refused it");
+    assertThrows(() => SiteFolder.open(path), Problem, "it is a file, or lies below one");
     return Promise.resolve();
   });
 });

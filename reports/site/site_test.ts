@@ -73,7 +73,10 @@ Deno.test("buildSite() calls what was seen once suspected, not changed", async (
   const once = [...DRIFT.slice(0, 3), { night: 3, refuted: [FACT] }];
   await withSite(once, async (scene) => {
     await scene.build({ now: new Date(startOf(3)) });
-    assertStringIncludes(scene.page("index.html"), "1 claim looks otherwise, once only");
+    assertStringIncludes(
+      scene.page("index.html"),
+      "1 claim looks otherwise, not measured a second time that night",
+    );
     assertEquals(JSON.parse(scene.page("changes.json")).changes, []);
   });
 });
@@ -118,6 +121,7 @@ Deno.test("buildSite() touches the pages of a night's host alone when one has co
     assertEquals(touched.filter((path) => !path.startsWith(`${night}/`)), [
       "feed.xml",
       "hosts.html",
+      `${host}/badge.svg`,
       `${host}/index.html`,
       `${host}/nights.html`,
       `${host}/nights.json`,

@@ -80,10 +80,16 @@ Deno.test("suspectsInWords() counts claims and ratios, and says what a second ru
     [false, true].map((repeated) => suspectsInWords({ claims, series, repeated }).en)
   );
   assertEquals(texts, [
-    ...["1 claim looks otherwise, once only", "1 claim not settled by both runs"],
-    ...["1 ratio looks otherwise, once only", "1 ratio not settled by both runs"],
     ...[
-      "2 claims, 1 ratio look otherwise, once only",
+      "1 claim looks otherwise, not measured a second time that night",
+      "1 claim not settled by both runs",
+    ],
+    ...[
+      "1 ratio looks otherwise, not measured a second time that night",
+      "1 ratio not settled by both runs",
+    ],
+    ...[
+      "2 claims, 1 ratio look otherwise, not measured a second time that night",
       "2 claims, 1 ratio not settled by both runs",
     ],
   ]);

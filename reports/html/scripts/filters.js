@@ -9,8 +9,12 @@ const wordsOfClaim = new Map();
 function wordsOf(details) {
   const known = wordsOfClaim.get(details);
   if (known !== undefined) return known;
-  const row = details.closest("tr").querySelector("th")?.textContent ?? "";
-  const words = `${details.textContent} ${row}`.toLowerCase();
+  const headings = [
+    details.closest("tr").querySelector("th"),
+    details.closest("td").querySelector(".column"),
+    details.closest("section").querySelector("h2, h3"),
+  ].map((heading) => heading?.textContent ?? "");
+  const words = [details.textContent, ...headings].join(" ").toLowerCase();
   wordsOfClaim.set(details, words);
   return words;
 }

@@ -10,7 +10,13 @@ const WORDS = {
   more: ["All are in result.json.", "全部见 result.json。"],
   samples: ["Raw samples", "原始样本"],
   commands: ["Commands that were run", "运行过的命令"],
-  columns: ["order", "block", "workload", "arm", "value"],
+  columns: {
+    order: ["Order", "次序"],
+    block: ["Block", "区组"],
+    workload: ["Workload", "负载"],
+    arm: ["Arm", "分组"],
+    value: ["Value", "数值"],
+  },
 };
 
 function make(tag, { text, children = [], ...properties } = {}) {
@@ -61,6 +67,8 @@ async function claimChart({ parts }, chart) {
   if (parts.length === 0) return null;
   const spec = structuredClone(chart);
   spec.data.find(({ name }) => name === "parts").values = parts;
+  const { domain } = spec.scales.find(({ name }) => name === "x");
+  domain[1] = Math.max(domain[1], ...parts.map(({ high }) => 1.05 * high));
   const figure = make("figure", { className: "chart", role: "img" });
   const figures = parts.map(({ name, ratio }) => `${name} ${ratio.toFixed(3)}`);
   figure.setAttribute("aria-label", `ratios to native: ${figures.join(", ")}`);
@@ -106,10 +114,14 @@ function samplesInAll({ subjects }, experiments) {
 
 function samplesFold(samples, total) {
   const head = make("tr", {
-    children: WORDS.columns.map((text) => make("th", { scope: "col", text })),
+    children: Object.values(WORDS.columns).map((words) =>
+      make("th", { scope: "col", children: bilingual(words) })
+    ),
   });
   const rows = samples.slice(0, MOST_LINES).map((sample) =>
-    make("tr", { children: WORDS.columns.map((name) => make("td", { text: sample[name] })) })
+    make("tr", {
+      children: Object.keys(WORDS.columns).map((name) => make("td", { text: sample[name] })),
+    })
   );
   const table = make("table", {
     className: "figures samples",

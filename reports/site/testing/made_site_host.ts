@@ -20,7 +20,7 @@ export function siteHost(
   const machine = {
     ...{ key: KEY, hostname: "alpha", environment: "bare metal", cpuModel: "CPU", gpus: [] },
     ...{ runs: 2, firstRun: "2026-01-01T02:00:00.000Z", lastRun: "2026-01-02T02:00:00.000Z" },
-    predecessor: null,
+    ...{ predecessor: null, hardwareChanges: [] },
     ...changes,
   };
   const summary = {
