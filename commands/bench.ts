@@ -23,7 +23,8 @@ import {
   thresholdOption,
 } from "./command.ts";
 import { expectationsOption } from "./expectations.ts";
-import { FLEET_OPTIONS, fleetCommand } from "./fleet/order.ts";
+import { assertFixture, FLEET_OPTIONS, fleetCommand } from "./fleet/order.ts";
+import { refuseUnwritable, wordOnSamples } from "./named_folders.ts";
 import { CACHE_FOLDER, HISTORY_FILE } from "./project.ts";
 import { readStored } from "./stored_result.ts";
 
@@ -91,15 +92,29 @@ export const command: Command = {
     const fleet = fleetCommand(args);
     const request = readRequest(args);
     if (fleet !== null) {
+      await assertFixture(request.dryRun);
       // Other runs have no use for all that a fleet takes.
       const { benchFleet } = await import("./fleet/bench_fleet.ts");
       return await benchFleet(fleet);
     }
+    lookAtFolders(args);
     if (request.dryRun !== null) await giveUpPermissions();
     const expectations = await expectationsOption(args, request);
     return await benchNight({ ...request, expectations, baseline: await baselineOption(args) });
   },
 };
+
+/**
+ * Looks at the folders that a user names, before anything is measured.
+ *
+ * @throws {UsageProblem}
+ */
+function lookAtFolders(args: Args): void {
+  const target = textOption(args, "target");
+  if (target !== undefined) refuseUnwritable(target);
+  const word = wordOnSamples(textOption(args, "cuda-samples") ?? null);
+  if (word !== null) console.error(word);
+}
 
 /** The command line of a run, read. */
 export interface BenchRequest {

@@ -125,12 +125,14 @@ function portsOf(
 ): BenchPorts {
   const { host, dryRun, journal } = opened;
   const hasNothingToLose = dryRun !== null;
-  const began = out.earlier?.run.startedAt;
+  const earlier = out.earlier?.run;
   return {
     host,
     dryRun,
     journal,
-    resumedFrom: began === undefined ? null : new Date(began),
+    resumed: earlier === undefined
+      ? null
+      : { startedAt: new Date(earlier.startedAt), durationSeconds: earlier.durationSeconds },
     earlierSamples: (experiment) => out.samples(experiment),
     keepSample: (experiment, sample) => {
       if (!hasNothingToLose) out.keep(experiment, sample);

@@ -8,8 +8,9 @@ import { displayText } from "../reports/display.ts";
 import { FLEET_FILE } from "../reports/fleet/fleet_json.ts";
 import { fleetList, statesInWords } from "../reports/history/fleet_text.ts";
 import { History } from "../reports/history/history.ts";
-import { changesText, toldChange } from "../reports/history/change_text.ts";
+import { changesText, toldChange, toldOtherHardware } from "../reports/history/change_text.ts";
 import { changesIn } from "../reports/history/changes.ts";
+import { newcomersTo } from "../reports/history/newcomers.ts";
 import { historyList } from "../reports/history/list_text.ts";
 import { nightsOf } from "../reports/history/nights.ts";
 import type { Addition, FleetAddition } from "../reports/history/stored.ts";
@@ -38,7 +39,7 @@ deno task history list [--db FILE]
   Lists the fleets, and the machines with their last runs.
 deno task history changes [--db FILE] [--json]
   What changed on each machine, when and by how much: what two runs of a night, or two nights,
-  show beyond how far its nights differ anyway.
+  show beyond how far its nights differ anyway; and which host has other hardware than before.
   The history is results/history.sqlite, unless --db names another file.`,
   boolean: ["dry-runs", "json"],
   string: ["db", "confirms"],
@@ -67,10 +68,10 @@ async function add(path: string, names: readonly string[], args: Args): Promise<
     confirms: first === undefined ? null : await runOf(history, first),
     dryRuns: args["dry-runs"] === true,
   };
+  const newcomers = newcomersTo(history);
   let status: number = EXIT.ok;
-  for (const name of names) {
-    if (!await tellOf(history, name, options)) status = EXIT.harnessFailed;
-  }
+  for (const name of names) status = Math.max(status, await tellOf(history, name, options));
+  for (const line of newcomers()) console.log(line);
   return status;
 }
 
@@ -80,21 +81,21 @@ interface AddChoices {
   readonly dryRuns: boolean;
 }
 
-/** Adds a result or a fleet, and tells of it; false where that, or a part of it, could not be. */
-async function tellOf(history: History, name: string, choices: AddChoices): Promise<boolean> {
+/** Adds a result or a fleet, and tells of it; the status tells where that, or a part of it, could not be. */
+async function tellOf(history: History, name: string, choices: AddChoices): Promise<number> {
   try {
     const fleet = fleetFileAt(name);
     if (fleet !== null) return tellOfFleet(name, await addFleet(history, fleet, choices));
     console.log(`${name}: ${inWords(await addOne(history, name, choices))}`);
-    return true;
+    return EXIT.ok;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     console.error(`${name}: ${error.message}`);
-    return false;
+    return error instanceof UsageProblem ? EXIT.usage : EXIT.harnessFailed;
   }
 }
 
-function tellOfFleet(name: string, { results, ...addition }: AddedFleet): boolean {
+function tellOfFleet(name: string, { results, ...addition }: AddedFleet): number {
   for (const [path, { message }] of results.problems) {
     console.error(displayText(`${path}: ${message}`, 2000));
   }
@@ -105,7 +106,7 @@ function tellOfFleet(name: string, { results, ...addition }: AddedFleet): boolea
     ...(problems.length === 0 ? [] : [`${problems.length} that could not be added`]),
   ];
   console.log(`${name}: ${counts.join(", ")}; ${fleetInWords(addition)}`);
-  return problems.length === 0;
+  return problems.length === 0 ? EXIT.ok : EXIT.harnessFailed;
 }
 
 function fleetInWords({ fleet, isNew, replaced }: FleetAddition): string {
@@ -137,14 +138,14 @@ async function addOne(
   return { ...addition, isSure: machineOf(result.host).key === addition.run.machine };
 }
 
-/** A run that could not tell all of its hardware is of that machine for all that is known. */
+/** A run that told its hardware in part, or otherwise, is of that machine for all that is known. */
 function inWords({ run, isNew, replaced, isSure }: Addition & { isSure: boolean }): string {
   const confirming = run.confirms === null ? "" : `, which confirms run ${run.confirms}`;
   const doubt = isSure
     ? ""
-    : " (it did not know all of its hardware, and agrees with this machine's)";
+    : " (not all of its hardware was told as before; what was tells of this machine)";
   const which = `run ${run.id} of machine ${run.machine}${doubt}${confirming}`;
-  if (replaced) return `is now the result of ${which}, in the place of an unfinished one`;
+  if (replaced) return `is now the result of ${which}, in the place of a less complete one`;
   return isNew ? `added as ${which}` : `was there already, as ${which}`;
 }
 
@@ -166,9 +167,10 @@ function changes(path: string, names: readonly string[], args: Args): number {
     machine,
     changes: changesIn(nightsOf(history, machine.key)),
   }));
-  const told = found.flatMap(({ machine, changes }) =>
-    changes.map((change) => toldChange(machine, change))
-  );
+  const told = found.flatMap(({ machine, changes }) => [
+    ...toldOtherHardware(machine),
+    ...changes.map((change) => toldChange(machine, change)),
+  ]);
   console.log(
     args["json"] === true
       ? JSON.stringify(told, null, 1)

@@ -40,9 +40,24 @@ Deno.test("history add keeps the results that it can read, and tells of the othe
     assertEquals(code, 2);
     assertMatch(out, /one: added as run 1 of.*\n.*two\/result.json: added as run 2 of/);
     assertMatch(err, /half.json: .*it is not JSON.*\n.*none: .*there is no /);
+    assertEquals((await history(folder, "add", one, `${folder}/none`)).code, 1);
     const again = await history(folder, "add", one);
     assertEquals([again.code, again.err], [0, ""]);
     assertMatch(again.out, /was there already, as run 1 /);
+  }));
+
+Deno.test("history add and changes tell when a host comes in with other hardware, and what differs", () =>
+  withFolder(async (folder) => {
+    const one = await keep(folder, "one", sampleNight(0));
+    const other = await keep(folder, "other", sampleNight(1, { host: { cpuModel: "Other" } }));
+    assertEquals((await history(folder, "add", one)).out.split("\n").length, 2);
+    const said = /came in with other hardware \(processor Example CPU 9000 -> Other.*of its own/;
+    assertMatch((await history(folder, "add", other)).out, said);
+    assertMatch((await history(folder, "changes")).out, said);
+    const [told, ...others] = JSON.parse((await history(folder, "changes", "--json")).out);
+    assertMatch(told.body, said);
+    assertEquals([told.title, others], ["test-data: its hardware is another than before", []]);
+    assertEquals((await history(folder, "add", other)).out.split("\n").length, 2);
   }));
 
 Deno.test("history add takes a dry run with --dry-runs alone, and list marks it", () =>

@@ -23,8 +23,8 @@ export const command: Command = {
   back) are named, and leave no result out.
     --out DIR               where the fleet goes (results/TIME-fleet)
     --json                  prints the fleet for machines
-  Exit status 101 at least, where a host is missing or faulty, was not asked for a claim, or tried it
-  and could not tell, or where a link between hosts could not be measured.`,
+  Exit status as of a run, but never 0 where a host is missing or faulty, was not asked for a claim, or
+  tried it and could not tell, or where a link between hosts could not be measured.`,
   boolean: ["json"],
   string: ["out"],
   positionals: ANY_NUMBER,

@@ -109,7 +109,8 @@ Deno.test("merge refuses to write a fleet where a file is, before it reads anyth
       assertEquals(code, 1);
       assertEquals(
         err,
-        `Cannot make the folder ${out}: it is a file, or lies below one. Name a folder with --out.\n`,
+        `Cannot make the folder ${out}: it is a file, or lies below one. ` +
+          "Name a folder, or a place where one can be made.\n",
       );
     }
   }));

@@ -38,10 +38,12 @@ export async function readStored(path: string): Promise<StoredResult> {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       throw new UsageProblem({ action, condition: `there is no ${file}`, cure });
     }
-    throw new Problem({
-      action,
-      condition: error instanceof Error ? error.message : "it cannot be read",
-      cure,
-    });
+    throw new Problem({ action, condition: whyUnreadable(error), cure });
   }
+}
+
+function whyUnreadable(error: unknown): string {
+  // Deno itself lets nothing be read there, and tells how to allow it all.
+  if (error instanceof Deno.errors.NotCapable) return "it lies in /dev, /proc or /sys";
+  return error instanceof Error ? error.message : "it cannot be read";
 }

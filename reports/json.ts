@@ -41,7 +41,8 @@ export async function parseResult(text: string, path: string): Promise<Result> {
   });
 }
 
-const CHOOSE_ANOTHER = "Choose a writable folder with free space by --out DIR.";
+/** Fits every command that writes, whatever its option for the place is called. */
+const CHOOSE_ANOTHER = "Choose a place that you may write to and that has free space.";
 
 const BASELINE = { $ref: `${schema.$id}#/$defs/Baseline` };
 
@@ -105,7 +106,7 @@ export function refuseFile(path: string): void {
   throw new UsageProblem({
     action: `make the folder ${path}`,
     condition: "it is a file, or lies below one",
-    cure: "Name a folder with --out.",
+    cure: "Name a folder, or a place where one can be made.",
   });
 }
 

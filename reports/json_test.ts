@@ -389,7 +389,11 @@ for (const [place, withCount] of Object.entries(COUNTS)) {
 }
 
 Deno.test("writeResult() throws a Problem with the cure when the folder is missing", () => {
-  assertThrows(() => writeResult("/nonexistent/folder", sampleResult()), Problem, "--out DIR");
+  assertThrows(
+    () => writeResult("/nonexistent/folder", sampleResult()),
+    Problem,
+    "Choose a place that you may write to",
+  );
 });
 
 Deno.test("makeFolder() refuses a file, and what lies below one, as a user's mistake", () => {

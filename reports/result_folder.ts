@@ -4,12 +4,21 @@
  *
  * @module
  */
-import { Problem, UsageProblem } from "../problem.ts";
+import { dirname } from "node:path";
+import { Problem, shorten, UsageProblem } from "../problem.ts";
 import { PROBES } from "../suites/checks.ts";
-import { checksCutShort, INTERRUPTED_NOTE } from "../suites/cut_short.ts";
+import { checksCutShort, endOf } from "../suites/cut_short.ts";
 import type { HostDescription, Probe, Result, Sample } from "../suites/result.ts";
 import { FLEET_FILE } from "./fleet/fleet_json.ts";
-import { isThere, parseResult, RESULT_FILE, writeFile, writeResult } from "./json.ts";
+import {
+  isThere,
+  makeFolder,
+  parseResult,
+  refuseFile,
+  RESULT_FILE,
+  writeFile,
+  writeResult,
+} from "./json.ts";
 
 /** Says how the evidence beside it was collected. */
 const COLLECTION_FILE = "collection.json";
@@ -17,12 +26,16 @@ const COLLECTION_FILE = "collection.json";
 /** Leaves room below the 255 bytes of most file systems. */
 const LONGEST_NAME = 200;
 
+/** How much of an option's value is told; a baseline is most of a result. */
+const LONGEST_VALUE = 60;
+
 export class ResultFolder {
   readonly path: string;
   /** The result that an earlier run left here; null in a new folder. */
   readonly earlier: Result | null;
   /** What is to be remembered with the first result; null where it is known already. */
   #way: string | null = null;
+  #isMade = false;
 
   private constructor(path: string, earlier: Result | null) {
     this.path = path;
@@ -30,12 +43,14 @@ export class ResultFolder {
   }
 
   /**
-   * Makes the folder, or opens the one of an earlier run: to resume it, or (`fresh`, for dry runs,
-   * which have nothing to lose) to replace it.
+   * Opens the folder of an earlier run: to resume it, or (`fresh`, for dry runs, which have nothing to
+   * lose) to replace it. One that is not there is made when the first thing is kept, so that a run that
+   * is refused leaves none.
    *
    * @throws {Problem} if it cannot be written, or holds a result that cannot be read or replaced
    */
   static async open(path: string, { fresh }: { readonly fresh: boolean }): Promise<ResultFolder> {
+    refuseFile(path);
     refuseFleet(path);
     assertWritable(path);
     const text = readIfThere(`${path}/${RESULT_FILE}`);
@@ -99,7 +114,11 @@ export class ResultFolder {
       this.#way = text;
       return;
     }
-    throw this.#notResumed("it was measured with other options", earlier ?? "unknown ones");
+    const [thatWay, thisWay] = [parsedWay(earlier), JSON.parse(text)];
+    const differ = [...new Set([...Object.keys(thatWay), ...Object.keys(thisWay)])]
+      .filter((key) => JSON.stringify(thatWay[key]) !== JSON.stringify(thisWay[key]))
+      .map((key) => `${key} ${valueInWords(thatWay[key])} then, ${valueInWords(thisWay[key])} now`);
+    throw this.#notResumed("it was measured with other options", differ.join("; "));
   }
 
   #notResumed(condition: string, seen: string): UsageProblem {
@@ -129,6 +148,7 @@ export class ResultFolder {
   /** Keeps a sample. */
   keep(experiment: string, sample: Sample): void {
     const path = this.#evidencePath(experiment);
+    this.#make();
     try {
       Deno.writeTextFileSync(path, `${JSON.stringify(sample)}\n`, { append: true });
     } catch (error) {
@@ -155,9 +175,16 @@ export class ResultFolder {
 
   /** Writes `result.json`. */
   save(result: Result): void {
+    this.#make();
     if (this.#way !== null) writeFile(`${this.path}/evidence/${COLLECTION_FILE}`, this.#way);
     this.#way = null;
     writeResult(this.path, result);
+  }
+
+  #make(): void {
+    if (this.#isMade) return;
+    makeFolder(`${this.path}/evidence`);
+    this.#isMade = true;
   }
 
   #evidencePath(experiment: string): string {
@@ -167,18 +194,26 @@ export class ResultFolder {
 
 /** Whether Ctrl-C or the budget left something out. */
 function wasCut(result: Result): boolean {
-  return result.run.notes.includes(INTERRUPTED_NOTE) || checksCutShort(result).size > 0;
+  return endOf(result.run) !== "whole" || checksCutShort(result).size > 0;
 }
 
+/** Tries it, and leaves nothing. */
 function assertWritable(path: string): void {
+  const missing = missingFolders(`${path}/evidence`);
   try {
     Deno.mkdirSync(`${path}/evidence`, { recursive: true });
     const probe = `${path}/.writable`;
     Deno.writeTextFileSync(probe, "");
     Deno.removeSync(probe);
+    for (const folder of missing) Deno.removeSync(folder);
   } catch (error) {
     throw notWritable(path, error);
   }
+}
+
+/** A folder and those above it, as far as they are not there, the lowest first. */
+function missingFolders(path: string): string[] {
+  return isThere(path) ? [] : [path, ...missingFolders(dirname(path))];
 }
 
 /** Whoever merged the folder afterwards would get the run or the fleet. */
@@ -202,7 +237,7 @@ function holdsFleet(path: string): boolean {
 
 /** A folder that says not whose evidence it holds may be anything, also something of the user's. */
 function refuseForeignEvidence(path: string): void {
-  const [found] = [...Deno.readDirSync(`${path}/evidence`)];
+  const [found] = entriesOf(`${path}/evidence`);
   if (found === undefined) return;
   throw new UsageProblem({
     action: `put a result into ${path}`,
@@ -214,7 +249,7 @@ function refuseForeignEvidence(path: string): void {
 
 /** Paths, from the evidence folder on, of the files in it that are cellproof's own. */
 function evidenceFiles(path: string): string[] {
-  return [...Deno.readDirSync(`${path}/evidence`)].flatMap(({ name, isFile, isDirectory }) => {
+  return entriesOf(`${path}/evidence`).flatMap(({ name, isFile, isDirectory }) => {
     if (isDirectory && PROBES.some((probe) => probe === name)) return readings(path, name);
     return isFile && (name === COLLECTION_FILE || name.endsWith(".jsonl")) ? [name] : [];
   });
@@ -222,10 +257,15 @@ function evidenceFiles(path: string): string[] {
 
 /** Names of the files in the folder of charts that are charts. */
 function chartFiles(path: string): string[] {
+  return entriesOf(`${path}/charts`).flatMap(({ name, isFile }) =>
+    isFile && /\.(svg|vl\.json)$/.test(name) ? [name] : []
+  );
+}
+
+/** What is in a folder; nothing where it is not there. */
+function entriesOf(path: string): Deno.DirEntry[] {
   try {
-    return [...Deno.readDirSync(`${path}/charts`)].flatMap(({ name, isFile }) =>
-      isFile && /\.(svg|vl\.json)$/.test(name) ? [name] : []
-    );
+    return [...Deno.readDirSync(path)];
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
@@ -233,7 +273,7 @@ function chartFiles(path: string): string[] {
 }
 
 function readings(path: string, probe: string): string[] {
-  return [...Deno.readDirSync(`${path}/evidence/${probe}`)].flatMap(({ name, isFile }) =>
+  return entriesOf(`${path}/evidence/${probe}`).flatMap(({ name, isFile }) =>
     isFile ? [`${probe}/${name}`] : []
   );
 }
@@ -245,6 +285,19 @@ function fileName(name: string): string {
 
 function readingText(reading: unknown): string {
   return typeof reading === "string" ? reading : `${JSON.stringify(reading ?? null, null, 1)}\n`;
+}
+
+/** How earlier evidence was collected; nothing is known where that is not told. */
+function parsedWay(text: string | null): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(text ?? "null"));
+  } catch {
+    return {};
+  }
+}
+
+function valueInWords(value: unknown): string {
+  return value === undefined ? "unknown" : shorten(JSON.stringify(value), LONGEST_VALUE);
 }
 
 /** What a boot does not change. */

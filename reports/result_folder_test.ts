@@ -34,6 +34,14 @@ for (const fresh of [true, false]) {
     }));
 }
 
+Deno.test("ResultFolder.open() refuses a file as a user's mistake", () =>
+  withFolder(async (path) => {
+    await Deno.writeTextFile(`${path}/file`, "");
+    for (const place of [`${path}/file`, `${path}/file/below`]) {
+      await assertRejects(() => ResultFolder.open(place, { fresh: true }), UsageProblem, "a file");
+    }
+  }));
+
 Deno.test("ResultFolder.open() puts no run into the folder of a fleet", () =>
   withFolder(async (path) => {
     await Deno.writeTextFile(`${path}/fleet.json`, "{}");
@@ -45,6 +53,25 @@ Deno.test("ResultFolder.open() puts no run into the folder of a fleet", () =>
       );
     }
     assertEquals([...Deno.readDirSync(path)].map(({ name }) => name), ["fleet.json"]);
+  }));
+
+Deno.test("ResultFolder.open() leaves no folder until something is kept", () =>
+  withFolder(async (path) => {
+    const keeping: ((folder: ResultFolder) => void)[] = [
+      (folder) => folder.save(sampleResult()),
+      (folder) => folder.keep("storage", SAMPLE),
+      (folder) => folder.keepReading("guest-view", "boot.txt", ""),
+    ];
+    for (const [index, keep] of keeping.entries()) {
+      const folder = await ResultFolder.open(`${path}/results/${index}`, { fresh: false });
+      assertEquals([...Deno.readDirSync(path)], []);
+      keep(folder);
+      assertEquals(
+        [...Deno.readDirSync(`${path}/results/${index}/evidence`)].length > 0,
+        index > 0,
+      );
+      await Deno.remove(`${path}/results`, { recursive: true });
+    }
   }));
 
 Deno.test("ResultFolder.open() removes nothing but its own files when it begins afresh", () =>
@@ -87,6 +114,7 @@ Deno.test("keepReading() follows no link out of the evidence folder", () =>
   withFolder(async (path) => {
     const folder = await ResultFolder.open(path, { fresh: false });
     await Deno.mkdir(`${path}/elsewhere`);
+    await Deno.mkdir(`${path}/evidence`);
     await Deno.symlink(`${path}/elsewhere`, `${path}/evidence/guest-view`);
     assertThrows(() => folder.keepReading("guest-view", "x", ""), Problem, "leads elsewhere");
   }));
@@ -130,12 +158,16 @@ for (const [words, other] of Object.entries(OTHERS)) {
 Deno.test("assertCollectedBy() refuses evidence that was measured with other options", () =>
   withFolder(async (path) => {
     const first = await ResultFolder.open(path, { fresh: false });
-    first.assertCollectedBy({ target: "/mnt/a" });
+    first.assertCollectedBy({ target: "/mnt/a", mig: false });
     first.save(result);
     const folder = await ResultFolder.open(path, { fresh: false });
-    folder.assertCollectedBy({ target: "/mnt/a" });
-    const other = { target: "/mnt/b" };
-    assertThrows(() => folder.assertCollectedBy(other), UsageProblem, "other options");
+    folder.assertCollectedBy({ target: "/mnt/a", mig: false });
+    const other = { target: "/mnt/b", mig: false, image: "x" };
+    assertThrows(
+      () => folder.assertCollectedBy(other),
+      UsageProblem,
+      'other options (seen: target "/mnt/a" then, "/mnt/b" now; image unknown then, "x" now).',
+    );
   }));
 
 Deno.test("assertCollectedBy() leaves a folder as it was where nothing is saved after it", () =>
@@ -158,6 +190,7 @@ for (const [name, lines] of Object.entries(BAD_LINES)) {
   Deno.test(`samples() names the line that is ${name}`, () =>
     withFolder(async (path) => {
       const folder = await ResultFolder.open(path, { fresh: false });
+      Deno.mkdirSync(`${path}/evidence`);
       Deno.writeTextFileSync(`${path}/evidence/storage.jsonl`, `${lines.join("\n")}\n`);
       const place = `storage.jsonl:${lines.length}`;
       assertThrows(() => folder.samples("storage"), Problem, place);

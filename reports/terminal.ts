@@ -11,8 +11,8 @@ import { forDisplay } from "./display.ts";
 import { baselineLines, gpuLines } from "./gpus.ts";
 import { claimsWith, type Judged, matrixName, subject } from "./judged.ts";
 import { requirementInWords } from "./check_words.ts";
-import { decidedInWords, neededInWords, warnings } from "./sentences.ts";
-import { duration, minuteInUtc } from "./units.ts";
+import { decidedInWords, neededInWords, tookInWords, warnings } from "./sentences.ts";
+import { minuteInUtc } from "./units.ts";
 import { countVerdicts, FACES } from "./verdicts.ts";
 
 /** Of what is confirmed or open, a line is enough here: the page has the whole sentence. */
@@ -32,7 +32,7 @@ export function terminalSummary(
   const { host, run } = shown;
   const lines = [
     `${host.hostname} (${host.environment}), ${minuteInUtc(run.startedAt)}, ` +
-    duration(run.durationSeconds),
+    tookInWords(run).en,
     ...gpuLines(host),
     ...baselineLines(shown.baseline),
     ...warnings(shown).map(({ en }) => en),

@@ -70,8 +70,12 @@ export interface BenchPorts {
   readonly dryRun: DryRun | null;
   /** Where changes of the host are noted before they are made. */
   readonly journal: ChangeLog;
-  /** When the run began that this one resumes, whose evidence it takes over; null for a new one. */
-  readonly resumedFrom: Date | null;
+  /** The run that this one resumes, whose evidence it takes over; null for a new one. */
+  readonly resumed: {
+    readonly startedAt: Date;
+    /** What it took in all its parts until now. */
+    readonly durationSeconds: number;
+  } | null;
   /** Samples that an interrupted run of the same options left. */
   earlierSamples(experiment: string): readonly Sample[];
   keepSample(experiment: string, sample: Sample): void;
@@ -133,7 +137,7 @@ class BenchRun {
     this.#options = options;
     this.#ports = ports;
     this.#ids = selectIds(options.selection);
-    this.#startedAt = ports.resumedFrom ?? ports.host.now();
+    this.#startedAt = ports.resumed?.startedAt ?? ports.host.now();
     this.#startSeconds = ports.host.monotonicSeconds();
   }
 
@@ -305,6 +309,7 @@ class BenchRun {
     if (this.#described === null) throw new TypeError("bench: the host was not described");
     const { host } = this.#described;
     const { thresholds, version, seed, selection, budgetSeconds, baseline } = this.#options;
+    const thisPartSeconds = this.#ports.host.monotonicSeconds() - this.#startSeconds;
     const probes = [...this.#probed.values()];
     const experiments = [...this.#experiments.values()];
     const evidence = { host, probes, experiments, absent: this.#absent, baseline };
@@ -316,7 +321,7 @@ class BenchRun {
         version,
         startedAt: this.#startedAt.toISOString(),
         endedAt: endedAt?.toISOString() ?? null,
-        durationSeconds: this.#ports.host.monotonicSeconds() - this.#startSeconds,
+        durationSeconds: (this.#ports.resumed?.durationSeconds ?? 0) + thisPartSeconds,
         seed,
         selection,
         budgetSeconds,

@@ -54,7 +54,7 @@ function portsWith(told: string[], interrupted = false): BenchPorts {
     host: HOST,
     dryRun: null,
     journal: memoryLog(),
-    resumedFrom: null,
+    resumed: null,
     earlierSamples: () => [],
     keepSample: () => {},
     earlierProbe: () => null,
@@ -84,6 +84,17 @@ Deno.test("bench() takes nothing of an interrupted run for a defect, or for evid
   const { result, sound } = await bench(OPTIONS, portsWith(told, true));
   assertEquals([told, sound, result.probes], [[], true, []]);
   assertEquals(result.claims.map(({ verdict }) => verdict), ["inconclusive", "inconclusive"]);
+});
+
+Deno.test("bench() tells of a resumed run what all its parts took, and not the time between", async () => {
+  let seconds = 1000;
+  const host = { ...HOST, monotonicSeconds: () => seconds++ };
+  const startedAt = new Date("2026-01-01T19:08:04Z");
+  const took = async (resumed: BenchPorts["resumed"]) =>
+    (await bench(OPTIONS, { ...portsWith([]), host, resumed })).result.run;
+  const { durationSeconds: alone } = await took(null);
+  const run = await took({ startedAt, durationSeconds: 120 });
+  assertEquals([run.startedAt, run.durationSeconds], [startedAt.toISOString(), 120 + alone]);
 });
 
 Deno.test("bench() notes what its budget kept from being measured", async () => {

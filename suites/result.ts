@@ -190,6 +190,7 @@ export interface RunDescription {
   readonly startedAt: string;
   /** Null while the run goes on, or when it was killed. */
   readonly endedAt: string | null;
+  /** What it took; of a run that was resumed, in all its parts, without the time between them. */
   readonly durationSeconds: number;
   /** Seed of every random order. */
   readonly seed: number;

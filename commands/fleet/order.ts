@@ -5,8 +5,10 @@
  */
 import { resolve } from "node:path";
 import { UsageProblem } from "../../problem.ts";
+import { INFO_FILE, readFixtureFile } from "../../runners/seam/fixture.ts";
 import type { FleetOrder } from "../../suites/fleet/plan.ts";
 import { type Args, durationOption, textOption } from "../command.ts";
+import { projectPath } from "../project.ts";
 
 /** What a user asks of a fleet. */
 export interface FleetCommand {
@@ -118,6 +120,17 @@ function fromHere(name: string, value: string): string {
 export function isPath(name: string, value: string): boolean {
   if (!FILES.includes(name)) return false;
   return name === "dry-run" ? value.includes("/") : value !== "";
+}
+
+/**
+ * Looks for the fixture of a dry run here, since each node would find that there is none. A path is as
+ * the nodes see it, and `%N` is another name on each. Null is no dry run.
+ *
+ * @throws {Problem} for a fixture that cellproof does not have
+ */
+export async function assertFixture(dryRun: string | null): Promise<void> {
+  if (dryRun === null || isPath("dry-run", dryRun) || dryRun.includes("%N")) return;
+  await readFixtureFile(projectPath(`fixtures/${dryRun}/${INFO_FILE}`));
 }
 
 function usage(condition: string, cure: string | null): UsageProblem {

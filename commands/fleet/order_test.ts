@@ -1,6 +1,6 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { UsageProblem } from "../../problem.ts";
-import { fleetCommand } from "./order.ts";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { Problem, UsageProblem } from "../../problem.ts";
+import { assertFixture, fleetCommand } from "./order.ts";
 
 const GIVEN = { _: ["11.3", "02.1.2/gpu-count"], on: "slurm", setup: false, json: false };
 
@@ -79,4 +79,11 @@ Deno.test("fleetCommand() refuses what does not go together", () => {
     { ...GIVEN, wait: "soon" },
   ];
   for (const args of wrong) assertThrows(() => fleetCommand(args), UsageProblem);
+});
+
+Deno.test("assertFixture() refuses a name that no fixture has, and what each node sees for itself never", async () => {
+  await assertRejects(() => assertFixture("nope"), Problem, "nope/fixture.json: there is no such");
+  for (const dryRun of [null, "synthetic-one-gpu", "/shared/nope", "synthetic-%N"]) {
+    await assertFixture(dryRun);
+  }
 });

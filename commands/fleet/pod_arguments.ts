@@ -4,12 +4,10 @@
  * @module
  */
 import { UsageProblem } from "../../problem.ts";
-import { INFO_FILE, readFixtureFile } from "../../runners/seam/fixture.ts";
 import { command as bench, readRequest } from "../bench.ts";
 import type { Args } from "../command.ts";
-import { isGiven, isPath, refuseForFleet } from "./order.ts";
+import { assertFixture, isGiven, isPath, refuseForFleet } from "./order.ts";
 import { parseArguments } from "../parse_arguments.ts";
-import { projectPath } from "../project.ts";
 
 /** Options of `bench` that are none of a pod's, and what a user does instead. */
 const NOT_OF_A_POD: Readonly<Record<string, string>> = {
@@ -38,10 +36,9 @@ export async function podArguments(
   refuseForPod(args);
   refuseForFleet(args);
   const { dryRun } = readRequest(args);
+  await assertFixture(dryRun);
   // A dry run takes as long as it takes.
-  if (dryRun === null) return [`--budget=${budgetSeconds}s`, ...given];
-  if (!isPath("dry-run", dryRun)) await readFixtureFile(fixtureFile(dryRun));
-  return given;
+  return dryRun === null ? [`--budget=${budgetSeconds}s`, ...given] : given;
 }
 
 function refuseForPod(args: Args): void {
@@ -52,10 +49,6 @@ function refuseForPod(args: Args): void {
     const cure = "Name the path as the pod does, from its root.";
     throw usage(`a pod cannot take --${name} ${value}: it is in a folder of its own`, cure);
   }
-}
-
-function fixtureFile(name: string): string {
-  return projectPath(`fixtures/${name}/${INFO_FILE}`);
 }
 
 function usage(condition: string, cure?: string): UsageProblem {

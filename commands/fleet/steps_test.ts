@@ -12,7 +12,7 @@ function commandsOf(lines: readonly string[]): string[] {
 Deno.test("fleetSteps() gives the commands that the README shows", async () => {
   const fleet = sampleFleet({ name: "cellproof-12e71785", claim: "shared" });
   const shown = (await Deno.readTextFile(README)).split("\n");
-  const commands = commandsOf(fleetSteps(fleet, "fleet"));
+  const commands = commandsOf(fleetSteps(fleet, "results/fleet"));
   assertEquals(commands.filter((command) => !shown.includes(command)), []);
   assertEquals(commands.length, 10);
 });

@@ -14,7 +14,8 @@ import { THEME_STYLE } from "../html/sources.ts";
 import { stillPage } from "../html/still_page.ts";
 import { verdictSymbol, verdictWord } from "../html/verdict.ts";
 import { verdictBar } from "../html/verdict_bar.ts";
-import { duration, minuteInUtc, ratioWithInterval } from "../units.ts";
+import { tookInWords } from "../sentences.ts";
+import { minuteInUtc, ratioWithInterval } from "../units.ts";
 import { countVerdicts } from "../verdicts.ts";
 import compareStyle from "./compare.css" with { type: "text" };
 import {
@@ -75,7 +76,7 @@ function overviewSection(compared: Compared): Markup {
 function sideCard(side: Side, compared: Compared): Markup {
   const { host, run, claims } = compared[side];
   return html`<article class="side"><h2>${badge(side)} ${host.hostname}</h2>
-<p>${minuteInUtc(run.startedAt)}, ${duration(run.durationSeconds)}</p>
+<p>${minuteInUtc(run.startedAt)}, ${tookInWords(run).en}</p>
 <p class="muted">${host.environment}, ${host.kernel}, cellproof ${run.version}</p>
 ${verdictBar(countVerdicts(claims))}</article>`;
 }

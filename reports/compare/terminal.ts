@@ -15,7 +15,8 @@ import type { Result } from "../../suites/result.ts";
 import type { TwoRuns } from "../../suites/statistics/two_runs.ts";
 import { shorten } from "../../problem.ts";
 import { subject } from "../judged.ts";
-import { duration, minuteInUtc, ratioWithInterval } from "../units.ts";
+import { tookInWords } from "../sentences.ts";
+import { minuteInUtc, ratioWithInterval } from "../units.ts";
 import { FACES } from "../verdicts.ts";
 import {
   ABOUT_RATIOS,
@@ -65,7 +66,7 @@ export function comparisonText(compared: Compared, pagePath: string | null): str
 
 function headLine({ host, run }: Result): string {
   return `${host.hostname} (${host.environment}), ${minuteInUtc(run.startedAt)}, ` +
-    `${duration(run.durationSeconds)}, cellproof ${run.version}`;
+    `${tookInWords(run).en}, cellproof ${run.version}`;
 }
 
 function surroundingLines({ comparison }: Compared): string[] {

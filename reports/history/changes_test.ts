@@ -4,10 +4,11 @@ import { changesText, toldChange } from "./change_text.ts";
 import { changesIn, suspectsIn } from "./changes.ts";
 import { History } from "./history.ts";
 import { nightsOf } from "./nights.ts";
-import { addResult, sampleNight, sampleRatio, withFolder } from "./testing/nights.ts";
+import { addResult, sampleNight, sampleRatio, withFolder, withHistory } from "./testing/nights.ts";
 
 const FACT = "03.2.2/fact/sysfs-procfs";
 const SPEED = "11.3/io-performance/container";
+const LINK = "06.1.1/fact/pcie-bandwidth";
 
 /** The same on every night but for a little noise that has a period, so that no seed is needed. */
 function noisy(ratio: number, night: number): number {
@@ -98,6 +99,46 @@ Deno.test("changesIn() tells a ratio that moved, with what changed beside it", a
       assert(change.change.high < 0.98 && change.before.ratio > 0.95 && change.after.ratio < 0.9);
     },
   );
+});
+
+for (const to of ["refuted", "inconclusive"] as const) {
+  Deno.test(`changesIn() tells a verdict by figures that stays ${to}, though no ratio moved by much`, async () => {
+    const nightOf = (night: number, verdict: Verdict, ratio: number) =>
+      sampleNight(night, {
+        verdicts: { [SPEED]: verdict },
+        ratios: [sampleRatio({ arm: "container", ratio, low: ratio - 0.003, high: ratio + 0.003 })],
+      });
+    await withHistory((history) => {
+      const runs = Array.from({ length: 60 }, (_, night) => {
+        const result = night < 30
+          ? nightOf(night, "confirmed", 0.957 + 0.0002 * (night % 5))
+          : nightOf(night, to, 0.943 + 0.0002 * (night % 5));
+        return addResult(history, result).run;
+      });
+      const [change, ...more] = changesIn(nightsOf(history, runs[0]?.machine ?? ""));
+      assert(change?.kind === "flip");
+      assertEquals([change.since, change.night, change.to, more.length], [30, 34, to, 0]);
+    });
+  });
+}
+
+Deno.test("changesIn() takes the verdict on a level for one on figures, not for an observation", async () => {
+  const part = { name: "host-to-device", because: "A share of the link.", n: 12 };
+  const nightOf = (night: number, verdict: Verdict) => {
+    const result = sampleNight(night, { verdicts: { [LINK]: verdict } });
+    return {
+      ...result,
+      claims: result.claims.map((claim) => ({ ...claim, parts: [{ ...part, verdict }] })),
+    };
+  };
+  await withHistory((history) => {
+    const verdicts = Array.from({ length: 40 }, (_, night) => night === 30 || night === 31);
+    const runs = verdicts.map((slips, night) =>
+      addResult(history, nightOf(night, slips ? "refuted" : "confirmed")).run
+    );
+    const nights = nightsOf(history, runs[0]?.machine ?? "");
+    assertEquals([nights.claims[0]?.nights[30]?.byRatio, changesIn(nights)], [true, []]);
+  });
 });
 
 Deno.test("toldChange() has a key that later nights do not change, and says what is beside it", async () => {

@@ -41,7 +41,11 @@ const KINDS: readonly Kind[] = [
     ...{ code: 5, words: /^database is locked/, condition: "another process is writing to it" },
     cure: "Try again when that has ended.",
   },
-  { code: 8, words: /^attempt to write a readonly/, condition: "it may not be written" },
+  {
+    // SQLite also reads no history without a file beside it that it writes to.
+    ...{ code: 8, words: /^attempt to write a readonly/, condition: "it may not be written" },
+    cure: "Let it and its folder be written to, or use a copy of it in a folder of your own.",
+  },
   {
     ...{ code: 10, words: /^disk I\/O error/, condition: "the file system failed" },
     cure: "Look whether the disk is full, failing or read-only.",

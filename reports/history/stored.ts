@@ -64,7 +64,7 @@ export interface VerdictPoint {
   /** Id of the run. */
   readonly run: number;
   readonly verdict: Verdict;
-  /** True where a ratio and thresholds decided it. */
+  /** True where figures decided it, and not what was observed. */
   readonly byRatio: boolean;
 }
 

@@ -5,6 +5,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { Problem } from "../../problem.ts";
+import { restsOnFigures } from "../../suites/claim_series.ts";
 import { checksCutShort } from "../../suites/cut_short.ts";
 import type { Result } from "../../suites/result.ts";
 import { knownAs } from "./belonging.ts";
@@ -167,12 +168,13 @@ function writeVerdicts(database: DatabaseSync, run: number, result: Result): voi
      SELECT ?, claims.id, verdict_names.id, ?, ? FROM claims, verdict_names
      WHERE claims.name = ? AND verdict_names.name = ?`,
   );
-  for (const { id, verdict, ratio, evidence } of result.claims) {
+  for (const judged of result.claims) {
+    const { id, verdict, evidence } = judged;
     const claim = storable(id);
     named.run(claim);
     verdictNamed.run(verdict);
     const isCut = verdict === "inconclusive" && evidence.some((name) => cut.has(name));
-    const marks = [ratio !== undefined, isCut].map(Number);
+    const marks = [restsOnFigures(judged), isCut].map(Number);
     write.run(run, ...marks, claim, verdict);
   }
 }

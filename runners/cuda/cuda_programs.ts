@@ -5,7 +5,7 @@
  * @module
  */
 import type { Host } from "../host.ts";
-import { Problem } from "../../problem.ts";
+import { UsageProblem } from "../../problem.ts";
 
 /** The CUDA samples that are used, and nvbandwidth. */
 export const CUDA_PROGRAMS = [
@@ -62,14 +62,14 @@ done`;
  * Paths by program, absent where not found: the user's folder first, then the cache, PATH and NVIDIA's
  * own places.
  *
- * @throws {Problem} where the user's folder is none
+ * @throws {UsageProblem} where the user's folder is none
  */
 export async function findCudaPrograms(
   host: Host,
   { samplesFolder, cacheFolder }: CudaPlaces,
 ): Promise<ReadonlyMap<CudaProgram, string>> {
   if (samplesFolder !== null && await host.readFolder(samplesFolder) === null) {
-    throw new Problem({
+    throw new UsageProblem({
       action: `look for CUDA programs in ${samplesFolder}`,
       condition: "there is no such folder, or it cannot be read",
       cure:

@@ -7,7 +7,8 @@
 import { daemonFolders, isSupervised, startDaemon, sweepDaemon } from "./docker_daemon.ts";
 import { type DockerNetwork, findNetwork } from "./docker_network.ts";
 import type { CommandRequest, CommandResult, Host } from "../host.ts";
-import { MissingTool, type Problem } from "../../problem.ts";
+import { MissingTool, type Problem, shorten } from "../../problem.ts";
+import { type Recovery, wholeRecovery } from "../recovery.ts";
 import { atLeast } from "../version.ts";
 
 /** The first version whose `docker run` has `--pull=never`. */
@@ -172,20 +173,32 @@ export function dockerFailure({ status, stderr }: CommandResult): string | null 
 
 /**
  * Removes what interrupted runs left: labelled containers and images, and private daemons but those
- * of a run that still goes on. Returns a sentence for each thing removed.
+ * of a run that still goes on.
  */
-export async function removeLeftovers(host: Host): Promise<string[]> {
-  const removed: string[] = [];
+export async function removeLeftovers(host: Host): Promise<Recovery> {
+  const parts: Recovery[] = [];
   if (parseServer((await host.run(versionRequest(["docker"]))).stdout) !== null) {
-    removed.push(...await removeLabelled(host, ["docker"]));
+    parts.push(await removeLabelled(host, ["docker"]));
   }
   for (const folder of daemonFolders(await host.readText("/proc/self/mountinfo") ?? "")) {
-    if (await isSupervised(host, folder)) continue;
-    await sweepDaemon(host, folder);
-    removed.push(`Ended the Docker daemon in ${folder}.`);
+    parts.push(await removeDaemon(host, folder));
   }
   await removeControlGroups(host);
-  return removed;
+  return wholeRecovery(parts);
+}
+
+async function removeDaemon(host: Host, folder: string): Promise<Recovery> {
+  const isOfLivingRun = await isSupervised(host, folder);
+  if (isOfLivingRun === true) return { sentences: [], restored: true };
+  const cure = "Run deno task recover as the user of that run, or as root.";
+  const sentence = isOfLivingRun === null
+    ? `Cannot tell whether the run goes on that has a Docker daemon in ${folder}. ${cure}`
+    : await sweepDaemon(host, folder)
+    ? null
+    : `Cannot end the Docker daemon in ${folder}. ${cure}`;
+  return sentence === null
+    ? { sentences: [`Ended the Docker daemon in ${folder}.`], restored: true }
+    : { sentences: [sentence], restored: false };
 }
 
 /**
@@ -279,18 +292,24 @@ async function requireDaemonProgram(host: Host, asked: CommandResult): Promise<v
   }
 }
 
-async function removeLabelled(host: Host, command: DockerCommand): Promise<string[]> {
+async function removeLabelled(host: Host, command: DockerCommand): Promise<Recovery> {
   const containers = await list([...command, "ps", "--all", "--quiet"]);
   const images = await list([...command, "images", "--quiet"]);
-  if (containers.length > 0) {
-    await run([...command, "rm", "--force", "--volumes", ...containers]);
-  }
-  if (images.length > 0) await run([...command, "rmi", "--force", ...images]);
-  return [
-    ...containers.map((id) => `Removed the container ${id}.`),
-    ...images.map((id) => `Removed the image ${id}.`),
-  ];
+  return wholeRecovery([
+    await remove("container", ["rm", "--force", "--volumes"], containers),
+    await remove("image", ["rmi", "--force"], images),
+  ]);
 
+  async function remove(what: string, words: string[], ids: string[]): Promise<Recovery> {
+    if (ids.length === 0) return wholeRecovery([]);
+    const { status, stderr } = await run([...command, ...words, ...ids]);
+    return status === 0
+      ? { sentences: ids.map((id) => `Removed the ${what} ${id}.`), restored: true }
+      : {
+        sentences: [`Cannot remove each ${what} of ${ids.join(", ")}: ${shorten(stderr)}`],
+        restored: false,
+      };
+  }
   async function list(argv: [string, ...string[]]): Promise<string[]> {
     const { stdout } = await run([...argv, `--filter=label=${DOCKER_LABEL}`]);
     return [...new Set(stdout.split("\n").filter((line) => /^[0-9a-f]{12,64}$/.test(line)))];

@@ -22,6 +22,7 @@ export interface DockerDaemon {
 }
 
 const FOLDER_NAME = "cellproof-dockerd";
+const PID_FILE = "docker.pid";
 /** A socket's path may have 107 bytes (`unix(7)`); the longest one here follows the folder. */
 const LONGEST_FOLDER = 107 - `/${FOLDER_NAME}/exec/containerd/containerd-debug.sock`.length;
 const READY_SECONDS = 30;
@@ -66,6 +67,17 @@ sweep() {
   umount -R -l "$1/data" 2>/dev/null
   rm -rf -- "$1"
 }`;
+
+/** Sweeps the folder `$1`; the status tells whether it and its daemon are gone, which takes a moment. */
+const SWEEP_ALL = `${SWEEP}
+pid=$(cat "$1/docker.pid" 2>/dev/null)
+sweep "$1" || exit 1
+for tries in {1..100}; do
+  [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dockerd ] &&
+    grep -qs "^State:[[:space:]]*[^ZX]" "/proc/$pid/status" || exit 0
+  sleep 0.1
+done
+exit 1`;
 
 /**
  * Runs the daemon `$@` until a line or the end of standard input, or SIGTERM. Says "ready" when it
@@ -138,22 +150,31 @@ export function daemonFolders(mountinfo: string): string[] {
   return [...new Set(folders)].sort();
 }
 
-/** Whether the daemon in `folder` belongs to a run that still goes on: its supervisor lives. */
-export async function isSupervised(host: Host, folder: string): Promise<boolean> {
-  const pid = (await host.readText(`${folder}/docker.pid`))?.trim();
+/**
+ * Whether the daemon in `folder` belongs to a run that still goes on: its supervisor lives. Null where
+ * that cannot be told, as of another user's.
+ */
+export async function isSupervised(host: Host, folder: string): Promise<boolean | null> {
+  const names = await host.readFolder(folder);
+  const pid = (await host.readText(`${folder}/${PID_FILE}`))?.trim();
+  if (names === null || (pid === undefined && names.includes(PID_FILE))) return null;
   const status = await host.readText(`/proc/${pid}/status`);
   const parent = /^PPid:\s*(\d+)$/m.exec(status ?? "")?.[1];
   const words = (await host.readText(`/proc/${parent}/cmdline`))?.split("\0") ?? [];
   return words.includes(FOLDER_NAME) && words.includes(folder);
 }
 
-/** Ends a private daemon that a killed run left, with its containers, mounts and folder. */
-export async function sweepDaemon(host: Host, folder: string): Promise<void> {
-  await host.run({
-    argv: ["bash", "-c", `${SWEEP}\nsweep "$1"`, "cellproof-sweep", folder],
+/**
+ * Ends a private daemon that a killed run left, with its containers, mounts and folder. Returns whether
+ * all of it is gone.
+ */
+export async function sweepDaemon(host: Host, folder: string): Promise<boolean> {
+  const { status } = await host.run({
+    argv: ["bash", "-c", SWEEP_ALL, "cellproof-sweep", folder],
     timeoutSeconds: STOP_SECONDS,
     survivesCancel: true,
   });
+  return status === 0;
 }
 
 /** Ready, with a bridge where the host lets it have one; null where it did not become ready. */
@@ -179,7 +200,7 @@ function bridged(own: string): string[] {
 
 /** Null for a daemon that shares the host's namespace, and so has no bridge. */
 async function namespaceOf(host: Host, own: string): Promise<string | null> {
-  const pid = (await host.readText(`${own}/docker.pid`))?.trim();
+  const pid = (await host.readText(`${own}/${PID_FILE}`))?.trim();
   const path = `/proc/${pid}/ns/net`;
   const argv = ["readlink", path, "/proc/self/ns/net"] as const;
   const { status, stdout } = await host.run({ argv, timeoutSeconds: 10 });
@@ -193,7 +214,7 @@ function daemonArguments(own: string): string[] {
     `--config-file=${own}/daemon.json`,
     `--data-root=${own}/data`,
     `--exec-root=${own}/exec`,
-    `--pidfile=${own}/docker.pid`,
+    `--pidfile=${own}/${PID_FILE}`,
     `--host=unix://${own}/docker.sock`,
     "--iptables=false",
     "--ip6tables=false",

@@ -114,9 +114,9 @@ Deno.test("sweepDaemon() ends what a killed daemon left, and only that is taken 
   assertEquals(await isSupervised(host, own), true);
   const pid = (await host.readText(`${own}/docker.pid`) ?? "").trim();
   await host.run({ argv: ["kill", "-KILL", pid], timeoutSeconds: 10 });
-  await sweepDaemon(host, own);
-  assertEquals([await daemonsBelow(folder), await host.readFolder(own)], [[], null]);
   assertEquals(await isSupervised(host, own), false);
+  assertEquals(await sweepDaemon(host, own), true);
+  assertEquals([await daemonsBelow(folder), await host.readFolder(own)], [[], null]);
   await daemon.stop();
   await host.close();
 });

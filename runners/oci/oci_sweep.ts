@@ -5,6 +5,7 @@
  * @module
  */
 import type { Host } from "../host.ts";
+import { type Recovery, wholeRecovery } from "../recovery.ts";
 
 /** What a removal may take, also where a killed process takes its time. */
 const SWEEP_SECONDS = 30;
@@ -39,14 +40,15 @@ const REMOVE_ALL = `${SWEEP}
 sweep "\${1##*/}.*"`;
 
 /**
- * Ends the containers of runs that are over, and prints a line for each. A run goes on while a runtime
- * of its folder does; the brackets keep this script's own words from being taken for one.
+ * Ends the containers of runs that are over, and prints a line for each: its name, after a blank where
+ * it is still there. A run goes on while a runtime of its folder does; the brackets keep this script's
+ * own words from being taken for one.
  */
 const REMOVE_LEFT = `${SWEEP}
 groups 'cellproof-*.*' | sed 's|.*/||' | sort -u | while read -r name; do
   grep -lsaqe "/\${name%%.*}[/]${STATE_FOLDER}" /proc/[0-9]*/cmdline && continue
   sweep "$name"
-  echo "$name"
+  if [ -n "$(groups "$name")" ]; then echo " $name"; else echo "$name"; fi
 done`;
 
 /** Where the runtime keeps what it knows of a run's containers. */
@@ -76,10 +78,17 @@ export async function removeOciContainers(host: Host, folder: string): Promise<v
   await sweepWith(host, REMOVE_ALL, [folder]);
 }
 
-/** Ends what killed runs left. Returns a sentence for each container. */
-export async function removeOciLeftovers(host: Host): Promise<string[]> {
-  const names = (await sweepWith(host, REMOVE_LEFT, [])).split("\n").filter((name) => name !== "");
-  return names.map((name) => `Ended the container ${name.slice(name.indexOf(".") + 1)}.`);
+/** Ends what killed runs left, and has a sentence for each container. */
+export async function removeOciLeftovers(host: Host): Promise<Recovery> {
+  const lines = (await sweepWith(host, REMOVE_LEFT, [])).split("\n").filter((line) => line !== "");
+  return wholeRecovery(lines.map(endOf));
+}
+
+function endOf(line: string): Recovery {
+  const container = `the container ${line.slice(line.indexOf(".") + 1)}`;
+  if (!line.startsWith(" ")) return { sentences: [`Ended ${container}.`], restored: true };
+  const cure = "Run deno task recover as the user of its run, or as root.";
+  return { sentences: [`Cannot end ${container}. ${cure}`], restored: false };
 }
 
 async function sweepWith(host: Host, script: string, args: readonly string[]): Promise<string> {

@@ -113,11 +113,11 @@ Deno.test("removeOciLeftovers() ends the container of a killed run, and of no ot
   const session = await place.oci.start({ name: "left", argv, timeoutSeconds: 60 });
   assertEquals(await session.receive(20), "on");
   const ended = "Ended the container left.";
-  assertEquals((await removeOciLeftovers(place.host)).includes(ended), false);
+  assertEquals((await removeOciLeftovers(place.host)).sentences.includes(ended), false);
   const runtimes = await place.living(place.oci.argv({ name: "left" }).join(" "));
   await place.host.run({ argv: ["kill", "-KILL", ...runtimes], timeoutSeconds: 10 });
   assertEquals((await place.living("sleep 984")).length, 1);
-  assertEquals((await removeOciLeftovers(place.host)).includes(ended), true);
+  assertEquals((await removeOciLeftovers(place.host)).sentences.includes(ended), true);
   assertEquals([await place.living("sleep 984"), await place.groups()], [[], []]);
   await session.stop(0);
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Host } from "../host.ts";
+import { type Recovery, wholeRecovery } from "../recovery.ts";
 import {
   type ChangeLog,
   failureInWords,
@@ -23,29 +24,45 @@ import { endMarkedCommand } from "./process_group.ts";
 
 const END_SECONDS = 60;
 
-export interface Recovery {
-  /** What was done, and what could not be. */
-  readonly sentences: readonly string[];
-  /** Whether the host is as before those runs. */
-  readonly restored: boolean;
-}
-
 /**
  * Undoes what killed runs noted in `folder`: their processes on `host`, then the changes of its
  * settings, the last first, then their folders on this machine. What could not be undone stays noted,
- * and what cannot be read as a journal stays untouched.
+ * and what cannot be read as a journal stays untouched. So does another user's than `user` (root's are
+ * all): what it started and changed is not this user's to undo.
  */
-export async function undoAbandoned(folder: string, host: Host): Promise<Recovery> {
-  const recovery = { sentences: [] as string[], restored: true };
+export async function undoAbandoned(
+  folder: string,
+  host: Host,
+  { user = Deno.uid() }: { readonly user?: number | null } = {},
+): Promise<Recovery> {
+  const parts: Recovery[] = [];
   for (const found of entriesIn(folder)) {
     if (found.kind === "living") continue;
-    const { sentences, restored } = found.kind === "abandoned"
-      ? await undoEntry(folder, host, found)
-      : notUndone(found);
-    recovery.sentences.push(...sentences);
-    recovery.restored &&= restored;
+    const owner = found.kind === "foreign" ? null : ownerOf(found.path);
+    if (owner !== null && user !== 0 && owner !== user) {
+      if (found.kind === "abandoned") found.file.close();
+      parts.push(ofAnother(found.path, owner));
+    } else if (found.kind === "abandoned") parts.push(await undoEntry(folder, host, found));
+    else parts.push(notUndone(found));
   }
-  return recovery;
+  return wholeRecovery(parts);
+}
+
+/** The user id of a file's owner; null where that cannot be told. */
+function ownerOf(path: string): number | null {
+  try {
+    return Deno.lstatSync(path).uid;
+  } catch {
+    return null;
+  }
+}
+
+function ofAnother(path: string, owner: number): Recovery {
+  const [whose, cure] = owner === 0
+    ? ["root's", "run deno task recover as root"]
+    : [`of the user ${owner}`, "run deno task recover as that user, or as root"];
+  const sentence = `The journal ${path} is ${whose}, so nothing that it notes was undone: ${cure}.`;
+  return { sentences: [sentence], restored: false };
 }
 
 function entriesIn(folder: string): Found[] {
@@ -81,15 +98,22 @@ async function undoEntry(
     const ended = await endProcesses(host, found.entry.id);
     const changes = await undoChanges(host, note);
     const folders = found.entry.folders.map((path) => ({ path, ...removeFolder(path) }));
-    const all = [ended, changes, ...folders];
     const left = folders.filter(({ restored }) => !restored).map(({ path }) => path);
-    note.finish(left, ended.restored);
-    return {
-      sentences: all.flatMap(({ sentences }) => sentences),
-      restored: all.every(({ restored }) => restored),
-    };
+    const noted = noteEnd(found.path, () => note.finish(left, ended.restored));
+    return wholeRecovery([ended, changes, ...folders, noted]);
   } finally {
     note.close();
+  }
+}
+
+/** Calls `finish`, whose failure must not keep back what was done. */
+function noteEnd(path: string, finish: () => void): Recovery {
+  try {
+    finish();
+    return wholeRecovery([]);
+  } catch (error) {
+    const sentence = `Cannot note in ${path} what was undone, so it is undone again next time`;
+    return { sentences: [`${sentence}: ${error}`], restored: false };
   }
 }
 

@@ -206,6 +206,35 @@ Deno.test("undoAbandoned() acts on nothing that does not parse, and keeps it", a
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("undoAbandoned() leaves another user's journal alone, and says who may undo it", async () => {
+  const fake = new FakePciHost();
+  const { folder, path, entry } = await abandoned(fake, [DRIVER]);
+  const owner = Deno.statSync(path).uid ?? 0;
+  const user = owner + 1;
+  const { sentences, restored } = await undoAbandoned(folder, fake.host, { user });
+  assertEquals([sentences.length, restored, fake.commands], [1, false, []]);
+  assertStringIncludes(sentences[0] ?? "", "run deno task recover as");
+  assertEquals(await Deno.readTextFile(path), entry);
+  await Deno.writeTextFile(path, "what this user cannot read");
+  assertEquals(await undoAbandoned(folder, fake.host, { user }), { sentences, restored });
+  await Deno.writeTextFile(path, entry);
+  assertEquals((await undoAbandoned(folder, fake.host, { user: 0 })).restored, true);
+  await Deno.remove(folder);
+});
+
+Deno.test("undoAbandoned() tells what was undone also where that cannot be noted", async () => {
+  const fake = new FakePciHost();
+  const { folder, path } = await abandoned(fake, []);
+  fake.intercept = () => {
+    Deno.removeSync(path);
+    return null;
+  };
+  const { sentences, restored } = await undoAbandoned(folder, fake.host);
+  assertEquals([sentences[0], restored], ["Ended the processes of a killed run.", false]);
+  assertStringIncludes(sentences[1] ?? "", `Cannot note in ${path}`);
+  await Deno.remove(folder);
+});
+
 Deno.test("undoAbandoned() neither follows links nor opens what is no file", async () => {
   const fake = new FakePciHost();
   const { folder, path, entry } = await abandoned(fake, [DRIVER]);

@@ -65,7 +65,12 @@ export function removeEntry(folder: string, id: string): void {
 /** A file of the folder. */
 export type Found =
   /** No run holds it; `file` now does. */
-  | { readonly kind: "abandoned"; readonly entry: JournalEntry; readonly file: Deno.FsFile }
+  | {
+    readonly kind: "abandoned";
+    readonly path: string;
+    readonly entry: JournalEntry;
+    readonly file: Deno.FsFile;
+  }
   | { readonly kind: "living"; readonly entry: JournalEntry }
   /** Another host's, which alone can tell whether the run lives, and undo it. */
   | { readonly kind: "foreign"; readonly path: string; readonly host: string }
@@ -107,7 +112,7 @@ function look(path: string, id: string): Found {
     if (entry?.id === id && host !== Deno.hostname()) return { kind: "foreign", path, host };
     if (entry?.id === id && !mine) return { kind: "living", entry };
     if (entry?.id !== id) return { kind: "unreadable", path };
-    const kept = { kind: "abandoned" as const, entry, file };
+    const kept = { kind: "abandoned" as const, path, entry, file };
     file = null;
     return kept;
   } catch {

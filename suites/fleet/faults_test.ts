@@ -70,7 +70,7 @@ const CASES: readonly [string, HostArrival, HostState, FaultKind[], RegExp][] = 
     sampleArrival({ hostname: "x", ground: { ...LIVE, version: "1.2.4" } }),
     "left-out",
     ["other-version"],
-    /^Most results are of cellproof 1\.2\.3; this one is of 1\.2\.4\.$/,
+    /^The results that are judged are of cellproof 1\.2\.3; this one is of 1\.2\.4\.$/,
   ],
   [
     "it was judged by other thresholds",
@@ -84,7 +84,7 @@ const CASES: readonly [string, HostArrival, HostState, FaultKind[], RegExp][] = 
     sampleArrival({ hostname: "x", ground: { ...LIVE, kind: "dry-run" } }),
     "left-out",
     ["other-kind"],
-    /^Most results are of live runs; this one is a dry run\.$/,
+    /^The results that are judged are of live runs; this one is a dry run\.$/,
   ],
   [
     "it is an earlier result of a machine",

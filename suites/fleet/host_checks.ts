@@ -71,7 +71,9 @@ export const HOST_CHECKS: readonly HostCheck[] = [
     find: withGround(({ kind }, common) =>
       kind === common.kind
         ? null
-        : `Most results are ${KINDS_IN_WORDS[common.kind]}; this one is ${ofKind(kind)}.`
+        : `The results that are judged are ${KINDS_IN_WORDS[common.kind]}; this one is ${
+          ofKind(kind)
+        }.`
     ),
   },
   {
@@ -82,7 +84,7 @@ export const HOST_CHECKS: readonly HostCheck[] = [
     find: withGround(({ version }, common) =>
       version === common.version
         ? null
-        : `Most results are of cellproof ${common.version}; this one is of ${version}.`
+        : `The results that are judged are of cellproof ${common.version}; this one is of ${version}.`
     ),
   },
   {
@@ -92,7 +94,7 @@ export const HOST_CHECKS: readonly HostCheck[] = [
     find: withGround(({ thresholds }, common) =>
       thresholdsKey(thresholds) === thresholdsKey(common.thresholds)
         ? null
-        : `Most results are judged by ${inWords(common)}; this one by ${inWords({ thresholds })}.`
+        : `The fleet is judged by ${inWords(common)}; this one by ${inWords({ thresholds })}.`
     ),
   },
   {
