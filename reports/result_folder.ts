@@ -4,14 +4,10 @@
  *
  * @module
  */
-import { dirname } from "node:path";
-import { Problem, shorten, UsageProblem } from "../problem.ts";
-import { PROBES } from "../suites/checks.ts";
+import { shorten, UsageProblem } from "../problem.ts";
 import { checksCutShort, endOf } from "../suites/cut_short.ts";
 import type { HostDescription, Probe, Result, Sample } from "../suites/result.ts";
-import { FLEET_FILE } from "./fleet/fleet_json.ts";
 import {
-  isThere,
   makeFolder,
   parseResult,
   refuseFile,
@@ -19,12 +15,18 @@ import {
   writeFile,
   writeResult,
 } from "./json.ts";
-
-/** Says how the evidence beside it was collected. */
-const COLLECTION_FILE = "collection.json";
-
-/** Leaves room below the 255 bytes of most file systems. */
-const LONGEST_NAME = 200;
+import { notResumable, parseSample } from "./kept_sample.ts";
+import {
+  assertWritable,
+  chartFiles,
+  COLLECTION_FILE,
+  evidenceFiles,
+  fileName,
+  notWritable,
+  readIfThere,
+  refuseFleet,
+  refuseForeignEvidence,
+} from "./run_files.ts";
 
 /** How much of an option's value is told; a baseline is most of a result. */
 const LONGEST_VALUE = 60;
@@ -197,92 +199,6 @@ function wasCut(result: Result): boolean {
   return endOf(result.run) !== "whole" || checksCutShort(result).size > 0;
 }
 
-/** Tries it, and leaves nothing. */
-function assertWritable(path: string): void {
-  const missing = missingFolders(`${path}/evidence`);
-  try {
-    Deno.mkdirSync(`${path}/evidence`, { recursive: true });
-    const probe = `${path}/.writable`;
-    Deno.writeTextFileSync(probe, "");
-    Deno.removeSync(probe);
-    for (const folder of missing) Deno.removeSync(folder);
-  } catch (error) {
-    throw notWritable(path, error);
-  }
-}
-
-/** A folder and those above it, as far as they are not there, the lowest first. */
-function missingFolders(path: string): string[] {
-  return isThere(path) ? [] : [path, ...missingFolders(dirname(path))];
-}
-
-/** Whoever merged the folder afterwards would get the run or the fleet. */
-function refuseFleet(path: string): void {
-  if (!holdsFleet(path)) return;
-  throw new UsageProblem({
-    action: `put a result into ${path}`,
-    condition: "it holds a fleet",
-    cure: "Name another folder with --out.",
-  });
-}
-
-function holdsFleet(path: string): boolean {
-  try {
-    return isThere(`${path}/${FLEET_FILE}`);
-  } catch {
-    // Whatever is wrong with the path, writing there tells.
-    return false;
-  }
-}
-
-/** A folder that says not whose evidence it holds may be anything, also something of the user's. */
-function refuseForeignEvidence(path: string): void {
-  const [found] = entriesOf(`${path}/evidence`);
-  if (found === undefined) return;
-  throw new UsageProblem({
-    action: `put a result into ${path}`,
-    condition: `it holds an evidence folder, but no ${RESULT_FILE} that says whose it is`,
-    seen: found.name,
-    cure: "Name another folder with --out.",
-  });
-}
-
-/** Paths, from the evidence folder on, of the files in it that are cellproof's own. */
-function evidenceFiles(path: string): string[] {
-  return entriesOf(`${path}/evidence`).flatMap(({ name, isFile, isDirectory }) => {
-    if (isDirectory && PROBES.some((probe) => probe === name)) return readings(path, name);
-    return isFile && (name === COLLECTION_FILE || name.endsWith(".jsonl")) ? [name] : [];
-  });
-}
-
-/** Names of the files in the folder of charts that are charts. */
-function chartFiles(path: string): string[] {
-  return entriesOf(`${path}/charts`).flatMap(({ name, isFile }) =>
-    isFile && /\.(svg|vl\.json)$/.test(name) ? [name] : []
-  );
-}
-
-/** What is in a folder; nothing where it is not there. */
-function entriesOf(path: string): Deno.DirEntry[] {
-  try {
-    return [...Deno.readDirSync(path)];
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
-function readings(path: string, probe: string): string[] {
-  return entriesOf(`${path}/evidence/${probe}`).flatMap(({ name, isFile }) =>
-    isFile ? [`${probe}/${name}`] : []
-  );
-}
-
-/** A name that is safe as a file's, and stays in its folder, whatever it was. */
-function fileName(name: string): string {
-  return name.replace(/[^A-Za-z0-9._-]/g, "_").replace(/^\.*$|^\.+/, "_").slice(0, LONGEST_NAME);
-}
-
 function readingText(reading: unknown): string {
   return typeof reading === "string" ? reading : `${JSON.stringify(reading ?? null, null, 1)}\n`;
 }
@@ -305,31 +221,6 @@ function machineOf({ hostname, kernel, cpuModel }: HostDescription): string[] {
   return [hostname, kernel, cpuModel];
 }
 
-function parseSample(line: string, place: string): Sample {
-  try {
-    const sample: unknown = JSON.parse(line);
-    if (isSample(sample)) return sample;
-  } catch {
-    throw notResumable(place, "it is not JSON", line);
-  }
-  throw notResumable(place, "it is not a sample", line);
-}
-
-function isSample(value: unknown): value is Sample {
-  const { workload, arm, block, value: figure, failure, details, durationSeconds } = Object(value);
-  return typeof workload === "string" && typeof arm === "string" &&
-    Number.isSafeInteger(block) && block >= 0 && Number.isFinite(durationSeconds) &&
-    typeof details === "object" && details !== null &&
-    (figure === null
-      ? typeof failure === "string"
-      : Number.isFinite(figure) && figure > 0 && failure === null);
-}
-
-function notResumable(place: string, condition: string, seen: string): Problem {
-  const cure = "Name another folder with --out.";
-  return new Problem({ action: `resume from ${place}`, condition, seen, cure });
-}
-
 /** Enough to tell whether a result may be replaced; reading it in full would take longer. */
 function isDryRun(text: string): boolean {
   try {
@@ -338,21 +229,4 @@ function isDryRun(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-}
-
-function notWritable(path: string, error: unknown): Problem {
-  return new Problem({
-    action: `write to ${path}`,
-    condition: error instanceof Error ? error.message : String(error),
-    cure: "Name a folder with room that you may write to with --out.",
-  });
 }
