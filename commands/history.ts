@@ -38,8 +38,8 @@ export const command: Command = {
 deno task history list [--db FILE]
   Lists the fleets, and the machines with their last runs.
 deno task history changes [--db FILE] [--json]
-  What changed on each machine, when and by how much: what two runs of a night, or two nights,
-  show beyond how far its nights differ anyway; and which host has other hardware than before.
+  What changed on each machine, when and by how much, beyond how far its nights differ anyway; and
+  which host has other hardware than before.
   The history is results/history.sqlite, unless --db names another file.`,
   boolean: ["dry-runs", "json"],
   string: ["db", "confirms"],

@@ -1,8 +1,9 @@
 /**
- * Which ratios a claim rests on.
+ * Which ratios a claim rests on, and whether its verdict rests on figures at all.
  *
  * @module
  */
+import type { ClaimVerdict } from "./result.ts";
 import { type Part, partsOf } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
 
@@ -13,10 +14,16 @@ export interface SeriesName {
   readonly arm: string;
 }
 
-/** The ratios that decide a claim; none where it is observed, or compared with another run. */
+/** The ratios that decide a claim; none where it is observed, or rests on figures that are no such ratio. */
 export function seriesOfClaim(id: string): SeriesName[] {
   const rule = ruleOf(id);
   return rule === undefined ? [] : partsOf(rule).flatMap(seriesOfPart);
+}
+
+/** Whether figures decided a claim, so that noise may decide it otherwise; what was observed has none. */
+export function restsOnFigures({ verdict, ratio, parts = [] }: ClaimVerdict): boolean {
+  return ratio !== undefined ||
+    parts.some((part) => part.verdict === verdict && part.n !== undefined);
 }
 
 /** A name as one text, to look up by. */

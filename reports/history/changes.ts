@@ -12,7 +12,6 @@ import {
   flipsIn,
   isSuspectRatio,
   isSuspectVerdict,
-  type VerdictNight,
 } from "../../suites/statistics/change.ts";
 import type { ClaimNights, Night, Nights, SeriesNights } from "./nights.ts";
 import type { StoredRun } from "./stored.ts";
@@ -68,7 +67,7 @@ export function suspectsIn(nights: Nights): string[] {
     const names = seriesOfClaim(claim);
     if (names.some((name) => moved.has(seriesKey(name)))) return true;
     const own = shifted(driftsOf(claim, drifts), newest.first);
-    return isSuspectVerdict(judgedAlike(verdicts, claim, newest), own);
+    return isSuspectVerdict(verdicts.slice(newest.first), own);
   }).map(({ claim }) => claim);
 }
 
@@ -111,27 +110,16 @@ function flipChanges(
 ): FlipChange[] {
   const own = driftsOf(claim, drifts);
   return stretchesOf(nights).flatMap((stretch) =>
-    flipsIn(judgedAlike(verdicts, claim, stretch), shifted(own, stretch.first)).flatMap((flip) => {
-      const [night, since] = [flip.night + stretch.first, flip.since + stretch.first];
-      const shown = shownIn(nights, { night, since });
-      return shown === null
-        ? []
-        : [{ kind: "flip" as const, ...shown, claim, since, from: flip.from, to: flip.to }];
-    })
+    flipsIn(verdicts.slice(stretch.first, stretch.end), shifted(own, stretch.first)).flatMap(
+      (flip) => {
+        const [night, since] = [flip.night + stretch.first, flip.since + stretch.first];
+        const shown = shownIn(nights, { night, since });
+        return shown === null
+          ? []
+          : [{ kind: "flip" as const, ...shown, claim, since, from: flip.from, to: flip.to }];
+      },
+    )
   );
-}
-
-/** The verdicts of a stretch; only what rests on ratios that the history has is held against these. */
-function judgedAlike(
-  verdicts: ClaimNights["nights"],
-  claim: string,
-  { first, end }: Stretch,
-): VerdictNight[] {
-  const hasSeries = seriesOfClaim(claim).length > 0;
-  return verdicts.slice(first, end).map((night) => ({
-    ...night,
-    byRatio: night.byRatio && hasSeries,
-  }));
 }
 
 function shifted(drifts: readonly Drift[], by: number): Drift[] {

@@ -54,9 +54,8 @@ function wasJudged({ nights }: ClaimNights): boolean {
   return (nights.at(-1)?.first ?? null) !== null;
 }
 
-/** Whether an observed claim came out in two ways; noise may carry a ratio over a threshold and back. */
-function isUnsteady({ claim, nights }: ClaimNights): boolean {
+/** Whether an observed claim came out in two ways; noise may carry figures over a threshold and back. */
+function isUnsteady({ nights }: ClaimNights): boolean {
   const { first, second, byRatio } = nights.at(-1) ?? { first: null, second: null, byRatio: false };
-  if (first === null || second === null || first === second) return false;
-  return !(byRatio && seriesOfClaim(claim).length > 0);
+  return !byRatio && first !== null && second !== null && first !== second;
 }

@@ -21,6 +21,13 @@ export class Ascending {
     this.#length++;
   }
 
+  /** Takes out one number that equals `value`, which must be there. */
+  remove(value: number): void {
+    const index = this.#firstFrom(value, false);
+    this.#values.copyWithin(index, index + 1, this.#length);
+    this.#length--;
+  }
+
   /** How many lie above `value`; one that equals it counts half. */
   above(value: number): number {
     return this.#length - (this.#firstFrom(value, false) + this.#firstFrom(value, true)) / 2;

@@ -19,6 +19,15 @@ Deno.test("Ascending.above() counts those above, and half of those that are equa
   }));
 });
 
+Deno.test("Ascending.remove() takes out one of those that are equal", () => {
+  fc.assert(fc.property(numbers, fc.integer({ min: -21, max: 21 }), (values, value) => {
+    const ascending = ascendingOf([...values, 7]);
+    ascending.remove(7);
+    assertEquals(ascending.length, values.length);
+    assertEquals(ascending.above(value), ascendingOf(values).above(value));
+  }));
+});
+
 Deno.test("Ascending.median() is the median, and NaN for no numbers", () => {
   fc.assert(fc.property(numbers, (values) => {
     const ascending = ascendingOf(values);

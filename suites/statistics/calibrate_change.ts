@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  ALL_THE_NIGHTS,
   drawNights,
   type HistoryPlan,
   LOG_NORMAL,
@@ -63,7 +64,9 @@ const SCENARIOS: readonly Scenario[] = [
   step("10 % down", { factor: 0.9 }),
   step("10 % up", { factor: 1.1 }),
   step("10 % up, night 10", { factor: 1.1, at: 10 }),
-  step("10 % up, night 90", { factor: 1.1, at: 90 }),
+  step("10 % up, night 60", { factor: 1.1, at: 60 }),
+  step("10 % up, night 100", { factor: 1.1, at: 100 }),
+  step("the same, shared", { factor: 1.1, at: 100, noise: ALL_THE_NIGHTS }),
   step("10 % up, no second", { factor: 1.1, confirms: false }),
 ];
 
@@ -94,14 +97,15 @@ function quiet(noise: RunNoise): Scenario {
 
 function step(
   name: string,
-  { factor, at = 30, confirms = true }: {
+  { factor, at = 30, confirms = true, noise = LOG_NORMAL }: {
     readonly factor: number;
     readonly at?: number;
     readonly confirms?: boolean;
+    readonly noise?: RunNoise;
   },
 ): Scenario {
   return {
-    ...{ name, kind: "step", noise: LOG_NORMAL, deviation: STEP_DEVIATION, confirms },
+    ...{ name, kind: "step", noise, deviation: STEP_DEVIATION, confirms },
     ...{ nights: at + NIGHTS_AFTER, from: at, soon: SOON_NIGHTS },
     truth: (night) => night < at ? 1 : factor,
   };

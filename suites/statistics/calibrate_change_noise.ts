@@ -47,6 +47,9 @@ const WITHIN = { samples: 12, deviation: 0.028 };
 
 export const LOG_NORMAL: RunNoise = { name: "log-normal", draw: normal, nightly: 0 };
 
+/** A second run of the night tells nothing that the first one did not. */
+export const ALL_THE_NIGHTS: RunNoise = { name: "all the night's", draw: normal, nightly: 1 };
+
 /** The noises under which nothing changes. */
 export const RUN_NOISES: readonly RunNoise[] = [
   LOG_NORMAL,
@@ -54,6 +57,8 @@ export const RUN_NOISES: readonly RunNoise[] = [
   { name: "5 % outliers", draw: withOutliers, nightly: 0 },
   { name: "two modes", draw: twoModes, nightly: 0 },
   { name: "half the night's", draw: normal, nightly: 0.5 },
+  { name: "nine tenths of it", draw: normal, nightly: 0.9 },
+  ALL_THE_NIGHTS,
 ];
 
 /** What the median of the samples adds to the differences between runs, in normal noise. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { median } from "./confidence_sequence.ts";
-import type { Run } from "./drift_segment.ts";
+import type { Draw } from "./drift_segment.ts";
 import { studentQuantile } from "./student.ts";
 
 /** A ratio with its interval from run-to-run variance. */
@@ -30,10 +30,10 @@ export interface Levels {
 
 /** What two levels are told from; neither may be without runs. */
 export interface LevelRuns {
-  readonly before: readonly Run[];
-  readonly after: readonly Run[];
+  readonly before: readonly Draw[];
+  readonly after: readonly Draw[];
   /** Further runs, which tell how far runs differ, and nothing of either level. */
-  readonly others: readonly Run[];
+  readonly others: readonly Draw[];
 }
 
 /** The chance that an interval misses the truth, in normal noise. */
@@ -68,14 +68,14 @@ export function levelsOf({ before, after, others }: LevelRuns): Levels {
   const { center: from, count: n } = old;
   const { center: to, count: m } = young;
   return {
-    before: { ...estimate(from, reach / Math.sqrt(n)), nights: nightsOf(before) },
-    after: { ...estimate(to, reach / Math.sqrt(m)), nights: nightsOf(after) },
+    before: { ...estimate(from, reach / Math.sqrt(n)), nights: before.length },
+    after: { ...estimate(to, reach / Math.sqrt(m)), nights: after.length },
     change: estimate(to - from, reach * Math.sqrt(1 / n + 1 / m)),
   };
 }
 
 /** The far ones are drawn in, so that none can carry the mean away. */
-function spreadOf(runs: readonly Run[]): Spread {
+function spreadOf(runs: readonly Draw[]): Spread {
   const logs = runs.map(({ figure }) => Math.log(figure.ratio));
   const middle = median(logs) ?? NaN;
   const usual = median(logs.map((log) => Math.abs(log - middle))) ?? NaN;
@@ -93,7 +93,7 @@ function pooled(spreads: readonly Spread[]): { deviation: number; degrees: numbe
 }
 
 /** How far runs must differ by what the intervals within them say; 0 where they have none. */
-function deviationWithin(runs: readonly Run[]): number {
+function deviationWithin(runs: readonly Draw[]): number {
   const deviations = runs.flatMap(({ figure: { low, high } }) => {
     if (low === null || high === null) return [];
     const width = Math.log(high / low);
@@ -104,10 +104,6 @@ function deviationWithin(runs: readonly Run[]): number {
 
 function estimate(log: number, reach: number): Estimate {
   return { ratio: Math.exp(log), low: Math.exp(log - reach), high: Math.exp(log + reach) };
-}
-
-function nightsOf(runs: readonly Run[]): number {
-  return new Set(runs.map(({ night }) => night)).size;
 }
 
 const quantileByDegrees = new Map<number, number>();

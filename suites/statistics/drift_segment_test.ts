@@ -1,42 +1,39 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Run, Segment, type Side } from "./drift_segment.ts";
+import { type Draw, Segment, type Side } from "./drift_segment.ts";
 
-/** For each night the ratios of its runs; few different ones, so that there are ties. */
-const nights = fc.array(
-  fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 2 }),
-  { minLength: 1, maxLength: 20 },
-);
+/** The ratio of each night; few different ones, so that there are ties. */
+const ratio = fc.integer({ min: 1, max: 9 });
+const nights = fc.array(ratio, { minLength: 1, maxLength: 20 });
 
-function runOf(night: number, ratio: number): Run {
+function drawOf(night: number, ratio: number): Draw {
   return { night, figure: { ratio, low: null, high: null } };
 }
 
-function segmentOf(nights: readonly (readonly number[])[], lent: readonly number[]): Segment {
-  const segment = new Segment(5, lent.map((ratio) => runOf(-1, ratio)));
-  nights.forEach((ratios, night) => {
-    for (const ratio of ratios) segment.add(runOf(night, ratio));
-  });
+function segmentOf(nights: readonly number[], lent: readonly number[]): Segment {
+  const segment = new Segment(5, lent.map((ratio) => drawOf(-1, ratio)));
+  nights.forEach((ratio, night) => segment.add(drawOf(night, ratio)));
   return segment;
 }
 
-/** How far one run keeps another from lying to one side: wholly, by half, or not. */
+/** How far one night keeps another from lying to one side: wholly, by half, or not. */
 function keeps(newer: number, older: number, side: Side): number {
   if (newer === older) return 0.5;
   return (older > newer) === (side === "up") ? 1 : 0;
 }
 
-Deno.test("Segment.splits() counts what comparing each newer run with each older one would", () => {
-  const side = fc.constantFrom<Side>("up", "down");
+const side = fc.constantFrom<Side>("up", "down");
+
+Deno.test("Segment.splits() counts what comparing each newer night with each older one would", () => {
   fc.assert(
-    fc.property(nights, fc.array(fc.integer({ min: 1, max: 9 })), side, (all, lent, side) => {
-      const expected = [1, 2, 3, 4, 5].filter((count) => count < all.length).map((count) => {
-        const newer = all.slice(-count).flat();
-        const older = [...lent, ...all.slice(0, -count).flat()];
+    fc.property(nights, fc.array(ratio), side, (all, lent, side) => {
+      const expected = [1, 2, 3, 4, 5].filter((few) => few < all.length).map((few) => {
+        const newer = all.slice(-few);
+        const older = [...lent, ...all.slice(0, -few)];
         const against = newer.flatMap((one) => older.map((other) => keeps(one, other, side)));
         return {
-          ...{ nights: count, since: all.length - count, nightsBefore: all.length - count },
-          ...{ few: newer.length, many: older.length },
+          ...{ since: all.length - few, nightsBefore: all.length - few },
+          ...{ few, many: older.length },
           against: against.reduce((sum, one) => sum + one, 0),
         };
       });
@@ -45,7 +42,12 @@ Deno.test("Segment.splits() counts what comparing each newer run with each older
   );
 });
 
-Deno.test("Segment.ratiosOf() has the runs of one of the newest nights, none of a missing one", () => {
-  const segment = segmentOf([[1], [2, 3]], []);
-  assertEquals([0, 1, 2].map((night) => segment.ratiosOf(night)), [[1], [2, 3], []]);
+Deno.test("Segment.replaceNewest() leaves what the other figure alone would have made", () => {
+  fc.assert(fc.property(nights, fc.array(ratio), ratio, (all, lent, other) => {
+    const segment = segmentOf(all, lent);
+    segment.replaceNewest({ ratio: other, low: null, high: null });
+    const expected = segmentOf([...all.slice(0, -1), other], lent);
+    assertEquals(segment.splits("up"), expected.splits("up"));
+    assertEquals([segment.draws, segment.usual()], [expected.draws, expected.usual()]);
+  }));
 });

@@ -2,14 +2,18 @@
  * Watches one series night by night: says which nights call for a second run, and finds each change
  * of the ratio once.
  *
- * The newest nights, by ones, twos, threes, …, are held against all nights of the level before them
- * by the exact rank-sum test, which assumes nothing of the noise but that a night without a change is
- * like any other. So heavy tails, outliers and two modes raise no more alarms than normal noise, a
- * single outlier neither makes a change nor hides one, and noise that has been seen before counts as
- * often as it has been seen. What passes must also matter: the change's interval, from run-to-run
- * variance, must lie beyond the margin. Both runs of a night count; where there is no second run, the
- * next night's takes its place, since one run alone is never enough. Both must be as independent as
- * runs of two nights are: what a night's runs share, such as a neighbour's load, looks like a change.
+ * A night is one draw, however many runs it had: what its runs share (a boot, a neighbour's load, the
+ * heat) would else count as often as it is measured. Two runs that lie to one side count by their mean,
+ * which differs from night to night as much as single runs do or less, whatever they share; of others
+ * the one that is nearest to what is usual counts, and shows nothing.
+ *
+ * The newest nights, by twos, threes, …, are held against all nights of the level before them by the
+ * exact rank-sum test, which assumes nothing of the noise but that a night without a change is like any
+ * other. So heavy tails, outliers and two modes raise hardly more alarms than normal noise, a single
+ * night neither makes a change nor hides one, and noise that has been seen before counts as often as it
+ * has been seen. Where there are enough nights to know the noise by, Student's distance decides too, of
+ * what ranks find unlikely already. What passes must also matter: the change's interval, from
+ * night-to-night variance, must lie beyond the margin.
  *
  * A change begins a new level. While that has few nights of its own, those of the level before, moved
  * by as much as the ratio changed, stand in for them: so a change back is found as soon.
@@ -18,7 +22,7 @@
  */
 import { type Levels, levelsOf } from "./drift_level.ts";
 import { isComparable, isShown, isSuspect, MOST_NIGHTS, nearestSplit } from "./drift_rules.ts";
-import { type Figure, type Run, Segment, type Side, type Split } from "./drift_segment.ts";
+import { type Draw, type Figure, Segment, type Side, type Split } from "./drift_segment.ts";
 
 /** One night of one series: the first run's figure, and that of the run made to confirm it. */
 export interface RatioNight {
@@ -60,6 +64,8 @@ export class DriftWatch {
   readonly #factor: number;
   #segment = new Segment(MOST_NIGHTS);
   #night = -1;
+  /** What the runs of the newest night found. */
+  #runs: readonly Figure[] = [];
   /** The splits of the night before, if it had a second run and showed no change. */
   #unsettled: readonly Split[] = [];
 
@@ -70,12 +76,14 @@ export class DriftWatch {
   /** The next night, with its first run; null where it gave nothing. */
   begin(first: Figure | null): void {
     this.#night++;
-    this.#add(first);
+    this.#runs = [first].filter(isPossible);
+    const [figure] = this.#runs;
+    if (figure !== undefined) this.#segment.add({ night: this.#night, figure });
   }
 
   /** Whether the newest night, by its first run, calls for a second one. */
   isSuspect(): boolean {
-    if (this.#segment.ratiosOf(this.#night).length === 0) return false;
+    if (this.#runs.length === 0) return false;
     return [...this.#splits(), ...this.#unsettled].some(isSuspect);
   }
 
@@ -87,7 +95,7 @@ export class DriftWatch {
 
   /** Ends the night with its second run, null for none; gives the change that it shows, or null. */
   end(second: Figure | null): Drift | null {
-    this.#add(second);
+    this.#settle(second);
     const splits = this.#splits();
     const drift = this.#driftIn(splits);
     this.#unsettled = drift === null && second !== null ? splits : [];
@@ -96,9 +104,19 @@ export class DriftWatch {
     return drift;
   }
 
-  #add(figure: Figure | null): void {
-    if (figure === null || !(figure.ratio > 0 && Number.isFinite(figure.ratio))) return;
-    this.#segment.add({ night: this.#night, figure });
+  #settle(second: Figure | null): void {
+    if (!isPossible(second)) return;
+    const [first] = this.#runs;
+    this.#runs = [...this.#runs, second];
+    if (first === undefined) this.#segment.add({ night: this.#night, figure: second });
+    else this.#segment.replaceNewest(this.#figureOf(first, second));
+  }
+
+  #figureOf(first: Figure, second: Figure): Figure {
+    if (this.#side() !== null) return meanOf(first, second);
+    const usual = this.#segment.usual();
+    const far = ({ ratio }: Figure): number => Math.abs(Math.log(ratio / usual));
+    return far(first) <= far(second) ? first : second;
   }
 
   #driftIn(splits: readonly Split[]): Drift | null {
@@ -114,7 +132,7 @@ export class DriftWatch {
   }
 
   #side(): Side | null {
-    const ratios = this.#segment.ratiosOf(this.#night);
+    const ratios = this.#runs.map(({ ratio }) => ratio);
     if (ratios.length === 0) return null;
     const usual = this.#segment.usual();
     if (ratios.every((ratio) => ratio > usual * this.#factor)) return "up";
@@ -129,10 +147,10 @@ export class DriftWatch {
     return { night: this.#night, since: split.since, ...levels };
   }
 
-  #parts({ since }: Pick<Split, "since">): { before: Run[]; after: Run[] } {
-    const { runs } = this.#segment;
-    const first = runs.findIndex(({ night }) => night >= since);
-    return { before: runs.slice(0, first), after: runs.slice(first) };
+  #parts({ since }: Pick<Split, "since">): { before: Draw[]; after: Draw[] } {
+    const { draws } = this.#segment;
+    const first = draws.findIndex(({ night }) => night >= since);
+    return { before: draws.slice(0, first), after: draws.slice(first) };
   }
 
   #matters({ change: { low, high } }: Levels): boolean {
@@ -146,19 +164,38 @@ export class DriftWatch {
   }
 
   #stopBorrowing(): void {
-    if (this.#segment.borrowed.length > 0) this.#segment = segmentOf(this.#segment.runs, []);
+    if (this.#segment.borrowed.length > 0) this.#segment = segmentOf(this.#segment.draws, []);
   }
 }
 
 /** The runs as they would have been at another level. */
-function moved(runs: readonly Run[], factor: number): Run[] {
+function moved(runs: readonly Draw[], factor: number): Draw[] {
   return runs.map(({ night, figure }) => {
     return { night, figure: { ratio: figure.ratio * factor, low: null, high: null } };
   });
 }
 
-function segmentOf(runs: readonly Run[], borrowed: readonly Run[]): Segment {
+function segmentOf(runs: readonly Draw[], borrowed: readonly Draw[]): Segment {
   const segment = new Segment(MOST_NIGHTS, borrowed);
-  for (const run of runs) segment.add(run);
+  for (const draw of runs) segment.add(draw);
   return segment;
+}
+
+function isPossible(figure: Figure | null): figure is Figure {
+  return figure !== null && figure.ratio > 0 && Number.isFinite(figure.ratio);
+}
+
+function meanOf(first: Figure, second: Figure): Figure {
+  const endOf = (one: number | null, other: number | null): number | null =>
+    one === null || other === null ? null : geometricMean(one, other);
+  return {
+    ratio: geometricMean(first.ratio, second.ratio),
+    low: endOf(first.low, second.low),
+    high: endOf(first.high, second.high),
+  };
+}
+
+/** Of equal numbers exactly that number, so that ties stay ties. */
+function geometricMean(one: number, other: number): number {
+  return one * (Math.sqrt(other) / Math.sqrt(one));
 }

@@ -3,9 +3,10 @@
  *
  * A verdict stands until another one is borne out: by both runs of a night, or, where there is no
  * second run, by the next night. One that came within the weeks before is nothing new, be it that
- * it goes to and fro or that it slipped once; then it must come so often in a row that chance would
- * hardly do it. Where a verdict rests on a ratio, noise may carry it over a threshold and back: there
- * a flip counts only where the ratio itself changed.
+ * it goes to and fro or that it slipped once; then it must come on so many nights in a row that chance
+ * would hardly do it. Where a verdict rests on figures, noise may carry it over a threshold and back:
+ * there a flip takes such a row, too, unless a ratio is known to have changed. A night is one draw,
+ * however many runs it had: what its runs share may have decided both.
  *
  * @module
  */
@@ -17,7 +18,7 @@ export interface VerdictNight {
   /** Null where the night gave none, which is no evidence of anything. */
   readonly first: Verdict | null;
   readonly second: Verdict | null;
-  /** Whether the verdict rests on a ratio. */
+  /** Whether the verdict rests on figures, not on what was observed. */
   readonly byRatio: boolean;
 }
 
@@ -36,7 +37,7 @@ export interface Flip {
 const RECENT_NIGHTS = 30;
 
 /** Unless it comes in a row so long that chance would do it as seldom as this, or as many nights. */
-const CHANCE = 1e-4;
+const CHANCE = 2e-5;
 
 /** Runs that must agree. */
 const FEWEST_AGREEING = 2;
@@ -47,16 +48,17 @@ const NEAR_NIGHTS = 7;
 /** What a verdict comes to; open is all that is neither. */
 type Standing = "confirmed" | "refuted" | "open";
 
-/** What one run of one night came to. */
+/** What the runs of one night came to. */
 interface Reading {
   readonly night: number;
-  readonly standing: Standing;
+  readonly standings: readonly Standing[];
 }
 
-/** Readings in a row that are alike and differ from what stands. */
+/** Nights in a row of which all runs are alike and differ from what stands. */
 interface Row {
   readonly standing: Standing;
   readonly since: number;
+  readonly nights: number;
   readonly runs: number;
 }
 
@@ -107,7 +109,7 @@ class FlipWatch {
     const row = this.#rowAfter(standings);
     const from = row === null ? null : this.#flipsFrom(row);
     const stands = row !== null && this.#isBorneOut(row, { isFlip: from !== null, byRatio });
-    this.#readings.push(...standings.map((standing) => ({ night: this.#night, standing })));
+    this.#readings.push({ night: this.#night, standings });
     this.#row = stands ? null : row;
     if (!stands) return null;
     this.#stands = row;
@@ -122,8 +124,8 @@ class FlipWatch {
     if (this.#stands?.standing === standing) return null;
     const row = this.#row?.standing === standing
       ? this.#row
-      : { standing, since: this.#night, runs: 0 };
-    return { ...row, runs: row.runs + standings.length };
+      : { standing, since: this.#night, nights: 0, runs: 0 };
+    return { ...row, nights: row.nights + 1, runs: row.runs + standings.length };
   }
 
   /** Null where nothing flips: no verdict stood yet, or an open one becomes what it was before. */
@@ -137,7 +139,8 @@ class FlipWatch {
     { isFlip, byRatio }: { readonly isFlip: boolean; readonly byRatio: boolean },
   ): boolean {
     if (row.runs < FEWEST_AGREEING) return false;
-    return !isFlip || ((!byRatio || this.#isByDrift(row)) && this.#isNew(row));
+    if (!isFlip) return true;
+    return byRatio && !this.#isByDrift(row) ? this.#isNoChance(row) : this.#isNew(row);
   }
 
   #isByDrift(row: Row): boolean {
@@ -146,14 +149,22 @@ class FlipWatch {
     );
   }
 
-  #isNew({ standing, since, runs }: Row): boolean {
+  #isNew(row: Row): boolean {
+    const { standing, since } = row;
     if (this.#night - since >= RECENT_NIGHTS) return true;
-    const isAlike = (reading: Reading): boolean => reading.standing === standing;
-    const before = this.#readings.filter(({ night }) => night < since);
-    const recent = before.filter(({ night }) => night >= since - RECENT_NIGHTS);
-    if (!recent.some(isAlike)) return true;
-    const stood = before.filter(({ night }) => night >= (this.#stands?.since ?? 0));
-    return chanceOfRow(runs, stood.filter(isAlike).length, stood.length) <= CHANCE;
+    const recent = this.#readingsFrom(since - RECENT_NIGHTS, since);
+    return !recent.some(({ standings }) => standings.includes(standing)) || this.#isNoChance(row);
+  }
+
+  /** Whether the row is longer than chance makes it where nights are as they were since what stands. */
+  #isNoChance({ standing, since, nights }: Row): boolean {
+    const stood = this.#readingsFrom(this.#stands?.since ?? 0, since);
+    const alike = stood.filter(({ standings }) => standings.includes(standing));
+    return chanceOfRow(nights, alike.length, stood.length) <= CHANCE;
+  }
+
+  #readingsFrom(from: number, until: number): Reading[] {
+    return this.#readings.filter(({ night }) => night >= from && night < until);
   }
 }
 
@@ -161,9 +172,9 @@ function standingOf(verdict: Verdict): Standing {
   return verdict === "confirmed" || verdict === "refuted" ? verdict : "open";
 }
 
-/** The chance that the last `runs` are all among the alike ones, in an order as likely as any other. */
-function chanceOfRow(runs: number, alikeBefore: number, before: number): number {
+/** The chance that the last `nights` are all among the alike ones, in an order as likely as any other. */
+function chanceOfRow(nights: number, alikeBefore: number, before: number): number {
   let chance = 1;
-  for (let i = 1; i <= runs; i++) chance *= (alikeBefore + i) / (before + i);
+  for (let i = 1; i <= nights; i++) chance *= (alikeBefore + i) / (before + i);
   return chance;
 }

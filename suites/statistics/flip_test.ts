@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { VERDICTS } from "../result.ts";
 import type { Verdict } from "../result.ts";
 import { type Drift, driftsIn } from "./drift.ts";
-import { flipsIn, isSuspectVerdict, type VerdictNight } from "./flip.ts";
+import { type Flip, flipsIn, isSuspectVerdict, type VerdictNight } from "./flip.ts";
+import { randomOf, uniform } from "./random.ts";
 
 /** One letter a night, as in "CCR": confirmed, refuted, inconclusive, untested, error, none. */
 const LETTERS: Readonly<Record<string, Verdict | null>> = {
@@ -65,25 +66,48 @@ Deno.test("flipsIn() has a flip back that stays, once chance would hardly do it"
 
 Deno.test("flipsIn() has a flip of a claim that slipped before, after some more nights", () => {
   const [flip, ...more] = flips(`${QUIET}R${QUIET}${"R".repeat(9)}`);
-  assertEquals(flip, "41-44 confirmed refuted");
+  assertEquals(flip, "41-45 confirmed refuted");
   assertEquals(more, []);
 });
 
-Deno.test("flipsIn() has a flip by a ratio only where the ratio changed", () => {
+Deno.test("flipsIn() has a flip by a ratio as soon as the ratio is known to have changed", () => {
   const figure = (ratio: number) => ({ ratio, low: null, high: null });
   const drifts = driftsIn(
     [...Array(30).fill(1), ...Array(8).fill(0.9)].map((ratio, night) => ({
       first: figure(ratio * (1 + 0.001 * (night % 5))),
-      second: night < 30 ? null : figure(ratio),
+      second: null,
     })),
   );
-  const text = `${"C".repeat(30)}RRRRRRRR`;
   assertEquals(drifts.map(({ since }) => since), [30]);
-  assertEquals(flipsIn(nightsOf(text, true)), []);
-  const [flip, ...more] = flipsIn(nightsOf(text, true), drifts);
-  assertEquals([flip?.since, flip?.night], [30, 31]);
+  const [flip, ...more] = flipsIn(nightsOf(`${"C".repeat(30)}RRRRRRRR`, true), drifts);
+  assertEquals([flip?.since, flip?.night], [30, drifts[0]?.night]);
   assertEquals(more, []);
   assertEquals(flipsIn(nightsOf(`RR${QUIET}${QUIET}`, true), drifts), []);
+});
+
+for (const to of ["refuted", "inconclusive"]) {
+  Deno.test(`flipsIn() has a flip by figures to ${to} that lasts longer than chance would have it`, () => {
+    const letter = to.charAt(0).toUpperCase();
+    const flipped = (nights: number): Flip[] =>
+      flipsIn(nightsOf("C".repeat(30) + letter.repeat(nights), true));
+    assertEquals(flipped(4), []);
+    const [flip, ...more] = flipped(60);
+    assertEquals([flip?.since, flip?.night, flip?.from, flip?.to], [30, 34, "confirmed", to]);
+    assertEquals(more, []);
+  });
+}
+
+Deno.test("flipsIn() counts a night once, however many runs bear it out", () => {
+  const nights = nightsOf(`${"C".repeat(30)}${"(RR)".repeat(4)}`, true);
+  assertEquals(flipsIn(nights), []);
+  assertEquals(flipsIn([...nights, ...nightsOf("R", true)]).length, 1);
+});
+
+Deno.test("flipsIn() has none by figures that lie at a threshold", () => {
+  const random = randomOf(["flip_test"]);
+  const nights = Array.from({ length: 300 }, () => uniform(random));
+  const text = nights.map((one) => one < 0.6 ? "C" : one < 0.8 ? "R" : "I").join("");
+  assertEquals(flipsIn(nightsOf(text, true)), []);
 });
 
 Deno.test("flipsIn() waits for the night that shows the ratio's change", () => {
@@ -111,6 +135,7 @@ Deno.test("isSuspectVerdict() asks for a second run where it could bear out a fl
   assert(!isSuspectVerdict(nightsOf(`${QUIET}C`)));
   assert(!isSuspectVerdict(nightsOf(`${QUIET}-`)));
   assert(!isSuspectVerdict(nightsOf(`${QUIET}R`, true)));
+  assert(isSuspectVerdict(nightsOf(`${QUIET}${QUIET}RRRR`, true)));
   assert(!isSuspectVerdict(nightsOf(`${QUIET}(RR)CR`)));
   assert(!isSuspectVerdict(nightsOf("UUUUC")));
   assert(!isSuspectVerdict([]));
