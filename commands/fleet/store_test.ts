@@ -294,7 +294,7 @@ Deno.test("FleetStore.open() tells as a problem what cannot be read or written",
     Deno.removeSync(`${folder}/${PLAN_FILE}`);
     Deno.mkdirSync(`${folder}/${PLAN_FILE}`);
     assert(refusalOf(folder).includes(`its ${PLAN_FILE} is no plain file`));
-    assert(refusalOf(`${folder}/${HARNESS_FILE}`).includes("--out"));
+    assert(refusalOf(`${folder}/${HARNESS_FILE}`).includes("it is a file"));
   });
 });
 

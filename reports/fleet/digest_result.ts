@@ -4,10 +4,8 @@
  * @module
  */
 import { Problem } from "../../problem.ts";
-import { claimOf } from "../../suites/claims/claims.ts";
 import type { HostOutcome } from "../../suites/fleet/arrival.ts";
 import { digestOf } from "../../suites/fleet/digest.ts";
-import type { Result } from "../../suites/result.ts";
 import { parseResult } from "../json.ts";
 import { readRegularFile } from "../regular_file.ts";
 
@@ -19,9 +17,7 @@ export async function digestResult(path: string): Promise<HostOutcome> {
   const action = `read the result ${path}`;
   try {
     const text = await readRegularFile(path, { action, mostBytes: MOST_RESULT_BYTES });
-    const result = await parseResult(text, path);
-    refuseRepetition(result, action);
-    return { kind: "result", digest: digestOf(result) };
+    return { kind: "result", digest: digestOf(await parseResult(text, path)) };
   } catch (error) {
     return whyUnreadable(error, path);
   }
@@ -37,25 +33,4 @@ export function whyUnreadable(error: unknown, path: string): HostOutcome {
   const { action, condition, cure = null } = parts;
   // Not what was seen: a file that is no result may hold what nobody may publish.
   return { kind: "unreadable", because: new Problem({ action, condition }).message, cure };
-}
-
-/** A host has one voice on each claim, and one ratio of each kind. */
-function refuseRepetition({ claims, experiments }: Result, action: string): void {
-  const repeated = firstRepeated(
-    claims.filter(({ id }) => claimOf(id) !== null).map(({ id }) => id),
-  );
-  if (repeated !== null) {
-    throw new Problem({ action, condition: `it judges the claim ${repeated} more than once` });
-  }
-  const ratios = experiments.flatMap(({ name, ratios }) =>
-    ratios.map(({ workload, arm }) => JSON.stringify([name, workload, arm]))
-  );
-  if (firstRepeated(ratios) !== null) {
-    throw new Problem({ action, condition: "it tells one ratio more than once" });
-  }
-}
-
-function firstRepeated(keys: readonly string[]): string | null {
-  const seen = new Set<string>();
-  return keys.find((key) => seen.has(key) || !seen.add(key)) ?? null;
 }

@@ -45,26 +45,18 @@ for (const [when, text, because] of UNREADABLE) {
 }
 
 const repeated = <T>(list: readonly T[]): readonly T[] => [...list, ...list.slice(0, 1)];
-const REPETITIONS: readonly [string, (result: Result) => Partial<Result>, RegExp][] = [
-  [
-    "a claim",
-    ({ claims }) => ({ claims: repeated(claims) }),
-    /judges the claim \S+ more than once/,
-  ],
-  [
-    "an experiment",
-    ({ experiments }) => ({ experiments: repeated(experiments) }),
-    /tells one ratio more than once/,
-  ],
+const REPETITIONS: readonly [string, (result: Result) => Partial<Result>][] = [
+  ["a claim", ({ claims }) => ({ claims: repeated(claims) })],
+  ["an experiment", ({ experiments }) => ({ experiments: repeated(experiments) })],
 ];
-for (const [what, change, because] of REPETITIONS) {
+for (const [what, change] of REPETITIONS) {
   Deno.test(`readResults() lets no host speak twice when its result repeats ${what}`, () => {
     const result = sampleResult();
     const text = JSON.stringify({ ...result, ...change(result) });
     return withFiles({ "a.json": text }, async (folder) => {
       const [one] = await readResults([`${folder}/a.json`]);
       assert(one?.kind === "unreadable");
-      assertMatch(one.because, because);
+      assertMatch(one.because, /a claim or a ratio stands twice in it/);
     });
   });
 }
