@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MOST_BOOTS } from "../runners/lab/lab.ts";
 import { LAB_DEVICES } from "../runners/lab/lab_machine.ts";
 import { EXIT } from "../suites/exit_status.ts";
 import { idsRestingOn } from "../suites/needs.ts";
@@ -10,9 +11,6 @@ import type { PassthroughRequest } from "../suites/passthrough/allowance.ts";
 import { type BenchRequest, readRequest } from "./bench.ts";
 import { type EndedRun, runBench, statusOf } from "./bench_run.ts";
 import { ANY_NUMBER, type Args, type Command } from "./command.ts";
-
-/** QEMU's own translator sometimes hangs in a guest's guest, more often where the machine is busy. */
-const MOST_BOOTS = 3;
 
 /** What the lab gives away: its NVMe devices. */
 const PASSTHROUGH: PassthroughRequest = {

@@ -52,7 +52,7 @@ export async function openLab(
     const end = async () => {
       stopListening();
       const isInsideClosed = await closed(host);
-      if (!signal.aborted) lost = await lab.whyHung();
+      lost = lost === null ? await lab.whyHung() : await lab.toldHang() ?? lost;
       await lab.end();
       return await closed(machine) && isInsideClosed;
     };

@@ -7,7 +7,7 @@
 import { assertEquals } from "@std/assert";
 import { MissingTool } from "../../problem.ts";
 import type { Host } from "../../runners/host.ts";
-import { type Lab, startLab } from "../../runners/lab/lab.ts";
+import { type Lab, MOST_BOOTS, startLab } from "../../runners/lab/lab.ts";
 import { labHost } from "../../runners/lab/lab_host.ts";
 import { type LabImage, prepareLabImage } from "../../runners/lab/lab_image.ts";
 import { agentPipe, LAB_DEVICES } from "../../runners/lab/lab_machine.ts";
@@ -20,8 +20,6 @@ import snapshotScript from "./lab_snapshot.sh" with { type: "text" };
 
 const CACHE = new URL("../../.cache", import.meta.url).pathname;
 const SNAPSHOT_SECONDS = 30;
-/** QEMU's own translator sometimes hangs in a guest's guest, more often where the machine is busy. */
-const MOST_BOOTS = 3;
 /** The kernel brings an NVMe device up in the background. */
 const SETTLE_SECONDS = 20;
 
