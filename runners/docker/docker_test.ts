@@ -21,6 +21,7 @@ import { parseAddresses, parseBridgeName } from "./docker_network.ts";
 import { containerProcess, execInContainer, startContainer } from "./docker_session.ts";
 import type { CommandResult, Host } from "../host.ts";
 import { liveHost } from "../seam/live.ts";
+import { until } from "../testing/until.ts";
 import { gatherPayload, parseLibraries } from "../payload.ts";
 import { MissingTool, Problem } from "../../problem.ts";
 import { buildToolsImage, fioVersionInImage } from "./tools_image.ts";
@@ -114,7 +115,7 @@ Deno.test("sweepDaemon() ends what a killed daemon left, and only that is taken 
   assertEquals(await isSupervised(host, own), true);
   const pid = (await host.readText(`${own}/docker.pid`) ?? "").trim();
   await host.run({ argv: ["kill", "-KILL", pid], timeoutSeconds: 10 });
-  assertEquals(await isSupervised(host, own), false);
+  await until("its end is seen", async () => await isSupervised(host, own) === false);
   assertEquals(await sweepDaemon(host, own), true);
   assertEquals([await daemonsBelow(folder), await host.readFolder(own)], [[], null]);
   await daemon.stop();
