@@ -8,7 +8,7 @@ import { agreementLines } from "../reports/terminal.ts";
 import { writeReports } from "../reports/write.ts";
 import { seriesOfClaim } from "../suites/claim_series.ts";
 import { EXIT } from "../suites/exit_status.ts";
-import type { ClaimVerdict, Result } from "../suites/result.ts";
+import { type ClaimVerdict, isDecided, type Result } from "../suites/result.ts";
 import { fewestBlocks } from "../suites/statistics/comparison.ts";
 import type { BenchRequest } from "./bench.ts";
 import { onInterrupt } from "./bench_host.ts";
@@ -107,7 +107,7 @@ type Judged = Pick<ClaimVerdict, "verdict" | "n">;
 
 /** Whether the later verdict is a decision, or has figures of all that the claim's rests on. */
 function isMeasuredAgain(claim: ClaimVerdict, later: ClaimVerdict): boolean {
-  if (later.verdict !== "inconclusive") return isDecided(later);
+  if (later.verdict !== "inconclusive") return isDecided(later.verdict);
   const figures = new Map(judgedIn(later).map((part) => [part.name, part]));
   return judgedIn(claim).filter(({ verdict }) => verdict === claim.verdict)
     .every(({ name }) => hasFigures(figures.get(name)));
@@ -117,13 +117,9 @@ function judgedIn({ id, verdict, n, parts = [] }: ClaimVerdict): (Judged & { nam
   return parts.length > 0 ? [...parts] : [{ name: id, verdict, ...(n === undefined ? {} : { n }) }];
 }
 
-function isDecided({ verdict }: Judged): boolean {
-  return verdict === "confirmed" || verdict === "refuted";
-}
-
 /** Fewer blocks than an interval takes say nothing. */
 function hasFigures(part: Judged | undefined): boolean {
-  return part !== undefined && (isDecided(part) || (part.n ?? 0) >= fewestBlocks());
+  return part !== undefined && (isDecided(part.verdict) || (part.n ?? 0) >= fewestBlocks());
 }
 
 /** Whether something observed refutes a claim, and not figures alone. */

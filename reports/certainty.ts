@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type {
-  ClaimVerdict,
-  Observation,
-  Result,
-  ThresholdRange,
-  Thresholds,
+import {
+  type ClaimVerdict,
+  isDecided,
+  type Observation,
+  type Result,
+  type ThresholdRange,
+  type Thresholds,
 } from "../suites/result.ts";
 import type { Bilingual } from "./sentences.ts";
 
@@ -25,7 +26,7 @@ export function observationsOf({ probes }: Pick<Result, "probes">): FindObservat
 
 /** What makes a decided verdict believable; null for one that is open or editorial. */
 export function certainty(verdict: ClaimVerdict, find: FindObservation): Bilingual | null {
-  if (verdict.verdict !== "confirmed" && verdict.verdict !== "refuted") return null;
+  if (!isDecided(verdict.verdict)) return null;
   const parts = [ratioCertainty(verdict), controlCertainty(verdict, find)].filter((one) =>
     one !== null
   );

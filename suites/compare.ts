@@ -7,7 +7,14 @@
 import { obstacleBetween } from "./compare_obstacles.ts";
 import { type Surroundings, surroundingsOf } from "./compare_surroundings.ts";
 import type { Subject } from "./judge_performance.ts";
-import type { ClaimVerdict, Experiment, Ratio, Result, Verdict } from "./result.ts";
+import {
+  type ClaimVerdict,
+  type Experiment,
+  isDecided,
+  type Ratio,
+  type Result,
+  type Verdict,
+} from "./result.ts";
 import { compareRuns, type Measurement, type Side, type TwoRuns } from "./statistics/two_runs.ts";
 
 /** What two results have in common, and what not. */
@@ -121,10 +128,6 @@ function without(
 function changeOf(a: ClaimVerdict, b: ClaimVerdict): VerdictChange {
   if (isDecided(a.verdict) && isDecided(b.verdict)) return "opposed";
   return isDecided(a.verdict) || isDecided(b.verdict) ? "decided-in-one" : "otherwise";
-}
-
-function isDecided(verdict: Verdict): boolean {
-  return verdict === "confirmed" || verdict === "refuted";
 }
 
 function compareRatios(a: Comparable, b: Comparable): RatioComparison {

@@ -4,7 +4,7 @@
  * @module
  */
 import { CLAIMS } from "./claims/claims.ts";
-import type { ClaimVerdict, Thresholds, Verdict } from "./result.ts";
+import { type ClaimVerdict, isDecided, type Thresholds, type Verdict } from "./result.ts";
 
 /** Version of the shape below; a reader refuses a newer one. */
 export const EXPECTATIONS_VERSION = 1;
@@ -163,10 +163,6 @@ export function hasExpired(waiver: Waiver, now: Date): boolean {
 function daysLeft({ expires }: Waiver, now: Date): number {
   const today = Math.floor(now.getTime() / MILLISECONDS_PER_DAY);
   return Date.parse(`${expires}T00:00:00Z`) / MILLISECONDS_PER_DAY - today;
-}
-
-function isDecided(verdict: Verdict | null): boolean {
-  return verdict === "confirmed" || verdict === "refuted";
 }
 
 /** Why expectations cannot be used, and the value that shows it. */

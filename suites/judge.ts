@@ -11,7 +11,7 @@ import { judgeLevel } from "./judge_level.ts";
 import { judgeObservation } from "./judge_observation.ts";
 import { judgeFaster, judgePerformance } from "./judge_performance.ts";
 import { OBSERVATIONS } from "./observations.ts";
-import type { ClaimPart, ClaimVerdict, Verdict } from "./result.ts";
+import { type ClaimPart, type ClaimVerdict, isDecided, type Verdict } from "./result.ts";
 import { checksOf, type FleetPart, type Part, readingOf } from "./rules/rule.ts";
 import { ruleOf } from "./rules/rules.ts";
 import { bothStay, eitherStays } from "./statistics/verdict_range.ts";
@@ -85,7 +85,7 @@ export function combine(
 
 /** A claim is confirmed while all its parts are, and refuted while one of them is. */
 function rangeOf(verdict: Verdict, deciding: readonly ClaimPart[]): Pick<ClaimVerdict, "holds"> {
-  if (verdict !== "confirmed" && verdict !== "refuted") return {};
+  if (!isDecided(verdict)) return {};
   const ranges = deciding.flatMap(({ holds }) => holds ?? []);
   const unmoved = verdict === "refuted" && ranges.length < deciding.length;
   const [first, ...others] = ranges;

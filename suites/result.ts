@@ -23,6 +23,11 @@ export const VERDICTS = [
 ] as const;
 export type Verdict = typeof VERDICTS[number];
 
+/** Whether a verdict decides its claim; null for none. */
+export function isDecided(verdict: Verdict | null): verdict is "confirmed" | "refuted" {
+  return verdict === "confirmed" || verdict === "refuted";
+}
+
 export interface Result {
   readonly schema: number;
   readonly host: HostDescription;

@@ -9,6 +9,7 @@ import { coverageOf } from "../coverage.ts";
 import {
   type ClaimVerdict,
   type Coverage,
+  isDecided,
   type Observation,
   type Verdict,
   VERDICTS,
@@ -138,10 +139,6 @@ function areCertain(alike: readonly HostSays[]): boolean {
 
 function lackedBy({ claim }: HostSays): readonly (Requirement | null)[] {
   return claim.lacks.length === 0 ? [null] : claim.lacks;
-}
-
-function isDecided(verdict: Verdict): boolean {
-  return verdict === "confirmed" || verdict === "refuted";
 }
 
 function countsOf(says: readonly HostSays[]): Record<Verdict, number> {

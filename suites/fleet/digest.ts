@@ -16,15 +16,16 @@ import {
   machineOf,
   sha256,
 } from "../machine_identity.ts";
-import type {
-  ClaimVerdict,
-  FabricDescription,
-  GpuDescription,
-  HostDescription,
-  InfinibandDescription,
-  Result,
-  RunDescription,
-  Verdict,
+import {
+  type ClaimVerdict,
+  type FabricDescription,
+  type GpuDescription,
+  type HostDescription,
+  type InfinibandDescription,
+  isDecided,
+  type Result,
+  type RunDescription,
+  type Verdict,
 } from "../result.ts";
 import { partsOf } from "../rules/rule.ts";
 import { ruleOf } from "../rules/rules.ts";
@@ -185,7 +186,7 @@ function claimDigest(claim: ClaimVerdict): ClaimDigest {
 
 /** Only what the claim's own rule has observed is certain, whatever a result calls its parts. */
 function isByChance({ id, verdict, parts = [], ratio }: ClaimVerdict): boolean {
-  if (verdict !== "confirmed" && verdict !== "refuted") return false;
+  if (!isDecided(verdict)) return false;
   const { observed, hasOthers } = observedBy(id);
   if (parts.length === 0) return ratio !== undefined || observed.length === 0 || hasOthers;
   const figures = parts.filter(({ name }) => !observed.includes(name));

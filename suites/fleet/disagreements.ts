@@ -4,7 +4,7 @@
  * @module
  */
 import { PART_NAMES } from "../machine_identity.ts";
-import type { Verdict } from "../result.ts";
+import { isDecided, type Verdict } from "../result.ts";
 import type { HostSoftware } from "./digest.ts";
 import type { DigestedHost } from "./duplicates.ts";
 import type { Disagreement } from "./fleet_result.ts";
@@ -56,7 +56,7 @@ function sidesByClaim(hosts: readonly DigestedHost[]): Map<string, Sides> {
   const byClaim = new Map<string, Sides>();
   for (const host of hosts) {
     for (const { id, verdict } of host.digest.claims) {
-      if (verdict !== "confirmed" && verdict !== "refuted") continue;
+      if (!isDecided(verdict)) continue;
       const sides = byClaim.get(id) ?? { confirmed: [], refuted: [] };
       sides[verdict].push(host);
       byClaim.set(id, sides);

@@ -74,10 +74,10 @@ function judgedAmong(hosts: readonly InspectedHost[]): DigestedHost[] {
 
 /** The results that speak of claims for their machine, each with these claims alone. */
 function speakingAmong(hosts: readonly InspectedHost[]): DigestedHost[] {
-  return hosts.flatMap(({ voice: claims, ...host }) =>
-    claims.length === 0 ? [] : digestsOf([{ ...host, voice: claims }]).map(({ name, digest }) => (
-      { name, digest: { ...digest, claims } }
-    ))
+  return hosts.flatMap(({ voice: claims, arrival: { name, outcome } }) =>
+    outcome.kind !== "result" || claims.length === 0
+      ? []
+      : [{ name, digest: { ...outcome.digest, claims } }]
   );
 }
 

@@ -44,9 +44,8 @@ export function homeOf({ told: { hostname, environment } }: HostDigest): string 
 }
 
 /** Whether two results are of one home. */
-export function areAtHome({ digest: one }: Trace, { digest: other }: Trace): boolean {
-  return one.told.hostname === other.told.hostname &&
-    one.told.environment === other.told.environment;
+export function areAtHome(one: Trace, other: Trace): boolean {
+  return homeOf(one.digest) === homeOf(other.digest);
 }
 
 /** What two results of one home have in common where their hardware agrees in all that both tell. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isDecided } from "../result.ts";
 import type { ClaimDigest } from "./digest.ts";
 import type { Machine } from "./duplicates.ts";
 
@@ -49,7 +50,7 @@ function byClaim(sayings: readonly Saying[]): Saying[][] {
  * stays until a result decides again.
  */
 function speaking(says: readonly Saying[]): Saying[] {
-  const decided = says.find(({ claim }) => isDecided(claim));
+  const decided = says.find(({ claim }) => isDecided(claim.verdict));
   if (decided?.claim.byChance === false) return [decided];
   const tried = says.find(({ claim }) => wasTried(claim));
   return tried === undefined ? says.slice(0, 1) : [tried];
@@ -61,10 +62,6 @@ function speakingOfNamesakes(says: readonly Saying[]): Saying[] {
   return refuting === undefined ? speaking(says) : [refuting];
 }
 
-function isDecided({ verdict }: ClaimDigest): boolean {
-  return verdict === "confirmed" || verdict === "refuted";
-}
-
-function wasTried(claim: ClaimDigest): boolean {
-  return isDecided(claim) || claim.verdict === "inconclusive" || claim.verdict === "error";
+function wasTried({ verdict }: ClaimDigest): boolean {
+  return isDecided(verdict) || verdict === "inconclusive" || verdict === "error";
 }

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import type { Verdict } from "../result.ts";
+import { isDecided, type Verdict } from "../result.ts";
 import type { Drift } from "./drift.ts";
 
 /** One night of one claim: the verdict of the first run, and of the run made to confirm it. */
@@ -169,7 +169,7 @@ class FlipWatch {
 }
 
 function standingOf(verdict: Verdict): Standing {
-  return verdict === "confirmed" || verdict === "refuted" ? verdict : "open";
+  return isDecided(verdict) ? verdict : "open";
 }
 
 /** The chance that the last `nights` are all among the alike ones, in an order as likely as any other. */
